@@ -1,0 +1,11 @@
+"""The project: settings, urls and celery, the only place that knows every app.
+
+Owns: configuration and wiring.
+Never: holds a rule of business.
+Entry points: ``shop.wsgi``, ``shop.celery``, ``shop.urls``.
+Publishes and consumes: nothing.
+"""
+
+from shop.celery import app as celery_app
+
+__all__ = ["celery_app"]

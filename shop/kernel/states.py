@@ -1,0 +1,38 @@
+"""State machines as tables: which state may follow which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from shop.kernel.errors import NotAllowed
+
+
+@dataclass(frozen=True)
+class TransitionTable:
+    """One axis of states. ``edges`` maps a state to those that may follow; ``labels`` names each in words."""
+
+    axis: str
+    edges: Mapping[str, frozenset[str]]
+    labels: Mapping[str, str | Promise]
+
+    def check(self, old: str, new: str) -> bool:
+        """True to move, False when already there; raises ``NotAllowed`` in plain words otherwise."""
+        if old == new:
+            return False
+        if new not in self.edges.get(old, frozenset()):
+            raise NotAllowed(
+                _("“%(old)s” cannot become “%(new)s”.")
+                % {"old": self.labels.get(old, old), "new": self.labels.get(new, new)},
+                axis=self.axis,
+                old=old,
+                new=new,
+            )
+        return True
+
+    def is_terminal(self, state: str) -> bool:
+        """Whether nothing can follow."""
+        return not self.edges.get(state)

@@ -1,0 +1,12 @@
+"""Settings of ``make run``: a real shop on this computer, mail on the console."""
+
+from shop.settings.base import *  # noqa: F403  settings modules build on each other
+from shop.settings.base import LOGGING, SECRET_KEY, env
+
+SECRET_KEY = SECRET_KEY or "development-only-key-that-production-refuses"
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = ["*"]
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+LOGGING["handlers"]["console"]["formatter"] = "plain"
+IS_DEVELOPMENT = True
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)

@@ -1,0 +1,20 @@
+"""Settings of the tests: real PostgreSQL and Valkey, quick password hashes, mail kept in memory."""
+
+from shop.settings.base import *  # noqa: F403  settings modules build on each other
+from shop.settings.base import LOGGING
+
+SECRET_KEY = "test-key"  # noqa: S105  not a secret: tests only
+ALLOWED_HOSTS = ["*"]
+SITE_URL = "http://testserver"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+PUBLIC_PAGE_SECONDS = 0
+ACCOUNT_RATE_LIMITS = False
+API_RATE_ANONYMOUS = "100000/min"
+API_RATE_KEY = "100000/min"
+LOGGING["root"]["level"] = "WARNING"
+IS_DEVELOPMENT = True
