@@ -1,0 +1,54 @@
+"""Why a payment or a refund is refused."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shop.kernel.errors import Conflict, Invalid, NotAllowed
+from shop.kernel.money import Money
+
+
+class OrderNotPayable(NotAllowed):
+    """The order is paid, cancelled, or its goods are no longer held."""
+
+    code = "order_not_payable"
+
+
+class PaymentInProgress(Conflict):
+    """Another payment of the order may still take the money."""
+
+    code = "payment_in_progress"
+
+    def __init__(self, payment_id: int) -> None:
+        super().__init__(
+            _("A payment of this order is still being processed. Wait for its result before you pay again."),
+            payment_id=payment_id,
+        )
+        self.payment_id = payment_id
+
+
+class UnknownGateway(Invalid):
+    """No such way to pay here."""
+
+    code = "unknown_gateway"
+
+    def __init__(self, gateway: str) -> None:
+        super().__init__(_("This payment method is not offered here."), field="gateway", gateway=gateway)
+
+
+class RefundTooLarge(NotAllowed):
+    """More than what is left of the captured amount."""
+
+    code = "refund_too_large"
+
+    def __init__(self, refundable: Money) -> None:
+        super().__init__(
+            _("At most %(amount)s of this payment can be refunded.") % {"amount": refundable},
+            field="amount",
+            refundable=refundable,
+        )
+        self.refundable = refundable
+
+
+class NothingToRefund(NotAllowed):
+    """The payment holds no money."""
+
+    code = "nothing_to_refund"
