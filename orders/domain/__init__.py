@@ -1,0 +1,1 @@
+"""Pure rules of orders: states, totals, weights, events, errors."""

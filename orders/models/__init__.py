@@ -1,0 +1,27 @@
+"""Tables of orders, one file per aggregate."""
+
+from orders.models.carts import Cart, CartLine
+from orders.models.orders import Order, OrderEvent, OrderLine
+from orders.models.pricing import ShippingMethod, ShippingRate, ShippingZone, TaxRate
+from orders.models.shipments import (
+    CarrierCallback,
+    Shipment,
+    ShipmentLine,
+    TrackingNode,
+)
+
+__all__ = [
+    "CarrierCallback",
+    "Cart",
+    "CartLine",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "Shipment",
+    "ShipmentLine",
+    "ShippingMethod",
+    "ShippingRate",
+    "ShippingZone",
+    "TaxRate",
+    "TrackingNode",
+]

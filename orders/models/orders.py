@@ -1,0 +1,278 @@
+"""The order: a promise to a shopper with all it was made of, and its append-only timeline."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus
+from orders.models.carts import Cart
+from orders.models.postal import PostalFields
+from shop.kernel.fields import AmountField, CurrencyField
+from shop.kernel.ids import new_token
+
+ZERO = Decimal(0)
+MIN_TOKEN_LENGTH = 22  # 128 bits in URL-safe base 64
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Ideas about orders."""
+
+    def unpaid(self) -> "OrderQuerySet":
+        """Orders that still wait for money."""
+        return self.filter(status=OrderStatus.PENDING)
+
+    def overdue(self, now: object) -> "OrderQuerySet":
+        """Unpaid orders whose time to pay is over and for which no payment is under way."""
+        return self.unpaid().filter(
+            payment_status=PaymentStatus.UNPAID, payment_due_at__lte=now
+        )
+
+    def to_ship(self) -> "OrderQuerySet":
+        """Paid orders with goods still in the warehouse."""
+        return self.filter(
+            status=OrderStatus.CONFIRMED,
+            fulfilment_status__in=(
+                FulfilmentStatus.UNFULFILLED,
+                FulfilmentStatus.ALLOCATED,
+                FulfilmentStatus.PARTIALLY_SHIPPED,
+            ),
+        )
+
+
+class Order(PostalFields):
+    """What was bought, for how much, and where it stands on three axes."""
+
+    number = models.CharField(max_length=20, unique=True)
+    token = models.CharField(
+        max_length=64, unique=True, default=new_token, editable=False
+    )
+    cart = models.OneToOneField(
+        Cart, null=True, blank=True, on_delete=models.PROTECT, related_name="order"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="orders",
+    )
+    email = models.EmailField()
+    language = models.CharField(max_length=10)
+
+    status = models.CharField(
+        max_length=20, choices=OrderStatus, default=OrderStatus.PENDING
+    )
+    payment_status = models.CharField(
+        max_length=20, choices=PaymentStatus, default=PaymentStatus.UNPAID
+    )
+    fulfilment_status = models.CharField(
+        max_length=20, choices=FulfilmentStatus, default=FulfilmentStatus.UNFULFILLED
+    )
+
+    currency = CurrencyField()
+    prices_include_tax = models.BooleanField()
+    subtotal_amount = AmountField()
+    discount_amount = AmountField(default=ZERO)
+    shipping_amount = AmountField(default=ZERO)
+    shipping_tax_amount = AmountField(default=ZERO)
+    tax_amount = AmountField(default=ZERO)
+    total_amount = AmountField()
+    refunded_amount = AmountField(default=ZERO)
+
+    shipping_method_code = models.CharField(max_length=50, blank=True)
+    shipping_method_name = models.CharField(max_length=100, blank=True)
+    shipping_carrier = models.CharField(max_length=30, blank=True)
+    promised_days_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    promised_days_to = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    placed_at = models.DateTimeField()
+    payment_due_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    payment_reference = models.CharField(max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=30, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-placed_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    prices_include_tax=True,
+                    total_amount=F("subtotal_amount")
+                    - F("discount_amount")
+                    + F("shipping_amount"),
+                )
+                | Q(
+                    prices_include_tax=False,
+                    total_amount=F("subtotal_amount")
+                    - F("discount_amount")
+                    + F("shipping_amount")
+                    + F("tax_amount"),
+                ),
+                name="orders_order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    subtotal_amount__gte=0,
+                    discount_amount__gte=0,
+                    shipping_amount__gte=0,
+                    shipping_tax_amount__gte=0,
+                    tax_amount__gte=F("shipping_tax_amount"),
+                    total_amount__gte=0,
+                    discount_amount__lte=F("subtotal_amount"),
+                ),
+                name="orders_order_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    refunded_amount__gte=0, refunded_amount__lte=F("total_amount")
+                ),
+                name="orders_order_refund_within_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=OrderStatus.values), name="orders_order_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(payment_status__in=PaymentStatus.values),
+                name="orders_order_payment_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(fulfilment_status__in=FulfilmentStatus.values),
+                name="orders_order_fulfilment_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    paid_at__isnull=True, payment_status__in=("unpaid", "processing")
+                )
+                | Q(
+                    paid_at__isnull=False,
+                    payment_status__in=("paid", "partially_refunded", "refunded"),
+                ),
+                name="orders_order_paid_at_iff_paid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=("confirmed", "completed"))
+                | Q(paid_at__isnull=False),
+                name="orders_order_confirmed_is_paid",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["user", "-placed_at"], name="orders_order_user"),
+            models.Index(
+                fields=["payment_due_at"],
+                condition=Q(status="pending"),
+                name="orders_order_pending_due",
+            ),
+            models.Index(fields=["-placed_at"], name="orders_order_placed"),
+            models.Index(
+                fields=["paid_at"],
+                condition=Q(
+                    status="confirmed",
+                    fulfilment_status__in=(
+                        "unfulfilled",
+                        "allocated",
+                        "partially_shipped",
+                    ),
+                ),
+                name="orders_order_to_ship",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def reference(self) -> str:
+        """The name under which inventory holds this order's stock."""
+        return f"order:{self.number}"
+
+
+class OrderLine(models.Model):
+    """One article as it was sold: names and amounts are a snapshot."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    variant = models.ForeignKey(
+        "catalog.Variant", on_delete=models.PROTECT, related_name="+"
+    )
+    position = models.PositiveSmallIntegerField()
+    sku = models.CharField(max_length=100)
+    product_slug = models.CharField(max_length=255, blank=True)
+    product_name = models.CharField(max_length=255)
+    variant_name = models.CharField(max_length=255, blank=True)
+    options = models.JSONField(default=list, blank=True)
+    weight_grams = models.PositiveIntegerField(default=0)
+    unit_amount = AmountField()
+    quantity = models.PositiveSmallIntegerField()
+    subtotal_amount = AmountField()
+    discount_amount = AmountField(default=ZERO)
+    tax_percent = models.DecimalField(max_digits=6, decimal_places=3, default=ZERO)
+    tax_amount = AmountField(default=ZERO)
+    shipped_quantity = models.PositiveSmallIntegerField(default=0)
+    cancelled_quantity = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["order", "variant"], name="orders_orderline_one_per_variant"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1), name="orders_orderline_quantity_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    subtotal_amount=F("unit_amount") * F("quantity"), unit_amount__gte=0
+                ),
+                name="orders_orderline_subtotal_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    discount_amount__gte=0,
+                    discount_amount__lte=F("subtotal_amount"),
+                    tax_amount__gte=0,
+                ),
+                name="orders_orderline_amounts_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    quantity__gte=F("shipped_quantity") + F("cancelled_quantity")
+                ),
+                name="orders_orderline_not_over_shipped",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+    @property
+    def open_quantity(self) -> int:
+        """What is still to be shipped."""
+        return self.quantity - self.shipped_quantity - self.cancelled_quantity
+
+
+class OrderEvent(models.Model):
+    """One line of the timeline: a state change or a note. Append-only: a trigger refuses UPDATE and DELETE."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=50)
+    axis = models.CharField(max_length=20, blank=True)
+    old_state = models.CharField(max_length=20, blank=True)
+    new_state = models.CharField(max_length=20, blank=True)
+    actor = models.CharField(max_length=150)
+    facts = models.JSONField(default=dict, blank=True)
+    is_public = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("created_at", "pk")
+        indexes = (
+            models.Index(fields=["order", "created_at"], name="orders_event_timeline"),
+        )
+
+    def __str__(self) -> str:
+        return self.kind

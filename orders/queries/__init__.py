@@ -1,0 +1,1 @@
+"""Reads of orders: typed functions, prefetching decided here."""

@@ -1,0 +1,1 @@
+"""SQL that lists what must never be in the tables of orders."""

@@ -1,0 +1,1 @@
+"""Reactions of orders to what other apps, and orders itself, have published."""
