@@ -1,0 +1,56 @@
+# Every target runs the same code on every machine: see shop/embedded/ and docs/running.md.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-faults lint bench shell psql screenshots messages lock clean require-python install install-dev
+
+# The first Python on the PATH that is new enough; empty when there is none.
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+RUN := exec $(VENV)/bin/python -m shop.embedded
+
+help: ## list the targets (what `make` alone does)
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
+
+run: install ## install, start everything, load the demo shop (PORT, HOST, DATABASE_URL, REDIS_URL, SECRET_KEY)
+	@$(RUN) run
+
+test: install-dev ## every check and every quick test (ARGS="..." goes to pytest)
+	@$(RUN) test $(ARGS)
+
+test-faults: install-dev ## the long tests that kill servers and processes
+	@$(RUN) test-faults $(ARGS)
+
+lint: install-dev ## format, lint, templates, import contracts and types only
+	@$(RUN) lint
+
+bench: install-dev ## load a big catalogue and measure pages, API and checkouts against a bare view
+	@$(RUN) bench $(ARGS)
+
+shell: install ## Django's shell against the embedded servers
+	@$(RUN) shell
+
+psql: install ## psql on the shop's database
+	@$(RUN) psql
+
+screenshots: install-dev ## take the pictures of the README anew
+	@$(RUN) screenshots $(ARGS)
+
+messages: install-dev ## collect the texts to translate into the .po file
+	@$(VENV)/bin/python manage.py extract_messages
+
+LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate
+lock: install-dev ## lock the dependencies of pyproject.toml anew, with hashes
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean: ## remove .venv and caches; asks before it removes the data (FORCE=1 does not ask)
+	@$(if $(PYTHON),$(PYTHON),python3) -m shop.embedded clean
+
+require-python:
+	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or newer is needed; put one on the PATH as python3." >&2; exit 1; }
+
+install: require-python
+	@$(PYTHON) shop/embedded/install.py runtime
+
+install-dev: require-python
+	@$(PYTHON) shop/embedded/install.py dev

@@ -1,0 +1,76 @@
+"""Brings a database up to date before the shop starts: one process, so Django is loaded only once."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import os
+import sys
+import time
+from dataclasses import asdict
+from importlib import util
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+def main(home: Path) -> int:
+    """Migrate, load the demo shop once, compile translations, and leave the sign-ins for the supervisor."""
+    import django  # noqa: PLC0415 -- the arguments are checked before the slow part
+    from django.db import OperationalError  # noqa: PLC0415 -- as above
+
+    django.setup()
+    try:
+        _run_step("migrating the database", "migrate", interactive=False, verbosity=1)
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        sys.stderr.write(f"the database cannot be reached: {reason}\n")
+        return 1
+    _run_step("compiling translations", "compile_translations")
+    _run_step("collecting static files", "collectstatic", interactive=False, verbosity=0)
+    _load_demo(home)
+    _write_accounts(home / "run" / "accounts.json")
+    return 0
+
+
+def _run_step(title: str, command: str, **options: Any) -> None:  # noqa: ANN401 -- call_command's own
+    from django.core.management import call_command, get_commands  # noqa: PLC0415 -- needs Django set up
+
+    if command not in get_commands():
+        return
+    started_at = time.monotonic()
+    sys.stdout.write(f"{title}\n")
+    call_command(command, **options)
+    sys.stdout.write(f"{title}: {time.monotonic() - started_at:.1f} s\n")
+
+
+def _load_demo(home: Path) -> None:
+    marker = home / f"demo-{_name_database()}"
+    if not marker.exists():
+        _run_step("loading the demo shop, the first time only", "load_demo")
+        marker.touch()
+
+
+def _name_database() -> str:
+    """Tell databases apart without their passwords and, for the embedded one, without its port."""
+    from django.db import connection  # noqa: PLC0415 -- needs Django set up
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+        row = cursor.fetchone()
+    host = urlsplit(os.environ.get("DATABASE_URL", "")).hostname
+    name = f"{host}/{connection.settings_dict['NAME']}/{row and row[0]}"
+    return hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def _write_accounts(file: Path) -> None:
+    accounts: list[dict[str, str]] = []
+    if util.find_spec("shop.demo"):
+        found = getattr(importlib.import_module("shop.demo"), "ACCOUNTS", [])
+        accounts = [asdict(account) for account in found]
+    file.write_text(json.dumps(accounts))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,113 @@
+"""The smaller `make` targets: a shell, psql, the benchmark, and cleaning up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from shop.embedded.chromium import install_debian_packages, provide_chromium
+from shop.embedded.console import say
+from shop.embedded.errors import EmbeddedError
+from shop.embedded.group import Service
+from shop.embedded.instance import ROOT, AlreadyRunning, Instance
+from shop.embedded.servers import PostgresServer, build_launch_command, build_psql_environment, keep_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_DAY_SECONDS = 86_400
+_REMOVED = (
+    ".venv",
+    "staticfiles",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    ".import_linter_cache",
+)
+
+
+def run_with_servers(home: Path, command: Sequence[str], *, variables: dict[str, str] | None = None) -> int:
+    """Run a program in this terminal against the embedded servers, those of a running shop if there is one."""
+    try:
+        with Instance(home, environment=dict(os.environ)) as instance:
+            environment = _build_environment(home, instance.start_servers(), variables)
+            service = Service(
+                name="command",
+                command=build_launch_command(command),
+                environment=environment,
+                is_interactive=True,
+                working_directory=str(ROOT),
+            )
+            return instance.group.run(service, seconds=_DAY_SECONDS)
+    except AlreadyRunning as running:
+        urls = {name: url for name, url in running.urls.items() if name.endswith("_URL")}
+        result = subprocess.run(
+            command, check=False, cwd=ROOT, env={**os.environ, **_build_environment(home, urls, variables)}
+        )
+        return result.returncode
+
+
+def _build_environment(home: Path, urls: dict[str, str], variables: dict[str, str] | None) -> dict[str, str]:
+    secret = os.environ.get("SECRET_KEY") or keep_secret(home / "secret_key")
+    return {"SECRET_KEY": secret, **urls, **build_psql_environment(urls["DATABASE_URL"]), **(variables or {})}
+
+
+def open_shell(home: Path) -> int:
+    """Open Django's shell against the embedded servers."""
+    return run_with_servers(home, [sys.executable, "manage.py", "shell"])
+
+
+def open_psql(home: Path) -> int:
+    """Open psql on the shop's database."""
+    psql = PostgresServer(home).binaries / "psql"
+    return run_with_servers(home, [str(psql)])
+
+
+def run_benchmark(home: Path, arguments: Sequence[str]) -> int:
+    """Run `python -m tests.bench` on its own servers; it needs wrk."""
+    if not shutil.which("wrk") and not install_debian_packages("wrk"):
+        raise EmbeddedError("The benchmark needs wrk: install the package wrk, then run `make bench` again.")
+    return run_with_servers(home, [sys.executable, "-m", "tests.bench", *arguments])
+
+
+def take_screenshots(home: Path, arguments: Sequence[str]) -> int:
+    """Run `python -m tests.screenshots` against the demo shop."""
+    chromium = provide_chromium()
+    if not chromium:
+        raise EmbeddedError("Screenshots need Chromium: install it, or set CHROMIUM=/path.")
+    command = [sys.executable, "-m", "tests.screenshots", *arguments]
+    return run_with_servers(home, command, variables={"CHROMIUM": chromium})
+
+
+def clean(home: Path, *, is_forced: bool) -> int:
+    """Remove what can be made again; the data only after a yes. Refuses while the shop runs."""
+    if home.exists():
+        with Instance(home):  # also stops what a killed run left behind
+            _remove_data(home, is_forced=is_forced)
+    for name in _REMOVED:
+        if (ROOT / name).exists():
+            say(f"removing {name}/")
+            shutil.rmtree(ROOT / name)
+    return 0
+
+
+def _remove_data(home: Path, *, is_forced: bool) -> None:
+    say(
+        f"{home.name}/ holds the shop's data: the database, the queue, uploaded pictures, the generated secret key."
+    )
+    if not is_forced and not _is_confirmed():
+        say(f"{home.name}/ is kept; `make clean FORCE=1` removes it without asking.")
+        return
+    say(f"removing {home.name}/")
+    shutil.rmtree(home)
+
+
+def _is_confirmed() -> bool:
+    if not sys.stdin.isatty():
+        return False
+    return input("Remove it too? [y/N] ").strip().lower() in {"y", "yes"}
