@@ -11,5 +11,5 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the modules whose import registers something."""
-        from payments import receivers  # noqa: F401, PLC0415  # registration by import
-        from payments.queries import invariants  # noqa: F401, PLC0415  # registration by import
+        from payments import receivers  # noqa: F401  # registration by import
+        from payments.queries import invariants  # noqa: F401  # registration by import

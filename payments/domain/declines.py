@@ -15,7 +15,9 @@ MISMATCH: Final = "mismatch"
 _WORDS: Final[dict[str, Promise]] = {
     "insufficient_funds": _("Your card has not enough funds. You have not been charged."),
     "authentication_failed": _("Your bank could not confirm that it is you. You have not been charged."),
-    "authentication_required": _("Your bank asks for a confirmation that was not given. You have not been charged."),
+    "authentication_required": _(
+        "Your bank asks for a confirmation that was not given. You have not been charged."
+    ),
     "card_declined": _("Your bank declined the card. You have not been charged."),
     "generic_decline": _("Your bank declined the card. You have not been charged."),
     "do_not_honor": _("Your bank declined the card. You have not been charged."),

@@ -191,7 +191,8 @@ class Gateway(Protocol):
         ...
 
     def fetch_refund(self, reference: str) -> GatewayRefund:
-        """Ask for the refund as it is now."""
+        """Ask for the refund as it is now. A refund whose reference never reached us is asked for by `refund` again,
+        under its stored key."""
         ...
 
     def verify_callback(self, body: bytes, headers: Mapping[str, str]) -> CallbackEnvelope:
