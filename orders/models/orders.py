@@ -91,6 +91,8 @@ class Order(PostalFields):
     payment_due_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     payment_reference = models.CharField(max_length=200, blank=True)
+    # A hold that lapsed is not revived: money that comes late takes a new one under the next round's name.
+    hold_round = models.PositiveSmallIntegerField(default=1)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=30, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -189,7 +191,8 @@ class Order(PostalFields):
     @property
     def reference(self) -> str:
         """The name under which inventory holds this order's stock."""
-        return f"order:{self.number}"
+        suffix = f":{self.hold_round}" if self.hold_round > 1 else ""
+        return f"order:{self.number}{suffix}"
 
 
 class OrderLine(models.Model):
