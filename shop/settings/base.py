@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "shop.web.middleware.request_id",
     "shop.web.page_cache.PageCacheMiddleware",
+    "shop.web.middleware.greet_in_language",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -285,6 +286,8 @@ WEBHOOK_ALLOW_PRIVATE = False
 
 # --- catalog ----------------------------------------------------------------------------------------------------
 
+MODELTRANSLATION_TRANSLATION_FILES = ("catalog.models.translation",)
+
 # --- inventory --------------------------------------------------------------------------------------------------
 
 # --- orders -----------------------------------------------------------------------------------------------------
@@ -292,6 +295,26 @@ WEBHOOK_ALLOW_PRIVATE = False
 ORDER_PAYMENT_MINUTES = 30
 
 # --- payments ---------------------------------------------------------------------------------------------------
+
+PAYMENT_GATEWAYS = {
+    "sandbox": "payments.gateways.sandbox.adapter.SandboxGateway",
+}
+"""In the order in which shoppers see them. One that is switched off still settles the payments it has."""
+PAYMENT_FEE_RULES = {"sandbox": ("0.014", "0.25")}
+"""Rate and fixed part that a provider's fee must match to the cent; without a rule only gross, fee and net are compared."""
+SANDBOX_ENABLED = env.bool("SANDBOX_ENABLED", default=False)
+"""The sandbox provider pays with nobody's money: development and tests switch it on, a real shop does not."""
+SANDBOX_ASYNC_SECONDS = env.int("SANDBOX_ASYNC_SECONDS", default=20)
+SANDBOX_TIMEOUT_SECONDS = env.float("SANDBOX_TIMEOUT_SECONDS", default=40.0)
+"""After how long the sandbox answers a payment with tok_timeout."""
+SANDBOX_CLIENT_TIMEOUT_SECONDS = env.float("SANDBOX_CLIENT_TIMEOUT_SECONDS", default=3.0)
+"""How long we wait for it."""
+SANDBOX_CALLBACK_SECRETS: list[str] = env.list("SANDBOX_CALLBACK_SECRETS", default=[])
+"""Newest first; two while rotating. Empty: derived from SECRET_KEY."""
+SANDBOX_CALLBACK_BASE_URL = env("SANDBOX_CALLBACK_BASE_URL", default="")
+"""Where the sandbox posts its callbacks; empty: SITE_URL."""
+SANDBOX_DUPLICATE_RATE = env.float("SANDBOX_DUPLICATE_RATE", default=0.2)
+SANDBOX_REORDER_RATE = env.float("SANDBOX_REORDER_RATE", default=0.2)
 
 # --- crm --------------------------------------------------------------------------------------------------------
 

@@ -9,4 +9,5 @@ ALLOWED_HOSTS = ["*"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 LOGGING["handlers"]["console"]["formatter"] = "plain"
 IS_DEVELOPMENT = True
+SANDBOX_ENABLED = env.bool("SANDBOX_ENABLED", default=True)
 WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)

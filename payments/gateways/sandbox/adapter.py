@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -105,7 +106,9 @@ class SandboxGateway:
 def _read_intent(intent: SandboxIntent) -> GatewayPayment:
     action = None
     if intent.status == SandboxIntent.Status.REQUIRES_ACTION:
-        action = NextAction(kind="redirect", url=settings.SITE_URL.rstrip("/") + intent.action_path)
+        # The provider lives on our own host: whichever name of it the shopper came by keeps working.
+        origin = urlsplit(intent.return_url)
+        action = NextAction(kind="redirect", url=f"{origin.scheme}://{origin.netloc}{intent.action_path}")
     return GatewayPayment(
         reference=intent.reference,
         status=_STATES[intent.status],
