@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from orders.domain.quantities import MAX_LINE_QUANTITY
-from orders.models.postal import PostalFields
+from shop.accounts.models.address import PostalFields
 from shop.kernel.fields import AmountField, CurrencyField
 from shop.kernel.ids import new_token
 

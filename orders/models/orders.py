@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus
 from orders.models.carts import Cart
-from orders.models.postal import PostalFields
+from shop.accounts.models.address import PostalFields
 from shop.kernel.fields import AmountField, CurrencyField
 from shop.kernel.ids import new_token
 
