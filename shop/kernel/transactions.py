@@ -25,6 +25,14 @@ def transaction() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of the caller's transaction that may fail by itself: its error undoes the part, not the whole."""
+    require_transaction()
+    with django_transaction.atomic():
+        yield
+
+
 def transactional(service: Callable[P, R]) -> Callable[P, R]:
     """Run a service in one transaction: its own, or that of the service which called it."""
 
@@ -38,13 +46,18 @@ def transactional(service: Callable[P, R]) -> Callable[P, R]:
 
 def is_in_transaction() -> bool:
     """Whether product code (not the test case around it) has a transaction open."""
-    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
+    return any(
+        not getattr(block, "_from_testcase", False)
+        for block in connection.atomic_blocks
+    )
 
 
 def forbid_transaction() -> None:
     """The guard at the door of every network, file or mail call."""
     if is_in_transaction():
-        raise NetworkInsideTransaction("record the intent, commit, call, then record the answer")
+        raise NetworkInsideTransaction(
+            "record the intent, commit, call, then record the answer"
+        )
 
 
 def require_transaction() -> None:
