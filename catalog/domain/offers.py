@@ -1,0 +1,28 @@
+"""What a cart needs to know of a variant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.domain.media import ImageView
+from shop.kernel.money import Money
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A variant with its names in the active language and its price in one currency."""
+
+    variant_id: int
+    product_id: int
+    sku: str
+    product_slug: str
+    product_name: str
+    variant_name: str
+    options: tuple[tuple[str, str], ...]
+    unit_price: Money | None
+    compare_at: Money | None
+    weight_grams: int
+    requires_shipping: bool
+    available_quantity: int
+    image: ImageView | None
+    is_sellable: bool

@@ -1,0 +1,107 @@
+"""The category tree, held in each process for a moment."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from threading import Lock
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from catalog.domain.words import pick_words
+from catalog.models import Category
+
+# A tree is some hundred rows and no price or stock: reading it once in three seconds keeps it out of every page.
+TREE_SECONDS = 3.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CategoryNode:
+    """A category with the ones below it, in both languages."""
+
+    id: int
+    slug: str
+    path: str
+    depth: int
+    name_en: str
+    name_zh_hans: str
+    description_en: str
+    description_zh_hans: str
+    children: list[CategoryNode] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Return the name in the active language."""
+        return pick_words(self.name_en, self.name_zh_hans, get_language() or settings.LANGUAGE_CODE)
+
+    @property
+    def description(self) -> str:
+        """Return the description in the active language."""
+        return pick_words(self.description_en, self.description_zh_hans, get_language() or settings.LANGUAGE_CODE)
+
+    @property
+    def url(self) -> str:
+        """Return the address of its page in the active language."""
+        return reverse("catalog:category", kwargs={"category_path": self.path})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CategoryTree:
+    """All categories of one moment."""
+
+    roots: tuple[CategoryNode, ...]
+    by_path: dict[str, CategoryNode]
+
+    def list_ancestors(self, path: str) -> list[CategoryNode]:
+        """Return the categories from the top down to this path, itself included; unknown ones are left out."""
+        steps = path.split("/")
+        paths = ["/".join(steps[:depth]) for depth in range(1, len(steps) + 1)]
+        return [self.by_path[step] for step in paths if step in self.by_path]
+
+
+class _Kept:
+    """The tree of this process and until when it is believed."""
+
+    tree: CategoryTree | None = None
+    expires: float = 0.0
+    lock = Lock()
+
+
+def get_category_tree() -> CategoryTree:
+    """Return the tree, at most three seconds old; one query when it is due."""
+    tree = _Kept.tree
+    if tree is not None and time.monotonic() < _Kept.expires:
+        return tree
+    with _Kept.lock:
+        if _Kept.tree is None or time.monotonic() >= _Kept.expires:
+            _Kept.tree = _load_tree()
+            _Kept.expires = time.monotonic() + TREE_SECONDS
+        return _Kept.tree
+
+
+def forget_category_tree() -> None:
+    """Read the tree afresh the next time: after a change, so that who made it sees it at once."""
+    _Kept.expires = 0.0
+
+
+def _load_tree() -> CategoryTree:
+    roots: list[CategoryNode] = []
+    by_path: dict[str, CategoryNode] = {}
+    rows = Category.objects.order_by("depth", "position", "path").values(
+        "id",
+        "slug",
+        "path",
+        "depth",
+        "name_en",
+        "name_zh_hans",
+        "description_en",
+        "description_zh_hans",
+    )
+    for row in rows:
+        node = CategoryNode(**{name: value if value is not None else "" for name, value in row.items()})
+        by_path[node.path] = node
+        parent = by_path.get(node.path.rpartition("/")[0])
+        (parent.children if parent else roots).append(node)
+    return CategoryTree(roots=tuple(roots), by_path=by_path)

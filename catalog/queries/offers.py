@@ -1,0 +1,158 @@
+"""What upper apps read about variants: names, prices, pictures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from catalog.domain.media import ImageCard, ImageView
+from catalog.domain.offers import Offer
+from catalog.domain.words import pick_words
+from catalog.models import Price, Product, Variant
+from catalog.queries.images import list_image_cards
+from shop.kernel.money import Money
+
+_FIELDS = (
+    "id",
+    "sku",
+    "weight_grams",
+    "requires_shipping",
+    "is_active",
+    "available_quantity",
+    "product_id",
+    "product__slug",
+    "product__name_en",
+    "product__name_zh_hans",
+    "product__status",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OptionChoice:
+    """One option value of a variant in both languages."""
+
+    option_key: str
+    value_key: str
+    option_en: str
+    option_zh_hans: str
+    value_en: str
+    value_zh_hans: str
+    swatch: str
+
+    def to_pair(self, language: str) -> tuple[str, str]:
+        """Return (name, value) in a language."""
+        return (
+            pick_words(self.option_en, self.option_zh_hans, language),
+            pick_words(self.value_en, self.value_zh_hans, language),
+        )
+
+
+def list_offers(variant_ids: Collection[int], *, currency: str) -> dict[int, Offer]:
+    """Return the offers by variant in the active language; four queries for any number of variants."""
+    language = get_language() or settings.LANGUAGE_CODE
+    rows = list(Variant.objects.filter(pk__in=variant_ids).values(*_FIELDS))
+    prices = _list_prices([row["id"] for row in rows], currency)
+    choices = list_option_choices([row["id"] for row in rows])
+    images = list_image_cards({row["product_id"] for row in rows})
+    return {
+        row["id"]: _build_offer(
+            row,
+            price=prices.get(row["id"]),
+            choices=choices[row["id"]],
+            images=images.get(row["product_id"], []),
+            language=language,
+        )
+        for row in rows
+    }
+
+
+def find_variant_by_sku(sku: str) -> Variant | None:
+    """Return the variant with this SKU, whatever its case, or None; its product comes along."""
+    return Variant.objects.select_related("product").filter(sku__iexact=sku.strip()).first()
+
+
+def list_option_choices(variant_ids: Collection[int]) -> dict[int, list[OptionChoice]]:
+    """Return the option values by variant, in the order of the options; one query."""
+    found: dict[int, list[OptionChoice]] = defaultdict(list)
+    links = Variant.option_values.through.objects.filter(variant_id__in=variant_ids)
+    rows = links.order_by("optionvalue__option__position", "optionvalue__option_id").values_list(
+        "variant_id",
+        "optionvalue__option__key",
+        "optionvalue__key",
+        "optionvalue__option__name_en",
+        "optionvalue__option__name_zh_hans",
+        "optionvalue__value_en",
+        "optionvalue__value_zh_hans",
+        "optionvalue__swatch",
+    )
+    for variant_id, option_key, value_key, *words, swatch in rows:
+        found[variant_id].append(_build_choice(option_key, value_key, words, swatch))
+    return found
+
+
+def _build_choice(option_key: str, value_key: str, words: list[str | None], swatch: str) -> OptionChoice:
+    option_en, option_zh, value_en, value_zh = (word or "" for word in words)
+    return OptionChoice(
+        option_key=option_key,
+        value_key=value_key,
+        option_en=option_en,
+        option_zh_hans=option_zh,
+        value_en=value_en,
+        value_zh_hans=value_zh,
+        swatch=swatch,
+    )
+
+
+def _list_prices(variant_ids: list[int], currency: str) -> dict[int, tuple[Money, Money | None]]:
+    rows = Price.objects.filter(variant_id__in=variant_ids, currency=currency).values_list(
+        "variant_id", "amount", "compare_at_amount"
+    )
+    return {
+        variant_id: (
+            Money(amount, currency).quantized(),
+            Money(before, currency).quantized() if before is not None else None,
+        )
+        for variant_id, amount, before in rows
+    }
+
+
+def _build_offer(
+    row: dict[str, Any],
+    *,
+    price: tuple[Money, Money | None] | None,
+    choices: list[OptionChoice],
+    images: list[tuple[int | None, ImageCard]],
+    language: str,
+) -> Offer:
+    name = pick_words(row["product__name_en"], row["product__name_zh_hans"], language)
+    options = tuple(choice.to_pair(language) for choice in choices)
+    is_published = row["product__status"] == Product.Status.PUBLISHED
+    return Offer(
+        variant_id=row["id"],
+        product_id=row["product_id"],
+        sku=row["sku"],
+        product_slug=row["product__slug"],
+        product_name=name,
+        variant_name=" / ".join(value for _, value in options),
+        options=options,
+        unit_price=price[0] if price else None,
+        compare_at=price[1] if price else None,
+        weight_grams=row["weight_grams"],
+        requires_shipping=row["requires_shipping"],
+        available_quantity=row["available_quantity"],
+        image=_pick_image(images, variant_id=row["id"], language=language, name=name),
+        is_sellable=is_published and row["is_active"] and price is not None,
+    )
+
+
+def _pick_image(
+    images: list[tuple[int | None, ImageCard]], *, variant_id: int, language: str, name: str
+) -> ImageView | None:
+    """Return the variant's own picture, else the product's first."""
+    own = [card for owner, card in images if owner == variant_id] or [card for _, card in images]
+    return own[0].to_view(language, fallback_alt=name) if own else None
