@@ -410,6 +410,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-placed_at", "-pk"),
+                "permissions": (
+                    ("fulfil_order", "Can pack and ship orders"),
+                    ("cancel_order", "Can cancel orders"),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -458,7 +462,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
-                ("sku", models.CharField(max_length=100)),
+                ("sku", models.CharField(max_length=120)),
                 ("product_slug", models.CharField(blank=True, max_length=255)),
                 ("product_name", models.CharField(max_length=255)),
                 ("variant_name", models.CharField(blank=True, max_length=255)),

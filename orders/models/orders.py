@@ -101,6 +101,10 @@ class Order(PostalFields):
 
     class Meta:
         ordering = ("-placed_at", "-pk")
+        permissions = (
+            ("fulfil_order", "Can pack and ship orders"),
+            ("cancel_order", "Can cancel orders"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(
@@ -203,7 +207,7 @@ class OrderLine(models.Model):
         "catalog.Variant", on_delete=models.PROTECT, related_name="+"
     )
     position = models.PositiveSmallIntegerField()
-    sku = models.CharField(max_length=100)
+    sku = models.CharField(max_length=120)
     product_slug = models.CharField(max_length=255, blank=True)
     product_name = models.CharField(max_length=255)
     variant_name = models.CharField(max_length=255, blank=True)

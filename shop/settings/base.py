@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from shop.settings.beat import BEAT_SCHEDULE
 from shop.settings.roles import ROLES as ROLES
+
+# Lets Django classes be written with their type parameters, as the type checker wants them.
+django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 
@@ -63,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "shop.web.middleware.security_headers",
+    "shop.partners.api.throttles.add_rate_headers",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -293,6 +298,9 @@ MODELTRANSLATION_TRANSLATION_FILES = ("catalog.models.translation",)
 # --- orders -----------------------------------------------------------------------------------------------------
 
 ORDER_PAYMENT_MINUTES = 30
+TAX_INCLUDED_CURRENCIES = env.list("TAX_INCLUDED_CURRENCIES", default=["EUR", "GBP", "CNY", "JPY"])
+"""Prices in these currencies include tax (EU, China); in others it is added at the checkout (US)."""
+CART_COOKIE_DAYS = 60
 
 # --- payments ---------------------------------------------------------------------------------------------------
 
