@@ -27,8 +27,8 @@ PAYMENT_TRANSITIONS = TransitionTable(
         REQUIRES_ACTION: frozenset({PROCESSING, REVIEW, SUCCEEDED, FAILED, CANCELLED}),
         PROCESSING: frozenset({REQUIRES_ACTION, REVIEW, SUCCEEDED, FAILED, CANCELLED}),
         REVIEW: frozenset({SUCCEEDED, FAILED, CANCELLED}),
-        FAILED: frozenset({SUCCEEDED, REVIEW}),
-        CANCELLED: frozenset({SUCCEEDED, REVIEW}),
+        FAILED: frozenset({SUCCEEDED}),
+        CANCELLED: frozenset({SUCCEEDED}),
         SUCCEEDED: frozenset(),
     },
     labels={

@@ -21,10 +21,10 @@ class GatewayCallback(models.Model):
     """One verified callback. Stored, answered, then processed by a task: exactly one outcome each (I10)."""
 
     provider = models.CharField(max_length=20)
-    event_id = models.CharField(max_length=120)
-    kind = models.CharField(max_length=80)
-    payment_reference = models.CharField(max_length=120, blank=True, default="")
-    refund_reference = models.CharField(max_length=120, blank=True, default="")
+    event_id = models.CharField(max_length=255)
+    kind = models.CharField(max_length=120)
+    payment_reference = models.CharField(max_length=255, blank=True, default="")
+    refund_reference = models.CharField(max_length=255, blank=True, default="")
     payment_id_hint = models.BigIntegerField(
         null=True,
         blank=True,

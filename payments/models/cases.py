@@ -21,6 +21,7 @@ class ReconciliationCase(models.Model):
         UNFULFILLABLE_PAYMENT = ("unfulfillable_payment", _("paid after the goods were gone"))
         SNAPSHOT_MISMATCH = ("snapshot_mismatch", _("the provider names another amount, currency or order"))
         ORPHAN_PAYMENT = "orphan_payment", _("money without a payment of ours")
+        UNSETTLED_PAYMENT = "unsettled_payment", _("the provider gives no final answer")
         REFUND_FAILED = "refund_failed", _("a refund failed")
         MISSING_IN_SETTLEMENT = ("missing_in_settlement", _("ours, but not settled by the provider"))
         MISSING_IN_BOOKS = ("missing_in_books", _("settled by the provider, but not ours"))

@@ -51,14 +51,14 @@ class Payment(models.Model):
         max_length=20, choices=list(PAYMENT_TRANSITIONS.labels.items()), default=CREATED
     )
     idempotency_key = models.CharField(
-        max_length=120, help_text=_("The caller's key; one payment per order and key.")
+        max_length=300, help_text=_("The caller's key; one payment per order and key.")
     )
     provider_key = models.CharField(
         max_length=120, unique=True, help_text=_("The idempotency key sent to the provider.")
     )
     method_token = models.CharField(max_length=200, blank=True, default="")
     return_url = models.URLField(max_length=500, blank=True, default="")
-    provider_reference = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001  unique once known
+    provider_reference = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001  unique once known
     decline_code = models.CharField(max_length=60, blank=True, default="")
     message = models.TextField(blank=True, default="", help_text=_("The provider's words."))
     next_action = models.JSONField(default=dict, blank=True)

@@ -47,7 +47,7 @@ class Refund(models.Model):
     provider_key = models.CharField(
         max_length=120, unique=True, help_text=_("The idempotency key sent to the provider.")
     )
-    provider_reference = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001  unique once known
+    provider_reference = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001  unique once known
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

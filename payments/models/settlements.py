@@ -39,9 +39,9 @@ class SettlementLine(models.Model):
 
     file = models.ForeignKey(SettlementFile, on_delete=models.PROTECT, related_name="lines")
     gateway = models.CharField(max_length=20)
-    line_id = models.CharField(max_length=120)
+    line_id = models.CharField(max_length=255)
     kind = models.CharField(max_length=10, choices=Kind)
-    reference = models.CharField(max_length=120)
+    reference = models.CharField(max_length=255)
     gross_amount = AmountField()
     fee_amount = AmountField()
     net_amount = AmountField()

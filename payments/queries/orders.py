@@ -1,0 +1,77 @@
+"""How an order stands with its payments: all that the pay page, the processing page and the API show."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from django.http import Http404
+from django.utils.crypto import constant_time_compare
+
+from orders.models import Order
+from payments.domain.states import REQUIRES_ACTION, SUCCEEDED
+from payments.models import Payment
+from shop.kernel.money import Money
+
+Stage: TypeAlias = Literal["payable", "waiting", "action", "paid", "returned", "closed"]
+ApiStatus: TypeAlias = Literal["succeeded", "failed", "requires_action", "processing"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentView:
+    """An order at its till."""
+
+    order: Order
+    latest: Payment | None
+    stage: Stage
+    failure: str
+    """Why the last try failed, in plain words; empty when it did not."""
+
+    @property
+    def total(self) -> Money:
+        """What is to be paid."""
+        return Money(self.order.total_amount, self.order.currency)
+
+
+def get_order_by_token(number: str, *, token: str) -> Order:
+    """The order of a guest link. Raises Http404 for a wrong, empty or missing token as for a wrong number."""
+    order = Order.objects.filter(number=number).first()
+    if order is None or not token or not constant_time_compare(token, order.token):
+        raise Http404
+    return order
+
+
+def get_payment_view(order: Order) -> PaymentView:
+    """One query: the open payment, else the kept one, else the newest."""
+    payments = sorted(order.payments.all(), key=lambda payment: (payment.is_open, payment.verdict == "kept", payment.pk))
+    latest = payments[-1] if payments else None
+    return PaymentView(
+        order=order,
+        latest=latest,
+        stage=_find_stage(order, latest),
+        failure=latest.explanation if latest else "",
+    )
+
+
+def api_status(payment: Payment) -> ApiStatus:
+    """The four words of the API: what is not settled is processing, what is over without money has failed."""
+    if payment.status == SUCCEEDED:
+        return "succeeded"
+    if payment.status == REQUIRES_ACTION:
+        return "requires_action"
+    return "processing" if payment.is_open else "failed"
+
+
+def list_payments(order_id: int) -> list[Payment]:
+    """The order's payments, the newest first."""
+    return list(Payment.objects.filter(order_id=order_id).order_by("-pk"))
+
+
+def _find_stage(order: Order, latest: Payment | None) -> Stage:
+    if order.paid_at is not None:
+        return "paid"
+    if latest is not None and latest.is_open:
+        return "action" if latest.status == REQUIRES_ACTION else "waiting"
+    if latest is not None and latest.verdict == Payment.Verdict.RETURNED:
+        return "returned"
+    return "payable" if order.status == "pending" else "closed"
+
+

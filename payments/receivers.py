@@ -1,0 +1,25 @@
+"""What payments does when others state a fact, and whom it tells of its own."""
+
+from orders.domain.events import OrderCancelled
+from payments.domain.events import RefundQueued, RefundSucceeded
+from payments.emails import tell_refund_done, tell_refund_queued
+from payments.services.cancellations import return_captured_money
+from shop.kernel.events import subscribe
+
+
+@subscribe(OrderCancelled)
+def refund_cancelled_order(event: OrderCancelled) -> None:
+    """What was captured goes back, what is open is withdrawn by the next sweep."""
+    return_captured_money(event.order_id)
+
+
+@subscribe(RefundQueued)
+def tell_shopper_of_returned_money(event: RefundQueued) -> None:
+    """Nobody asked for this refund, so it needs a word."""
+    tell_refund_queued(event.refund_id)
+
+
+@subscribe(RefundSucceeded)
+def tell_shopper_of_refund(event: RefundSucceeded) -> None:
+    """The money is on its way to the card."""
+    tell_refund_done(event.refund_id)

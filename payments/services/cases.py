@@ -1,0 +1,105 @@
+"""Cases for finance: opened once per cause, assigned, resolved with words."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from orders.models import Order
+from payments.domain.events import ReconciliationCaseOpened
+from payments.domain.states import CASE_ASSIGNED, CASE_RESOLVED, CASE_TRANSITIONS
+from payments.locks import lock_case
+from payments.models import Payment, ReconciliationCase, Refund
+from shop.accounts.models import User
+from shop.kernel.audit import record_audit
+from shop.kernel.clock import now
+from shop.kernel.errors import Invalid
+from shop.kernel.events import publish
+from shop.kernel.money import Money
+from shop.kernel.transactions import transactional
+
+OWNER_GROUP = "finance"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseDraft:
+    """All that a case starts with; `dedupe_key` names the cause."""
+
+    dedupe_key: str
+    kind: str
+    gateway: str
+    summary: str
+    order: Order | None = None
+    payment: Payment | None = None
+    refund: Refund | None = None
+    day: date | None = None
+    expected: Money | None = None
+    actual: Money | None = None
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+@transactional
+def open_case(draft: CaseDraft) -> ReconciliationCase | None:
+    """Open it, or None when this cause has a case already, open or resolved. Publishes ReconciliationCaseOpened."""
+    known = draft.expected or draft.actual
+    case, is_new = ReconciliationCase.objects.get_or_create(
+        dedupe_key=draft.dedupe_key,
+        defaults={
+            "kind": draft.kind,
+            "gateway": draft.gateway,
+            "summary": draft.summary[:300],
+            "order": draft.order,
+            "payment": draft.payment,
+            "refund": draft.refund,
+            "day": draft.day,
+            "expected_amount": draft.expected.amount if draft.expected else None,
+            "actual_amount": draft.actual.amount if draft.actual else None,
+            "currency": known.currency if known else "",
+            "facts": draft.facts,
+            "owner_group": OWNER_GROUP,
+            "opened_at": now(),
+        },
+    )
+    if not is_new:
+        return None
+    publish(
+        ReconciliationCaseOpened(
+            case_id=case.pk,
+            kind=case.kind,
+            summary=case.summary,
+            owner_group=case.owner_group,
+            dedupe_key=case.dedupe_key,
+            order_id=draft.order.pk if draft.order else None,
+            order_number=draft.order.number if draft.order else "",
+        )
+    )
+    return case
+
+
+@transactional
+def assign_case(case_id: int, *, owner: User, actor: User) -> ReconciliationCase:
+    """Give it to a person; may be repeated to hand it over. Locks the case. Raises NotAllowed once resolved."""
+    case = lock_case(case_id)
+    CASE_TRANSITIONS.check(case.status, CASE_ASSIGNED)
+    case.status = CASE_ASSIGNED
+    case.owner = owner
+    case.save(update_fields=["status", "owner"])
+    record_audit(actor.email, action="case.assign", target=f"case:{case.pk}", owner=owner.email)
+    return case
+
+
+@transactional
+def resolve_case(case_id: int, *, resolution: str, actor: User) -> ReconciliationCase:
+    """Close it with what was found and done. Locks the case; a second time changes nothing."""
+    words = resolution.strip()
+    if not words:
+        raise Invalid(_("Say what was found and what was done."), field="resolution")
+    case = lock_case(case_id)
+    if CASE_TRANSITIONS.check(case.status, CASE_RESOLVED):
+        case.status = CASE_RESOLVED
+        case.resolution = words
+        case.resolved_by = actor.email
+        case.resolved_at = now()
+        case.save(update_fields=["status", "resolution", "resolved_by", "resolved_at"])
+        record_audit(actor.email, action="case.resolve", target=f"case:{case.pk}", resolution=words)
+    return case
