@@ -121,8 +121,13 @@ class ProcessGroup:
         return self._forget(service.name)
 
     def list_ended(self) -> list[tuple[Service, int]]:
-        """Return the services that ended by themselves, with their exit codes, and forget them."""
+        """Return the services that ended by themselves, with their exit codes, and forget them.
+
+        What an ended service leaves of its session is killed: it may still hold the port.
+        """
         ended = [name for name, child in self._children.items() if child.poll() is not None]
+        for name in ended:
+            _kill_session(self._children[name].pid)
         return [(self._services[name], self._forget(name)) for name in ended]
 
     def stop(self, name: str) -> None:

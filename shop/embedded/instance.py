@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 from shop.embedded.console import say_from
 from shop.embedded.errors import EmbeddedError
 from shop.embedded.group import ProcessGroup, Service
+from shop.embedded.ports import ensure_server_answers
 from shop.embedded.processes import Registry
 from shop.embedded.servers import PostgresServer, ValkeyServer
 
@@ -92,6 +93,9 @@ class Instance:
             ("DATABASE_URL", PostgresServer),
             ("REDIS_URL", ValkeyServer),
         )
+        for variable, kind in pairs:
+            if self._given.get(variable):
+                ensure_server_answers(variable, self._given[variable])
         for variable, kind in pairs:
             self.urls[variable] = self._given.get(variable) or self._start_server(kind)
         self.publish_urls()

@@ -7,6 +7,7 @@ import errno
 import json
 import socket
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from shop.embedded.errors import EmbeddedError
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 HIGHEST_PORT = 65535
 LOOPBACK = "127.0.0.1"
+_DEFAULT_PORTS = {"DATABASE_URL": 5432, "REDIS_URL": 6379}
+_ANSWER_SECONDS = 10
 
 
 def keep_port(file: Path, name: str) -> int:
@@ -47,6 +50,18 @@ def ensure_port_free(host: str, port: int) -> None:
         raise EmbeddedError(f"Port {port} needs more rights: choose one above 1023, such as 8000.")
     if reason:
         raise EmbeddedError(f"The web server cannot listen on {host}, port {port}: choose another HOST.")
+
+
+def ensure_server_answers(variable: str, url: str) -> None:
+    """Raise EmbeddedError when nobody listens where the variable points; a Unix socket is taken on trust."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return
+    port = parts.port or _DEFAULT_PORTS.get(variable, 0)
+    try:
+        socket.create_connection((parts.hostname, port), timeout=_ANSWER_SECONDS).close()
+    except OSError:
+        raise EmbeddedError(f"{variable} names a server that does not answer: {parts.hostname}:{port}.") from None
 
 
 def find_bind_error(host: str, port: int) -> int | None:

@@ -1,0 +1,1 @@
+"""The two commands, the embedded servers, and the files of a deployment."""
