@@ -16,8 +16,12 @@ APPS = ("catalog", "inventory", "orders", "payments", "crm", "analytics")
 
 
 def _list_api_patterns() -> list[URLPattern | URLResolver]:
-    modules = [f"{app}.api.urls" for app in APPS if find_spec(f"{app}.api")]
-    return [pattern for name in ["shop.partners.api.urls", *modules] for pattern in import_module(name).urlpatterns]
+    modules = [f"{app}.api.urls" for app in APPS if find_spec(f"{app}.api") and find_spec(f"{app}.api.urls")]
+    return [
+        pattern
+        for name in ["shop.partners.api.urls", *modules]
+        for pattern in import_module(name).urlpatterns
+    ]
 
 
 def _list_plain_patterns() -> list[URLPattern | URLResolver]:

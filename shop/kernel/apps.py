@@ -12,4 +12,4 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kernel's own invariants."""
-        from shop.kernel.queries import invariants  # noqa: F401, PLC0415  registration needs loaded models
+        from shop.kernel.queries import invariants  # noqa: F401  registration needs loaded models

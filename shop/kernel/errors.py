@@ -10,7 +10,14 @@ class DomainError(Exception):
 
     code = "error"
 
-    def __init__(self, message: str | Promise, *, code: str = "", field: str = "", **facts: object) -> None:
+    def __init__(
+        self,
+        message: str | Promise,
+        *,
+        code: str = "",
+        field: str = "",
+        **facts: object,
+    ) -> None:
         self.message = message
         self.code = code or self.code
         self.field = field

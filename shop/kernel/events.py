@@ -93,7 +93,9 @@ def publish_many(events: list[Any], *, not_before: datetime | None = None) -> No
     )
 
 
-def subscribe(event_class: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+def subscribe(
+    event_class: type[E],
+) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
     """Register a handler; it runs once per event in a transaction of its own, at least once delivered, never twice done."""
 
     def register(handler: Callable[[E], None]) -> Callable[[E], None]:

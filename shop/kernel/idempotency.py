@@ -52,18 +52,28 @@ def run_once(caller: str, *, key: str, fingerprint: str, run: Callable[[], Answe
         known = IdempotencyRecord.objects.filter(caller=caller, key=key).first()
         if known is not None:
             if known.fingerprint != fingerprint:
-                raise IdempotencyMismatch(_("This idempotency key was already used with another request. Use a new key."))
+                raise IdempotencyMismatch(
+                    _("This idempotency key was already used with another request. Use a new key.")
+                )
             return Answer(known.status, known.body, is_replay=True)
         answer = run()
         IdempotencyRecord.objects.create(
-            caller=caller, key=key, fingerprint=fingerprint, status=answer.status, body=answer.body, created_at=now()
+            caller=caller,
+            key=key,
+            fingerprint=fingerprint,
+            status=answer.status,
+            body=answer.body,
+            created_at=now(),
         )
         return answer
 
 
 def _lock_key(caller: str, key: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{caller}\x1f{key}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"{caller}\x1f{key}"],
+        )
 
 
 @transactional

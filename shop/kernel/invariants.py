@@ -68,13 +68,22 @@ def run_invariant_check() -> InvariantRun:
     started_at = now()
     violations = check_invariants()
     for violation in violations:
-        log.error("invariant.broken", code=violation.code, title=violation.title, rows=str(violation.rows[:3]))
+        log.error(
+            "invariant.broken",
+            code=violation.code,
+            title=violation.title,
+            rows=str(violation.rows[:3]),
+        )
     return InvariantRun.objects.create(
         started_at=started_at,
         finished_at=now(),
         checked_quantity=len(_registry),
         violations=[
-            {"code": found.code, "title": found.title, "rows": [[str(cell) for cell in row] for row in found.rows]}
+            {
+                "code": found.code,
+                "title": found.title,
+                "rows": [[str(cell) for cell in row] for row in found.rows],
+            }
             for found in violations
         ],
     )

@@ -46,7 +46,9 @@ def send_due_emails() -> int:
 def _claim_batch() -> list[OutgoingEmail]:
     with transaction():
         batch = list(OutgoingEmail.objects.take_due(now(), limit=BATCH))
-        OutgoingEmail.objects.filter(pk__in=[message.pk for message in batch]).update(not_before=now() + CLAIM)
+        OutgoingEmail.objects.filter(pk__in=[message.pk for message in batch]).update(
+            not_before=now() + CLAIM
+        )
     return batch
 
 
@@ -60,7 +62,12 @@ def _send(message: OutgoingEmail) -> bool:
     except Exception as error:  # noqa: BLE001  any failure of the mail server is retried for a day
         attempts = message.attempts + 1
         is_dead = now() - message.created_at > RETRIED_FOR
-        log.warning("mail.failed", dedupe_key=message.dedupe_key, attempts=attempts, is_dead=is_dead)
+        log.warning(
+            "mail.failed",
+            dedupe_key=message.dedupe_key,
+            attempts=attempts,
+            is_dead=is_dead,
+        )
         row.update(
             attempts=attempts,
             error=f"{type(error).__name__}: {error}"[:1000],

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from django.db import IntegrityError, OperationalError
+from django.db import OperationalError
 
 from shop.kernel.clock import now
 from shop.kernel.events import decode_event, list_handlers
 from shop.kernel.models import OutboxEvent, ProcessedEvent
-from shop.kernel.transactions import transaction
+from shop.kernel.transactions import savepoint, transaction
 
 log = structlog.get_logger(__name__)
 
@@ -68,24 +68,16 @@ def _deliver(row: OutboxEvent) -> bool:
 
 def _run_handler(row: OutboxEvent, name: str) -> str | None:
     """Run one handler in a savepoint with its mark; its error in words, or None."""
-    from django.db.transaction import atomic  # the savepoint is the point here: see kernel.transactions
-
     try:
-        with atomic():
+        with savepoint():
             ProcessedEvent.objects.create(event_id=row.pk, handler=name)
             list_handlers(row.topic)[name](decode_event(row.topic, row.payload))
     except OperationalError:
         raise
-    except IntegrityError as error:
-        return _describe(row, name, error)
-    except Exception as error:  # noqa: BLE001  one handler's bug must not stop the others
-        return _describe(row, name, error)
+    except Exception as error:  # one handler's bug must not stop the others
+        log.exception("outbox.handler_failed", topic=row.topic, event_id=row.pk, handler=name)
+        return f"{name}: {type(error).__name__}: {error}"[:2000]
     return None
-
-
-def _describe(row: OutboxEvent, name: str, error: Exception) -> str:
-    log.exception("outbox.handler_failed", topic=row.topic, event_id=row.pk, handler=name)
-    return f"{name}: {type(error).__name__}: {error}"[:2000]
 
 
 def _postpone(row: OutboxEvent, error: str) -> None:

@@ -21,7 +21,7 @@ class NetworkInsideTransaction(RuntimeError):
 @contextmanager
 def transaction() -> Iterator[None]:
     """Open a transaction, or join the caller's; an error in a joined one always undoes the whole."""
-    with django_transaction.atomic(savepoint=False):
+    with django_transaction.atomic(savepoint=False):  # noqa: TID251  its one home
         yield
 
 
@@ -29,7 +29,7 @@ def transaction() -> Iterator[None]:
 def savepoint() -> Iterator[None]:
     """A part of the caller's transaction that may fail by itself: its error undoes the part, not the whole."""
     require_transaction()
-    with django_transaction.atomic():
+    with django_transaction.atomic():  # noqa: TID251  its one home
         yield
 
 
@@ -46,18 +46,13 @@ def transactional(service: Callable[P, R]) -> Callable[P, R]:
 
 def is_in_transaction() -> bool:
     """Whether product code (not the test case around it) has a transaction open."""
-    return any(
-        not getattr(block, "_from_testcase", False)
-        for block in connection.atomic_blocks
-    )
+    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
 
 def forbid_transaction() -> None:
     """The guard at the door of every network, file or mail call."""
     if is_in_transaction():
-        raise NetworkInsideTransaction(
-            "record the intent, commit, call, then record the answer"
-        )
+        raise NetworkInsideTransaction("record the intent, commit, call, then record the answer")
 
 
 def require_transaction() -> None:

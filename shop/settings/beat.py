@@ -28,4 +28,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 2.0,
         "options": {"expires": 10},
     },
+    "inventory-expire-reservations": {
+        "task": "inventory.tasks.expire_reservations",
+        "schedule": 15.0,
+        "options": {"expires": 30},
+    },
+    "inventory-check-reorder-points": {
+        "task": "inventory.tasks.check_reorder_points",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
 }

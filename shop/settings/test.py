@@ -3,7 +3,7 @@
 from shop.settings.base import *  # noqa: F403  settings modules build on each other
 from shop.settings.base import LOGGING
 
-SECRET_KEY = "test-key"  # noqa: S105  not a secret: tests only
+SECRET_KEY = "test-key"
 ALLOWED_HOSTS = ["*"]
 SITE_URL = "http://testserver"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -38,7 +38,13 @@ class OutgoingEmail(models.Model):
     objects = OutgoingEmailQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["not_before"], name="mail_due", condition=Q(sent_at=None, dead_at=None)),)
+        indexes = (
+            models.Index(
+                fields=["not_before"],
+                name="mail_due",
+                condition=Q(sent_at=None, dead_at=None),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"

@@ -17,7 +17,9 @@ class OutboxEventQuerySet(models.QuerySet["OutboxEvent"]):
 
     def take_due(self, instant: datetime, *, limit: int) -> OutboxEventQuerySet:
         """Lock up to ``limit`` due rows whose predecessors of the same key are gone; skips what others hold."""
-        earlier = OutboxEvent.objects.unsent().filter(key=OuterRef("key"), pk__lt=OuterRef("pk")).exclude(key="")
+        earlier = (
+            OutboxEvent.objects.unsent().filter(key=OuterRef("key"), pk__lt=OuterRef("pk")).exclude(key="")
+        )
         return (
             self.unsent()
             .filter(not_before__lte=instant)
@@ -45,8 +47,16 @@ class OutboxEvent(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["not_before", "id"], name="outbox_due", condition=Q(sent_at=None, dead_at=None)),
-            models.Index(fields=["key", "id"], name="outbox_key", condition=Q(sent_at=None, dead_at=None)),
+            models.Index(
+                fields=["not_before", "id"],
+                name="outbox_due",
+                condition=Q(sent_at=None, dead_at=None),
+            ),
+            models.Index(
+                fields=["key", "id"],
+                name="outbox_key",
+                condition=Q(sent_at=None, dead_at=None),
+            ),
         )
 
     def __str__(self) -> str:

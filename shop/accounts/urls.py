@@ -1,0 +1,19 @@
+"""Addresses of the account pages."""
+
+from django.urls import path
+
+from shop.accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("profile/", views.edit_profile, name="edit_profile"),
+    path("addresses/", views.list_addresses, name="addresses"),
+    path("addresses/new/", views.edit_address, name="add_address"),
+    path("addresses/<int:address_id>/", views.edit_address, name="edit_address"),
+    path(
+        "addresses/<int:address_id>/remove/",
+        views.remove_address,
+        name="remove_address",
+    ),
+]

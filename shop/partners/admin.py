@@ -1,0 +1,98 @@
+"""Partners in the back office."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from shop.kernel.audit import record_audit
+from shop.kernel.transactions import transaction
+from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
+from shop.partners.services.keys import revoke_key
+from shop.partners.services.webhooks import redeliver
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """A list to look at; what may be done is an action."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows come from services."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """See above."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """See above."""
+        return False
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    """Keys; new ones are made by ``manage.py create_api_key``."""
+
+    list_display = (
+        "name",
+        "prefix",
+        "scopes",
+        "created_at",
+        "last_used_at",
+        "revoked_at",
+    )
+    search_fields = ("name", "prefix")
+    exclude = ("digest",)
+    actions = ("revoke",)
+
+    @admin.action(description=_("Revoke"), permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: object) -> None:
+        """Stop the chosen keys."""
+        for key in ApiKey.objects.filter(pk__in=request.POST.getlist("_selected_action")):
+            with transaction():
+                revoke_key(key.pk)
+                record_audit(
+                    str(request.user),
+                    action="partners.revoke_key",
+                    target=f"key:{key.name}",
+                )
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnlyAdmin):
+    """Subscribed addresses."""
+
+    list_display = ("url", "owner", "topics", "is_active", "failing_since")
+    list_select_related = ("owner",)
+    exclude = ("secrets",)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    """The log of deliveries."""
+
+    list_display = (
+        "topic",
+        "endpoint",
+        "sequence",
+        "state",
+        "attempts",
+        "response_status",
+        "created_at",
+    )
+    list_filter = ("state", "topic")
+    list_select_related = ("endpoint",)
+    actions = ("deliver_again",)
+
+    @admin.action(description=_("Deliver again"), permissions=["view"])
+    def deliver_again(self, request: HttpRequest, queryset: object) -> None:
+        """Put the chosen messages back in the queue."""
+        for pk in request.POST.getlist("_selected_action"):
+            with transaction():
+                redeliver(int(pk))
+                record_audit(
+                    str(request.user),
+                    action="partners.redeliver",
+                    target=f"delivery:{pk}",
+                )

@@ -1,0 +1,44 @@
+"""Addresses under /api/v1/ that belong to no other app."""
+
+from django.urls import URLPattern, path, register_converter
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from shop.partners.api import docs, webhooks
+
+
+class BigIdConverter:
+    """A positive 63-bit integer: what a database key can be."""
+
+    regex = "[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """The text."""
+        return str(value)
+
+
+register_converter(BigIdConverter, "bigid")
+
+urlpatterns: list[URLPattern] = [
+    path(
+        "schema/",
+        SpectacularJSONAPIView.as_view(permission_classes=[], throttle_classes=[]),
+        name="schema",
+    ),
+    path("", docs.show_docs, name="docs"),
+    path("webhooks/", webhooks.EndpointsView.as_view(), name="webhooks"),
+    path(
+        "webhooks/deliveries/",
+        webhooks.DeliveriesView.as_view(),
+        name="webhook_deliveries",
+    ),
+    path(
+        "webhooks/deliveries/<bigid:delivery_id>/redeliver/",
+        webhooks.RedeliverView.as_view(),
+        name="redeliver",
+    ),
+    path("webhooks/<bigid:endpoint_id>/", webhooks.EndpointView.as_view(), name="webhook"),
+]

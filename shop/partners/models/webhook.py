@@ -1,0 +1,85 @@
+"""Webhook endpoints and the log of deliveries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from shop.partners.models.key import ApiKey
+
+
+class WebhookEndpoint(models.Model):
+    """Where a partner wants to be told. ``secrets`` are signing secrets (``whsec_…``), the newest first: two while rotating."""
+
+    owner = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="endpoints")
+    url = models.URLField(max_length=500)
+    topics = ArrayField(models.CharField(max_length=40))
+    secrets = ArrayField(models.CharField(max_length=80))
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    failing_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=["owner", "url"], name="webhook_endpoint_once"),)
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
+    """Deliveries by where they are on their way."""
+
+    def take_due(self, instant: datetime, *, limit: int) -> WebhookDeliveryQuerySet:
+        """Lock up to ``limit`` due deliveries; skips what others hold."""
+        return (
+            self.filter(state="pending", next_attempt_at__lte=instant)
+            .order_by("pk")
+            .select_for_update(skip_locked=True, of=("self",))[:limit]
+        )
+
+
+class WebhookDelivery(models.Model):
+    """One message to one endpoint: written with the change, tried until it is taken or given up after 72 hours."""
+
+    STATES = (("pending", "Pending"), ("delivered", "Delivered"), ("dead", "Given up"))
+
+    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries")
+    message_id = models.CharField(max_length=64)
+    topic = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=80)
+    sequence = models.BigIntegerField()
+    body = models.TextField()
+    state = models.CharField(max_length=10, choices=STATES, default="pending")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    response_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True, default="")
+
+    objects = WebhookDeliveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name_plural = "webhook deliveries"
+        constraints = (
+            models.UniqueConstraint(fields=["endpoint", "message_id"], name="webhook_message_once"),
+            models.UniqueConstraint(
+                fields=["endpoint", "object_id", "sequence"],
+                name="webhook_sequence_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["next_attempt_at"],
+                name="webhook_due",
+                condition=Q(state="pending"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.topic} → {self.endpoint_id}"

@@ -1,0 +1,188 @@
+"""Outgoing webhooks: queued with the change, sent by a task, signed as Standard Webhooks says."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import connection
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from shop.kernel.clock import now
+from shop.kernel.errors import Invalid, NotFound
+from shop.kernel.transactions import require_transaction, transaction, transactional
+from shop.partners.domain.scopes import TOPICS
+from shop.partners.gateways.webhooks import DeliveryFailed, check_address, post_message
+from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
+
+log = structlog.get_logger(__name__)
+
+GIVEN_UP_AFTER = timedelta(hours=72)
+DELAYS = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 7200, 14400, 28800))
+CLAIM = timedelta(minutes=2)
+BATCH = 20
+MOST_ENDPOINTS = 20
+
+
+@transactional
+def create_endpoint(owner: ApiKey, *, url: str, topics: Sequence[str]) -> WebhookEndpoint:
+    """Subscribe an address; its signing secret is in ``secrets[0]``. Raises ``Invalid`` for a bad address or topic."""
+    unknown = sorted(set(topics) - set(TOPICS))
+    if unknown or not topics:
+        raise Invalid(
+            _("Choose topics from: %(known)s.") % {"known": ", ".join(TOPICS)},
+            field="topics",
+        )
+    check_address(url)
+    if owner.endpoints.count() >= MOST_ENDPOINTS:
+        raise Invalid(
+            _("A key may have %(most)s endpoints. Remove one first.") % {"most": MOST_ENDPOINTS},
+            field="url",
+        )
+    if owner.endpoints.filter(url=url).exists():
+        raise Invalid(_("This address is subscribed already."), field="url")
+    return WebhookEndpoint.objects.create(
+        owner=owner,
+        url=url,
+        topics=sorted(set(topics)),
+        secrets=[_new_secret()],
+        created_at=now(),
+    )
+
+
+def _new_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def queue_webhook(topic: str, *, object_id: str, payload: dict[str, Any]) -> int:
+    """Write one delivery per endpoint that wants the topic, in the caller's transaction; answers how many.
+
+    ``object_id`` is what ``sequence`` counts for: ``order:S123``. Locks that object's sequence until commit.
+    """
+    require_transaction()
+    endpoints = list(WebhookEndpoint.objects.filter(is_active=True, topics__contains=[topic]))
+    if not endpoints:
+        return 0
+    _lock_object(object_id)
+    last = dict(
+        WebhookDelivery.objects.filter(object_id=object_id)
+        .values_list("endpoint")
+        .annotate(last=Max("sequence"))
+        .order_by()
+    )
+    instant = now()
+    message_id = f"msg_{secrets.token_hex(16)}"
+    WebhookDelivery.objects.bulk_create(
+        [
+            WebhookDelivery(
+                endpoint=endpoint,
+                message_id=message_id,
+                topic=topic,
+                object_id=object_id,
+                sequence=last.get(endpoint.pk, 0) + 1,
+                body=json.dumps(
+                    {
+                        "type": topic,
+                        "timestamp": instant.isoformat(),
+                        "sequence": last.get(endpoint.pk, 0) + 1,
+                        "data": payload,
+                    },
+                    ensure_ascii=False,
+                ),
+                created_at=instant,
+                next_attempt_at=instant,
+            )
+            for endpoint in endpoints
+        ]
+    )
+    return len(endpoints)
+
+
+def _lock_object(object_id: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [object_id])
+
+
+def send_due_webhooks() -> int:
+    """Claim a batch, commit, post outside any transaction, record each answer. Safe to run many times at once."""
+    sent = 0
+    while batch := _claim_batch():
+        sent += sum(_send(delivery) for delivery in batch)
+    return sent
+
+
+def _claim_batch() -> list[WebhookDelivery]:
+    with transaction():
+        batch = list(WebhookDelivery.objects.take_due(now(), limit=BATCH).select_related("endpoint"))
+        WebhookDelivery.objects.filter(pk__in=[row.pk for row in batch]).update(next_attempt_at=now() + CLAIM)
+    return batch
+
+
+def _send(delivery: WebhookDelivery) -> bool:
+    try:
+        status = post_message(
+            delivery.endpoint.url,
+            secrets=delivery.endpoint.secrets,
+            message_id=delivery.message_id,
+            body=delivery.body,
+            sent_at=now(),
+        )
+    except DeliveryFailed as failure:
+        _note_failure(delivery, failure)
+        return False
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(
+        state="delivered",
+        delivered_at=now(),
+        attempts=delivery.attempts + 1,
+        response_status=status,
+        error="",
+    )
+    WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).exclude(failing_since=None).update(
+        failing_since=None
+    )
+    return True
+
+
+def _note_failure(delivery: WebhookDelivery, failure: DeliveryFailed) -> None:
+    attempts = delivery.attempts + 1
+    instant = now()
+    is_dead = instant - delivery.created_at > GIVEN_UP_AFTER
+    if is_dead:
+        log.error(
+            "webhook.given_up",
+            delivery_id=delivery.pk,
+            endpoint_id=delivery.endpoint_id,
+        )
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(
+        attempts=attempts,
+        state="dead" if is_dead else "pending",
+        next_attempt_at=instant + DELAYS[min(attempts, len(DELAYS)) - 1],
+        response_status=failure.status,
+        error=failure.reason[:300],
+    )
+    WebhookEndpoint.objects.filter(pk=delivery.endpoint_id, failing_since=None).update(failing_since=instant)
+
+
+@transactional
+def redeliver(delivery_id: int, *, owner: ApiKey | None = None) -> WebhookDelivery:
+    """Put a delivery back in the queue under its old message id, so that the partner can tell it is the same."""
+    rows = WebhookDelivery.objects.filter(pk=delivery_id)
+    if owner is not None:
+        rows = rows.filter(endpoint__owner=owner)
+    if not rows.update(state="pending", next_attempt_at=now(), created_at=now(), attempts=0):
+        raise NotFound(_("There is no such delivery."))
+    return rows.select_related("endpoint").get()
+
+
+@transactional
+def remove_endpoint(owner: ApiKey, *, endpoint_id: int) -> None:
+    """Remove the owner's endpoint with its deliveries. Raises ``NotFound`` for another's."""
+    removed, _rows = owner.endpoints.filter(pk=endpoint_id).delete()
+    if not removed:
+        raise NotFound(_("There is no such endpoint."))

@@ -1,0 +1,10 @@
+"""Wiring of the web layer."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """The web layer."""
+
+    name = "shop.web"
+    label = "web"

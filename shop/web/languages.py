@@ -1,0 +1,20 @@
+"""The language of a visitor who has not chosen one yet."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+
+
+def is_arriving_chinese(request: HttpRequest) -> bool:
+    """Whether a browser that prefers Chinese comes to the English front door from outside the shop.
+
+    Who clicks "English" inside the shop comes with our own address as referrer, and stays.
+    """
+    meta = request.META
+    if meta.get("PATH_INFO") != "/" or request.method != "GET":
+        return False
+    if not meta.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("zh"):
+        return False
+    return urlsplit(meta.get("HTTP_REFERER", "")).netloc != meta.get("HTTP_HOST", "")

@@ -1,0 +1,103 @@
+"""Middleware: request ids for the logs, headers, and domain errors in plain words."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+
+import structlog
+from django.contrib import messages
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
+
+from shop.kernel.errors import DomainError, NotFound
+from shop.web.languages import is_arriving_chinese
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_SAFE_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+RETRY_AFTER_SECONDS = 5
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    """Give every request an id that its log lines and its answer carry; a proxy's own id is kept."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        name = given if _SAFE_ID.match(given) else secrets.token_hex(8)
+        structlog.contextvars.bind_contextvars(request_id=name)
+        try:
+            response = get_response(request)
+        finally:
+            structlog.contextvars.clear_contextvars()
+        response["X-Request-Id"] = name
+        return response
+
+    return middleware
+
+
+def greet_in_language(get_response: GetResponse) -> GetResponse:
+    """Send a visitor whose browser asks for Chinese from the English front door to the Chinese one, once."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if is_arriving_chinese(request):
+            response: HttpResponse = HttpResponseRedirect("/zh-hans/")
+            response["Cache-Control"] = "private, no-store"
+            return response
+        return get_response(request)
+
+    return middleware
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Headers that no library sets; pages are private unless a view said otherwise."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault(
+            "Permissions-Policy",
+            "camera=(), geolocation=(), microphone=(), payment=(self)",
+        )
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
+
+
+class ExplainErrors(MiddlewareMixin):
+    """Errors of the domain become a page that says what happened; a busy database becomes 503 with Retry-After."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for the errors that people can understand; all others go on to the 500 page."""
+        if request.path.startswith("/api/"):
+            return None
+        if isinstance(exception, DomainError):
+            status = 404 if isinstance(exception, NotFound) else 409
+            return render(request, "shop/problem.html", {"problem": exception}, status=status)
+        if isinstance(exception, OperationalError):
+            structlog.get_logger(__name__).warning("database.unavailable", error=str(exception))
+            message = _(
+                "The shop is very busy right now. Nothing was lost: please try again in a few seconds."
+            )
+            response = render(
+                request,
+                "shop/problem.html",
+                {"problem": DomainError(message)},
+                status=503,
+            )
+            response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            return response
+        return None
+
+
+explain_errors = ExplainErrors
+
+
+def tell(request: HttpRequest, message: str, *, level: int = messages.SUCCESS) -> None:
+    """Leave a message for the shopper's next page."""
+    messages.add_message(request, level, message)

@@ -1,0 +1,131 @@
+"""Public pages, kept for a few seconds in the process that rendered them.
+
+A page that says the same to everybody is rendered once per ``PUBLIC_PAGE_SECONDS`` and process; browsers revalidate
+with its ETag. There is no shared cache to lose or to poison: a process forgets its pages when it ends.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
+
+from shop.web.languages import is_arriving_chinese
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+MOST_PAGES = 600
+LONGEST_QUERY = 300
+_FLAG = "_public_page"
+
+
+def public_page(view: View[P]) -> View[P]:
+    """Mark a view's answer as the same for everybody; it must not touch the session, the user or a CSRF token."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200 and request.method == "GET":  # noqa: PLR2004  HTTP's own number
+            setattr(response, _FLAG, True)
+            response["Cache-Control"] = (
+                f"public, max-age=0, s-maxage={settings.PUBLIC_PAGE_SECONDS}, must-revalidate"
+            )
+        return response
+
+    return wrapper
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    body: bytes
+    zipped: bytes
+    headers: tuple[tuple[str, str], ...]
+    etag: str
+    expires: float
+
+
+class PageCacheMiddleware:
+    """Answers public pages from memory before any other middleware has work to do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.pages: OrderedDict[str, _Page] = OrderedDict()
+        self.seconds: float = settings.PUBLIC_PAGE_SECONDS
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve from memory, or render and keep."""
+        key = _build_key(request)
+        if key is None:
+            return self.get_response(request)
+        page = self.pages.get(key)
+        if page is None or page.expires < time.monotonic():
+            response = self.get_response(request)
+            if not getattr(response, _FLAG, False) or response.streaming or response.cookies:
+                return response
+            page = self._keep(key, response)
+        return _answer(request, page)
+
+    def _keep(self, key: str, response: HttpResponse) -> _Page:
+        body = response.content
+        if response.has_header("Content-Encoding"):
+            body = gzip.decompress(body)
+            del response["Content-Encoding"]
+        for name in ("Content-Length", "ETag", "X-Request-Id"):
+            response.headers.pop(name, None)
+        patch_vary_headers(response, ["Accept-Encoding", "Cookie", "HX-Request"])
+        page = _Page(
+            body=body,
+            zipped=gzip.compress(body, 5, mtime=0),
+            headers=tuple(response.items()),
+            etag=f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
+            expires=time.monotonic() + self.seconds,
+        )
+        if self.seconds:
+            self.pages[key] = page
+            self.pages.move_to_end(key)
+            while len(self.pages) > MOST_PAGES:
+                self.pages.popitem(last=False)
+        return page
+
+
+def _build_key(request: HttpRequest) -> str | None:
+    """What the page depends on; None when it may not be served from memory."""
+    path = request.META.get("PATH_INFO", "")
+    query = request.META.get("QUERY_STRING", "")
+    if (
+        request.method != "GET"
+        or len(query) > LONGEST_QUERY
+        or path.startswith(("/admin", "/api", "/static", "/media"))
+    ):
+        return None
+    currency = request.COOKIES.get("currency", "")
+    currency = currency if currency in settings.CURRENCIES else ""
+    is_part = request.META.get("HTTP_HX_REQUEST", "")
+    if is_arriving_chinese(request):
+        return None
+    scheme = "s" if request.is_secure() else ""
+    return f"{scheme}|{request.META.get('HTTP_HOST', '')}|{path}?{query}|{currency}|{is_part}"
+
+
+def _answer(request: HttpRequest, page: _Page) -> HttpResponse:
+    if request.META.get("HTTP_IF_NONE_MATCH", "").removeprefix("W/") == page.etag:
+        response: HttpResponse = HttpResponseNotModified()
+    elif "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+        response = HttpResponse(page.zipped)
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(page.body)
+    for name, value in page.headers:
+        response[name] = value
+    response["ETag"] = f"W/{page.etag}"
+    return response

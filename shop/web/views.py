@@ -1,0 +1,92 @@
+"""Health, metrics, error pages, and the choice of currency."""
+
+from __future__ import annotations
+
+import hmac
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shop.web.metrics import REGISTRY
+from shop.web.origin import same_origin_post
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """The process can do its work: the database answers. Redis is not asked, pages do without it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception:  # noqa: BLE001  whatever is wrong with the database, the answer is "not ready"
+        return JsonResponse({"status": "unavailable", "database": "down"}, status=503)
+    return JsonResponse({"status": "ok", "database": "up"})
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text, for the bearer of the token, or for loopback when none is set; 404 for all others."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    token = settings.METRICS_TOKEN
+    is_local = (
+        request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and "HTTP_X_FORWARDED_FOR" not in request.META
+    )
+    if not (hmac.compare_digest(given, token) if token else is_local):
+        return page_not_found(request, None)
+    return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+
+@require_POST
+@same_origin_post
+def choose_currency(request: HttpRequest) -> HttpResponse:
+    """Keep the shopper's currency in a cookie and go back to the page."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    currency = request.POST.get("currency", "")
+    if currency in settings.CURRENCIES:
+        response.set_cookie(
+            "currency",
+            currency,
+            max_age=YEAR_SECONDS,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request itself is broken."""
+    return render(request, "shop/400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: not for this person."""
+    return render(request, "shop/403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form is too old or came from elsewhere."""
+    return render(request, "shop/403.html", {"is_stale_form": True}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: a way back into the shop."""
+    return render(request, "shop/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: said plainly, without touching the database."""
+    from django.template.loader import get_template
+
+    return HttpResponse(get_template("shop/500.html").render({}), status=500)

@@ -1,0 +1,55 @@
+"""What every test stands on: real PostgreSQL and Valkey, sockets to loopback only, no mocks inside the project."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from pytest_socket import socket_allow_hosts
+
+from shop.kernel.invariants import check_invariants
+from shop.kernel.relay import drain_outbox
+
+os.environ.setdefault(
+    "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+)  # playwright's sync API runs an event loop in this thread
+
+
+def pytest_runtest_setup() -> None:
+    """No test may talk to anything but this machine."""
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    """The process's cache must not carry one test's pages into the next."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def drain() -> Callable[[], int]:
+    """Deliver the outbox until it is empty, as the relay would; answers how many events were delivered."""
+
+    def run() -> int:
+        total = 0
+        while delivered := drain_outbox().delivered:
+            total += delivered
+        return total
+
+    return run
+
+
+@pytest.fixture
+def assert_invariants(db: None) -> Callable[[], None]:
+    """Fail when any invariant of the house is broken."""
+
+    def check() -> None:
+        violations: list[Any] = check_invariants()
+        assert violations == []
+
+    return check
