@@ -1,0 +1,220 @@
+"""Stock in the back office."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+
+from inventory.domain.requests import StockLine
+from inventory.forms import AdjustStockForm
+from inventory.models import ReorderAlert, Reservation, StockLevel, StockMovement, Warehouse
+from inventory.models.levels import StockLevelQuerySet
+from inventory.services.stock import adjust_stock
+from shop.kernel.audit import record_audit
+from shop.kernel.errors import DomainError
+from shop.kernel.ids import new_token
+from shop.kernel.transactions import transaction
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Rows that only services write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class StockStateFilter(admin.SimpleListFilter):
+    """What needs a hand."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, object]]:
+        return [("low", _("Low")), ("sold_out", _("Sold out"))]
+
+    def queryset(self, request: HttpRequest, queryset: StockLevelQuerySet) -> StockLevelQuerySet:
+        if self.value() == "low":
+            return queryset.low()
+        return queryset.sold_out() if self.value() == "sold_out" else queryset
+
+
+@admin.register(Warehouse)
+class WarehouseAdmin(ModelAdmin):
+    list_display = ("code", "name", "country", "priority", "is_active")
+    search_fields = ("code", "name")
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(StockLevel)
+class StockLevelAdmin(ModelAdmin):
+    """Levels are looked at here, changed by the adjust page, and given their reorder point."""
+
+    list_display = (
+        "sku",
+        "product",
+        "warehouse",
+        "on_hand",
+        "reserved",
+        "available",
+        "reorder_point",
+        "state",
+    )
+    list_filter = (StockStateFilter, "warehouse")
+    list_select_related = ("variant__product", "warehouse")
+    search_fields = (
+        "variant__sku",
+        "variant__barcode",
+        "variant__product__name_en",
+        "variant__product__name_zh_hans",
+    )
+    readonly_fields = ("variant", "warehouse", "on_hand", "reserved", "available")
+    fields = (*readonly_fields, "reorder_point", "reorder_quantity")
+    actions_detail = ("adjust_level",)
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    @display(description=_("SKU"), ordering="variant__sku")
+    def sku(self, level: StockLevel) -> str:
+        return level.variant.sku
+
+    @display(description=_("product"))
+    def product(self, level: StockLevel) -> str:
+        return str(level.variant.product)
+
+    @display(description=_("available"))
+    def available(self, level: StockLevel) -> int:
+        return level.free_quantity
+
+    @display(description=_("state"), label={_("Sold out"): "danger", _("Low"): "warning"})
+    def state(self, level: StockLevel) -> object:
+        if level.free_quantity == 0:
+            return _("Sold out")
+        return _("Low") if level.free_quantity < level.reorder_point else None
+
+    @action(description=_("Adjust stock"), url_path="adjust", permissions=["change"])
+    def adjust_level(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        level = get_object_or_404(
+            StockLevel.objects.select_related("variant__product", "warehouse"), pk=object_id
+        )
+        form = AdjustStockForm(request.POST or None, initial={"token": new_token()})
+        if form.is_valid() and _adjust(request, level, form=form):
+            return redirect(reverse("admin:inventory_stocklevel_change", args=[level.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "level": level,
+            "title": _("Adjust stock"),
+        }
+        return TemplateResponse(request, "admin/inventory/adjust_stock.html", context)
+
+
+def _adjust(request: HttpRequest, level: StockLevel, *, form: AdjustStockForm) -> bool:
+    given, actor = form.cleaned_data, str(request.user)
+    line = StockLine(variant_id=level.variant_id, warehouse_id=level.warehouse_id, quantity=given["quantity"])
+    try:
+        with transaction():
+            adjust_stock(
+                [line],
+                source_type="back_office",
+                source_id=given["token"],
+                reason=given["reason"],
+                actor=actor,
+            )
+            record_audit(
+                actor,
+                action="inventory.adjust_stock",
+                target=f"stock:{level.variant.sku}@{level.warehouse.code}",
+                quantity=given["quantity"],
+                reason=given["reason"],
+            )
+    except DomainError as error:
+        form.add_error("quantity", str(error.message))
+        return False
+    messages.success(request, _("The stock was adjusted."))
+    return True
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(ReadOnlyAdmin):
+    """The ledger, newest first."""
+
+    list_display = (
+        "created_at",
+        "variant",
+        "warehouse",
+        "kind",
+        "delta",
+        "reason",
+        "actor",
+        "source_type",
+        "source_id",
+    )
+    list_filter = ("kind", "warehouse")
+    list_select_related = ("variant", "warehouse")
+    search_fields = ("variant__sku", "source_id", "reason")
+    list_per_page = 50
+    show_full_result_count = False
+
+
+@admin.register(Reservation)
+class ReservationAdmin(ReadOnlyAdmin):
+    """Who holds what, and until when."""
+
+    list_display = ("reference", "variant", "warehouse", "quantity", "open_quantity", "state", "expires_at")
+    list_filter = ("state", "warehouse")
+    list_select_related = ("variant", "warehouse")
+    search_fields = ("reference", "variant__sku")
+    list_per_page = 50
+    show_full_result_count = False
+
+
+class OpenAlertFilter(admin.SimpleListFilter):
+    """Open alerts unless asked for others."""
+
+    title = _("alerts")
+    parameter_name = "show"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, object]]:
+        return [("all", _("All"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ReorderAlert]) -> QuerySet[ReorderAlert]:
+        return queryset if self.value() == "all" else queryset.filter(closed_at__isnull=True)
+
+
+@admin.register(ReorderAlert)
+class ReorderAlertAdmin(ReadOnlyAdmin):
+    """Shelves to refill."""
+
+    list_display = (
+        "opened_at",
+        "variant",
+        "warehouse",
+        "available_quantity",
+        "reorder_point",
+        "reorder_quantity",
+        "closed_at",
+    )
+    list_filter = (OpenAlertFilter, "warehouse")
+    list_select_related = ("variant", "warehouse")
+    search_fields = ("variant__sku",)
+    list_per_page = 50
+    show_full_result_count = False

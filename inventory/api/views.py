@@ -1,0 +1,68 @@
+"""Exact stock for partners, and their corrections of it."""
+
+import hashlib
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import ListSerializer
+from rest_framework.views import APIView
+
+from inventory.api.serializers import (
+    AdjustmentInput,
+    AdjustmentsSerializer,
+    StockQuery,
+    StockSerializer,
+)
+from inventory.queries.levels import list_levels
+from inventory.services.adjustments import Adjustment, apply_adjustments
+from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent, name_caller, read_key
+from shop.partners.api.pagination import PageResults
+
+MOST_ROWS = 200
+
+
+class StockView(APIView):
+    """Levels by article and warehouse."""
+
+    scope = "stock:read"
+    pagination_class = PageResults
+
+    @extend_schema(operation_id="stock_list", parameters=[StockQuery], responses=StockSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """List stock, by SKU and warehouse."""
+        query = StockQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        pages = PageResults()
+        rows = pages.paginate_queryset(
+            list_levels(sku=query.validated_data.get("sku", "")), request, view=self
+        )
+        return pages.get_paginated_response(StockSerializer(rows, many=True).data)
+
+
+class AdjustmentsView(APIView):
+    """Signed corrections, row by row."""
+
+    scope = "stock:write"
+
+    @extend_schema(
+        operation_id="stock_adjust",
+        parameters=[IDEMPOTENCY_HEADER],
+        request=AdjustmentInput(many=True, max_length=MOST_ROWS),
+        responses=AdjustmentsSerializer,
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Change stock; each row is applied or refused by itself."""
+        given: ListSerializer[Adjustment] = AdjustmentInput(
+            data=request.data, many=True, allow_empty=False, max_length=MOST_ROWS
+        )
+        given.is_valid(raise_exception=True)
+        caller = name_caller(request, fallback="")
+        results = apply_adjustments(
+            [Adjustment(**row) for row in given.validated_data],
+            source_type="api",
+            source_id=f"{caller}:{hashlib.sha256(read_key(request).encode()).hexdigest()}",
+            actor=caller,
+        )
+        return Response(AdjustmentsSerializer({"results": results}).data)

@@ -1,0 +1,52 @@
+"""Shelves that ran low."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models.warehouses import Warehouse
+from shop.kernel.clock import now
+
+
+class ReorderAlertQuerySet(models.QuerySet["ReorderAlert"]):
+    def open(self) -> "ReorderAlertQuerySet":
+        return self.filter(closed_at__isnull=True)
+
+
+class ReorderAlert(models.Model):
+    """The figures are those of the moment it opened: why it opened stays readable."""
+
+    variant = models.ForeignKey(
+        "catalog.Variant",
+        on_delete=models.PROTECT,
+        related_name="reorder_alerts",
+        verbose_name=_("variant"),
+    )
+    warehouse = models.ForeignKey(
+        Warehouse,
+        on_delete=models.PROTECT,
+        related_name="reorder_alerts",
+        verbose_name=_("warehouse"),
+    )
+    available_quantity = models.IntegerField(_("available then"))
+    reorder_point = models.PositiveIntegerField(_("reorder point then"))
+    reorder_quantity = models.PositiveIntegerField(_("suggested quantity"))
+    opened_at = models.DateTimeField(_("opened"), default=now)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    objects = ReorderAlertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reorder alert")
+        verbose_name_plural = _("reorder alerts")
+        ordering = ("-opened_at", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("variant", "warehouse"),
+                condition=Q(closed_at__isnull=True),
+                name="reorder_alert_one_open_per_shelf",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.variant_id}@{self.warehouse_id}: {self.available_quantity} < {self.reorder_point}"

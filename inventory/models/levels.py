@@ -1,0 +1,68 @@
+"""How much lies where: counters that follow from the ledger and the reservations."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models.warehouses import Warehouse
+
+
+class StockLevelQuerySet(models.QuerySet["StockLevel"]):
+    def for_sale(self) -> "StockLevelQuerySet":
+        return self.filter(warehouse__is_active=True)
+
+    def with_available(self) -> "StockLevelQuerySet":
+        return self.annotate(available_quantity=F("on_hand") - F("reserved"))
+
+    def low(self) -> "StockLevelQuerySet":
+        return self.filter(reorder_point__gt=0, on_hand__lt=F("reserved") + F("reorder_point"))
+
+    def sold_out(self) -> "StockLevelQuerySet":
+        return self.filter(on_hand=F("reserved"))
+
+
+class StockLevel(models.Model):
+    """`on_hand` moves only when a ledger row is written (database trigger); `reserved` follows the reservations."""
+
+    variant = models.ForeignKey(
+        "catalog.Variant",
+        on_delete=models.PROTECT,
+        related_name="stock_levels",
+        verbose_name=_("variant"),
+    )
+    # The unique index on (variant, warehouse) serves the lookups by variant; this one the pages by warehouse.
+    warehouse = models.ForeignKey(
+        Warehouse,
+        on_delete=models.PROTECT,
+        related_name="levels",
+        verbose_name=_("warehouse"),
+    )
+    on_hand = models.IntegerField(_("on hand"), default=0, editable=False)
+    reserved = models.IntegerField(_("reserved"), default=0, editable=False)
+    reorder_point = models.PositiveIntegerField(
+        _("reorder point"),
+        default=0,
+        help_text=_("An alert opens when less than this is available; 0 switches it off."),
+    )
+    reorder_quantity = models.PositiveIntegerField(_("reorder quantity"), default=0)
+
+    objects = StockLevelQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stock level")
+        verbose_name_plural = _("stock levels")
+        ordering = ("variant_id", "warehouse_id")
+        constraints = (
+            models.UniqueConstraint(fields=("variant", "warehouse"), name="stock_level_once_per_shelf"),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0) & Q(reserved__lte=F("on_hand")),
+                name="stock_level_reserved_within_on_hand",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.variant_id}@{self.warehouse_id}: {self.on_hand} - {self.reserved}"
+
+    @property
+    def free_quantity(self) -> int:
+        return self.on_hand - self.reserved

@@ -1,0 +1,97 @@
+"""Reads of levels and reservations."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce, Upper
+
+from inventory.domain.allocation import Shelf
+from catalog.models import Variant
+from inventory.models import Reservation, StockLevel
+from inventory.models.levels import StockLevelQuerySet
+
+
+def list_available(variant_ids: Collection[int]) -> dict[int, int]:
+    """What can still be sold over all active warehouses; 0 for a variant without stock."""
+    available = dict.fromkeys(variant_ids, 0)
+    sums = (
+        StockLevel.objects.for_sale()
+        .filter(variant_id__in=available.keys())
+        .order_by()
+        .values_list("variant_id")
+        .annotate(total=Sum(F("on_hand") - F("reserved")))
+    )
+    return available | dict(sums)
+
+
+def list_reservations(reference: str) -> list[Reservation]:
+    """All rows of a reference, whatever their state, in the global lock order."""
+    return list(Reservation.objects.filter(reference=reference))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationScene:
+    """All that a reservation is planned on, in one read without a lock."""
+
+    shelves: list[Shelf]
+    skus: dict[int, str]
+    is_reserved: bool
+
+
+# By hand: this is the hottest read of the shop, and building it with the ORM takes longer than running it.
+_SCENE = """
+SELECT v.id, v.sku, l.warehouse_id, l.on_hand - l.reserved, h.country, h.priority,
+       EXISTS (SELECT 1 FROM inventory_reservation WHERE reference = %(reference)s)
+FROM unnest(%(variants)s::bigint[]) AS w (variant_id)
+LEFT JOIN catalog_variant v ON v.id = w.variant_id
+LEFT JOIN (inventory_stocklevel l JOIN inventory_warehouse h ON h.id = l.warehouse_id AND h.is_active)
+    ON l.variant_id = w.variant_id
+"""
+
+
+def get_reservation_scene(reference: str, *, variant_ids: Collection[int]) -> ReservationScene:
+    """The shelves that may serve these variants now, and whether the reference has reservations already."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SCENE, {"reference": reference, "variants": list(variant_ids)})
+        rows = cursor.fetchall()
+    return ReservationScene(
+        shelves=[
+            Shelf(
+                variant_id=variant_id,
+                warehouse_id=warehouse_id,
+                available_quantity=available,
+                country=country,
+                priority=priority,
+            )
+            for variant_id, _, warehouse_id, available, country, priority, _ in rows
+            if warehouse_id
+        ],
+        skus={variant_id: sku for variant_id, sku, *_ in rows if variant_id},
+        is_reserved=any(row[-1] for row in rows),
+    )
+
+
+def list_available_with_skus(
+    variant_ids: Collection[int],
+) -> list[tuple[int, str, int]]:
+    """(variant, SKU, available over active warehouses) in the order of the ids, for variants that have a level."""
+    is_for_sale = Q(warehouse__is_active=True)
+    rows = (
+        StockLevel.objects.filter(variant_id__in=variant_ids)
+        .order_by("variant_id")
+        .values_list("variant_id", "variant__sku")
+        .annotate(total=Coalesce(Sum(F("on_hand") - F("reserved"), filter=is_for_sale), 0))
+    )
+    return list(rows)
+
+
+def list_levels(*, sku: str = "") -> StockLevelQuerySet:
+    """Levels with their article and warehouse, in a stable order; of one article when `sku` is given."""
+    levels = StockLevel.objects.select_related("variant", "warehouse").order_by("variant_id", "warehouse_id")
+    return (
+        levels.filter(variant__in=Variant.objects.annotate(key=Upper("sku")).filter(key=sku.upper()))
+        if sku
+        else levels
+    )

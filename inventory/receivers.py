@@ -1,0 +1,36 @@
+"""What inventory does when something happened: push availability down, tell partners, book declared stock."""
+
+from catalog.domain.events import StockDeclared
+from catalog.services.availability import set_availability
+from inventory.domain.events import StockChanged
+from inventory.queries.levels import list_available
+from inventory.services.declarations import declare_stock
+from shop.kernel.events import subscribe
+from shop.partners.services.webhooks import queue_webhook
+
+
+@subscribe(StockChanged)
+def push_availability(event: StockChanged) -> None:
+    """Reads the levels anew: the last event wins with what is true, whatever it carries."""
+    set_availability(list_available([event.variant_id]))
+
+
+@subscribe(StockChanged)
+def tell_partners_stock_changed(event: StockChanged) -> None:
+    available = list_available([event.variant_id])[event.variant_id]
+    queue_webhook(
+        "stock.changed",
+        object_id=f"stock:{event.sku}",
+        payload={"sku": event.sku, "available_quantity": available},
+    )
+
+
+@subscribe(StockDeclared)
+def book_declared_stock(event: StockDeclared) -> None:
+    declare_stock(
+        event.variant_id,
+        warehouse_code=event.warehouse_code,
+        quantity=event.quantity,
+        source_id=event.source_id,
+        is_forced=event.is_forced,
+    )

@@ -1,0 +1,147 @@
+"""Holding stock for a reference, and giving it back."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Min
+from django.utils.translation import gettext as _
+
+from inventory import locks
+from inventory.domain.allocation import list_shortages, plan_allocation, sum_requests
+from inventory.domain.errors import InvalidQuantity, OutOfStock
+from inventory.domain.events import ReservationExpired, StockChanged
+from inventory.domain.requests import StockRequest
+from inventory.models import Reservation, ReservationState
+from inventory.queries.levels import (
+    ReservationScene,
+    get_reservation_scene,
+    list_reservations,
+)
+from inventory.services.changes import publish_stock_changes
+from shop.kernel.clock import now
+from shop.kernel.errors import Conflict
+from shop.kernel.events import publish, publish_many
+from shop.kernel.transactions import transactional
+
+# The first plan rests on an unlocked read; when a rival was faster, the second is made on shelves that are locked.
+_PLANS = 2
+_EXPIRY_BATCH = 200
+
+
+@transactional
+def reserve_stock(
+    reference: str,
+    *,
+    lines: Sequence[StockRequest],
+    expires_at: datetime,
+    country: str = "",
+) -> list[Reservation]:
+    """Holds all lines or none, until `expires_at`.
+
+    Locks the reference, then the variants' shelves in the global order, late and by one conditional update. Publishes
+    StockChanged per variant. Raises OutOfStock (nothing is held) and InvalidQuantity. May be repeated: a reference
+    that has reservations gets those.
+    """
+    wanted = sum_requests(lines)
+    if not wanted:
+        raise InvalidQuantity(0)
+    locks.lock_reference(reference)
+    scene = get_reservation_scene(reference, variant_ids=wanted.keys())
+    if scene.is_reserved:
+        return list_reservations(reference)
+    hold = _hold(reference, wanted=wanted, scene=scene, expires_at=expires_at, country=country)
+    publish_many(
+        [
+            StockChanged(
+                variant_id=variant_id,
+                sku=scene.skus[variant_id],
+                available_quantity=hold.available_quantities[variant_id],
+            )
+            for variant_id in wanted
+        ]
+    )
+    return list(hold.reservations)
+
+
+def _hold(
+    reference: str,
+    *,
+    wanted: Mapping[int, int],
+    scene: ReservationScene,
+    expires_at: datetime,
+    country: str,
+) -> locks.TakenPlan:
+    for _plan in range(_PLANS):
+        if shortages := list_shortages(wanted, shelves=scene.shelves):
+            raise OutOfStock(shortages)
+        plan = plan_allocation(wanted, shelves=scene.shelves, country=country)
+        taken = locks.take_plan(reference, plan=plan, expires_at=expires_at, created_at=now())
+        if taken.reservations:
+            return taken
+        scene = get_reservation_scene(reference, variant_ids=wanted.keys())
+    raise Conflict(_("The stock is changing right now. Please try again."), code="busy")
+
+
+@transactional
+def confirm_reservation(reference: str) -> bool:
+    """Paid: the hold no longer lapses. False when nothing is held any more (or only a part). May be repeated."""
+    locks.lock_reference(reference)
+    reservations = list_reservations(reference)
+    if not reservations or any(
+        row.state in {ReservationState.RELEASED, ReservationState.EXPIRED} for row in reservations
+    ):
+        return False
+    Reservation.objects.filter(reference=reference, state=ReservationState.HELD).update(
+        state=ReservationState.CONFIRMED
+    )
+    return True
+
+
+@transactional
+def release_stock(reference: str, *, reason: str) -> int:
+    """Gives back all that is still held; the number of units. Publishes StockChanged. May be repeated (then 0)."""
+    locks.lock_reference(reference)
+    active = list(Reservation.objects.active().filter(reference=reference))
+    return _give_back(active, state=ReservationState.RELEASED, reason=reason)
+
+
+def expire_reservations() -> int:
+    """Gives back the holds that lapsed unpaid, each reference in its own transaction; the number of references.
+
+    Publishes ReservationExpired and StockChanged. May run at any time and twice at once.
+    """
+    lapsed = (
+        Reservation.objects.filter(state=ReservationState.HELD, expires_at__lte=now())
+        .order_by()
+        .values("reference")
+        .annotate(first_expires_at=Min("expires_at"))
+        .order_by("first_expires_at")
+        .values_list("reference", flat=True)[:_EXPIRY_BATCH]
+    )
+    return sum(_expire_reference(reference) for reference in list(lapsed))
+
+
+@transactional
+def _expire_reference(reference: str) -> bool:
+    locks.lock_reference(reference)
+    lapsed = list(
+        Reservation.objects.filter(reference=reference, state=ReservationState.HELD, expires_at__lte=now())
+    )
+    if not lapsed:
+        return False
+    _give_back(lapsed, state=ReservationState.EXPIRED, reason="expired")
+    publish(ReservationExpired(reference=reference))
+    return True
+
+
+def _give_back(reservations: Sequence[Reservation], *, state: ReservationState, reason: str) -> int:
+    if not reservations:
+        return 0
+    shares = Counter({(row.variant_id, row.warehouse_id): -row.open_quantity for row in reservations})
+    locks.shift_reserved(shares)
+    Reservation.objects.filter(pk__in=[row.pk for row in reservations]).update(
+        state=state, open_quantity=0, reason=reason
+    )
+    publish_stock_changes({row.variant_id for row in reservations})
+    return -sum(shares.values())

@@ -1,0 +1,63 @@
+"""One open alert per shelf that ran low."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from inventory.domain.requests import StockLine
+from inventory.models import ReorderAlert
+from inventory.services.reorder import check_reorder_points
+from inventory.services.stock import receive_stock
+from shop.kernel.models import OutboxEvent
+from tests.factories.inventory import (
+    make_bare_variant,
+    make_reservation,
+    make_stock,
+    make_warehouse,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_low_shelf_opens_one_alert() -> None:
+    variant, warehouse = make_bare_variant(), make_warehouse()
+    make_stock(variant, warehouse=warehouse, quantity=10, reorder_point=5)
+    assert check_reorder_points() == 0
+    make_reservation("order:1", variant=variant, quantity=6)
+    assert check_reorder_points() == 1
+    assert check_reorder_points() == 0
+    alert = ReorderAlert.objects.get()
+    assert (alert.available_quantity, alert.reorder_point, alert.reorder_quantity) == (
+        4,
+        5,
+        20,
+    )
+    events = OutboxEvent.objects.filter(topic="inventory.reorder_alert_opened")
+    assert [event.payload for event in events] == [{"alert_id": alert.pk}]
+
+
+def test_exactly_at_the_point_is_not_low() -> None:
+    make_stock(make_bare_variant(), warehouse=make_warehouse(), quantity=5, reorder_point=5)
+    assert check_reorder_points() == 0
+
+
+def test_a_refilled_shelf_closes_its_alert_and_may_open_the_next() -> None:
+    variant, warehouse = make_bare_variant(), make_warehouse()
+    make_stock(variant, warehouse=warehouse, quantity=1, reorder_point=5)
+    assert check_reorder_points() == 1
+    line = StockLine(variant_id=variant.pk, warehouse_id=warehouse.pk, quantity=9)
+    receive_stock([line], source_type="purchase", source_id="P1")
+    assert check_reorder_points() == 0
+    assert not ReorderAlert.objects.open().exists()
+    make_reservation("order:1", variant=variant, quantity=8)
+    assert check_reorder_points() == 1
+    assert ReorderAlert.objects.count() == 2
+
+
+def test_any_number_of_shelves_is_checked_in_three_statements(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    warehouse = make_warehouse()
+    for _ in range(4):
+        make_stock(make_bare_variant(), warehouse=warehouse, quantity=1, reorder_point=5)
+    with django_assert_num_queries(3):
+        assert check_reorder_points() == 4
