@@ -1,9 +1,15 @@
-"""Every row lock of orders. Global order: cart, order, order lines, shipment, each by primary key."""
+"""Every row lock of orders. Global order: user, cart, order, order lines, shipment, each by primary key."""
 
 from collections.abc import Collection
 
 from orders.domain.errors import CartNotFound
 from orders.models import Cart, Order, OrderLine, Shipment
+from shop.accounts.models import User
+
+
+def lock_user(user_id: int) -> None:
+    """Make the finding and opening of a user's one open cart happen one after another."""
+    User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk").first()
 
 
 def lock_cart(cart_id: int) -> Cart:

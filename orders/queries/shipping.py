@@ -15,9 +15,13 @@ def list_shipping_options(
     """Return the methods offered for this country, weight and currency, in their order; one query."""
     if not country:
         return []
-    is_reached = Q(method__zone__countries__contains=[country]) | Q(method__zone__countries=[])
+    is_reached = Q(method__zone__countries__contains=[country]) | Q(
+        method__zone__countries=[]
+    )
     rates = (
-        ShippingRate.objects.filter(is_reached, currency=currency, method__is_active=True)
+        ShippingRate.objects.filter(
+            is_reached, currency=currency, method__is_active=True
+        )
         .select_related("method__zone")
         .order_by("method__zone__position", "method__position", "method_id")
     )
@@ -25,7 +29,10 @@ def list_shipping_options(
     for rate in _prefer_own_zone(list(rates)):
         steps[rate.method].append(_to_step(rate))
     options = (
-        _to_option(method, find_shipping_price(ladder, weight_grams=weight_grams, subtotal=subtotal))
+        _to_option(
+            method,
+            find_shipping_price(ladder, weight_grams=weight_grams, subtotal=subtotal),
+        )
         for method, ladder in steps.items()
     )
     return [option for option in options if option is not None]
@@ -60,7 +67,11 @@ def _to_option(method: ShippingMethod, price: Money | None) -> ShippingOption | 
 
 def list_delivery_countries() -> tuple[str, ...]:
     """Return the countries that we deliver to; empty means everywhere."""
-    zones = list(ShippingZone.objects.filter(methods__is_active=True).distinct().values_list("countries", flat=True))
+    zones = list(
+        ShippingZone.objects.filter(methods__is_active=True)
+        .distinct()
+        .values_list("countries", flat=True)
+    )
     if any(not countries for countries in zones):
         return ()
     return tuple(sorted({country for countries in zones for country in countries}))

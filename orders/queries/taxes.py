@@ -18,7 +18,11 @@ def get_tax_rule(country: str, *, region: str = "") -> TaxRule:
     rate = rates.get(region.strip().casefold()) or rates.get("")
     if rate is None:
         return NO_TAX
-    return TaxRule(percent=rate.percent, name=rate.name, applies_to_shipping=rate.applies_to_shipping)
+    return TaxRule(
+        percent=rate.percent,
+        name=rate.name,
+        applies_to_shipping=rate.applies_to_shipping,
+    )
 
 
 def has_tax_in_prices(currency: str) -> bool:

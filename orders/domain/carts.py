@@ -1,0 +1,152 @@
+"""A cart as a page or a program sees it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from catalog.domain.media import ImageView
+from orders.domain.problems import CartProblem, ProblemCode, describe_problem
+from orders.domain.quantities import MAX_LINE_QUANTITY
+from orders.domain.shipping import ShippingOption
+from orders.domain.totals import LineTotals, TaxRule
+from shop.kernel.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartLineView:
+    """One line with its price trace: what was seen, what it costs now, and what is wrong with it."""
+
+    line_id: int
+    variant_id: int
+    sku: str
+    product_slug: str
+    name: str
+    variant_name: str
+    options: tuple[tuple[str, str], ...]
+    image: ImageView | None
+    weight_grams: int
+    quantity: int
+    available_quantity: int
+    seen_price: Money | None
+    unit_price: Money | None
+    compare_at: Money | None
+    totals: LineTotals | None
+    problems: tuple[CartProblem, ...]
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the line can be bought at all and is part of the totals."""
+        return self.totals is not None
+
+    @property
+    def max_quantity(self) -> int:
+        """The most that can be chosen."""
+        return max(1, min(MAX_LINE_QUANTITY, self.available_quantity))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartView:
+    """A whole cart; `shipping` and `tax` are None while the destination is unknown."""
+
+    cart_id: int
+    token: str
+    currency: str
+    lines: tuple[CartLineView, ...]
+    subtotal: Money
+    discount: Money
+    shipping: Money | None
+    shipping_tax: Money
+    tax: Money | None
+    tax_rule: TaxRule
+    total: Money
+    prices_include_tax: bool
+    weight_grams: int
+    shipping_options: tuple[ShippingOption, ...] = ()
+    shipping_option: ShippingOption | None = None
+    problems: tuple[CartProblem, ...] = ()
+    missing_steps: tuple[str, ...] = field(default=())
+
+    @property
+    def quantity(self) -> int:
+        """How many articles in all."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def all_problems(self) -> tuple[CartProblem, ...]:
+        """The lines' problems, then the cart's own."""
+        return (
+            *(problem for line in self.lines for problem in line.problems),
+            *self.problems,
+        )
+
+    @property
+    def blocking_problems(self) -> tuple[CartProblem, ...]:
+        """What must be mended before an order can be placed."""
+        return tuple(problem for problem in self.all_problems if problem.is_blocking)
+
+    @property
+    def changed_prices(self) -> tuple[CartProblem, ...]:
+        """Lines whose price is not the one that was last seen."""
+        return tuple(
+            problem
+            for problem in self.all_problems
+            if problem.code is ProblemCode.PRICE_CHANGED
+        )
+
+    @property
+    def can_check_out(self) -> bool:
+        """Whether there is something to buy and nothing in the way."""
+        return bool(self.lines) and not self.blocking_problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineFacts:
+    """What is true of a line's article now, as far as buying it goes."""
+
+    line_id: int
+    sku: str
+    name: str
+    quantity: int
+    available_quantity: int
+    is_on_sale: bool
+    seen_price: Money | None
+    unit_price: Money | None
+
+
+def find_line_problems(facts: LineFacts) -> tuple[CartProblem, ...]:
+    """Compare what was asked and seen with what is true."""
+    if not facts.is_on_sale:
+        codes: Sequence[ProblemCode] = (ProblemCode.UNAVAILABLE,)
+    elif facts.unit_price is None:
+        codes = (ProblemCode.NOT_IN_CURRENCY,)
+    else:
+        codes = [
+            code
+            for code in (_judge_stock(facts), _judge_price(facts))
+            if code is not None
+        ]
+    return tuple(_build_problem(code, facts) for code in codes)
+
+
+def _judge_stock(facts: LineFacts) -> ProblemCode | None:
+    if facts.available_quantity <= 0:
+        return ProblemCode.SOLD_OUT
+    return ProblemCode.FEWER_LEFT if facts.available_quantity < facts.quantity else None
+
+
+def _judge_price(facts: LineFacts) -> ProblemCode | None:
+    is_changed = facts.seen_price is not None and facts.seen_price != facts.unit_price
+    return ProblemCode.PRICE_CHANGED if is_changed else None
+
+
+def _build_problem(code: ProblemCode, facts: LineFacts) -> CartProblem:
+    is_price = code is ProblemCode.PRICE_CHANGED
+    return CartProblem(
+        code=code,
+        message=describe_problem(code, available_quantity=facts.available_quantity),
+        line_id=facts.line_id,
+        sku=facts.sku,
+        name=facts.name,
+        available_quantity=None if is_price else max(0, facts.available_quantity),
+        old=facts.seen_price if is_price else None,
+        new=facts.unit_price if is_price else None,
+    )

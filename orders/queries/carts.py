@@ -1,0 +1,235 @@
+"""Reads of carts."""
+
+from collections.abc import Mapping
+
+from django.db.models import Sum
+
+from catalog.domain.offers import Offer
+from catalog.queries.offers import list_offers
+from inventory.queries.levels import list_available
+from orders.domain.carts import CartLineView, CartView, LineFacts, find_line_problems
+from orders.domain.errors import CartNotFound
+from orders.domain.problems import CartProblem, ProblemCode, describe_problem
+from orders.domain.shipping import ShippingOption
+from orders.domain.totals import NO_TAX, LineInput, LineTotals, Totals, compute_totals
+from orders.models import Cart, CartLine
+from orders.queries.shipping import list_shipping_options
+from orders.queries.taxes import get_tax_rule, has_tax_in_prices
+from shop.accounts.domain.postal import check_postal_address
+from shop.kernel.money import Money
+
+
+def find_open_cart(token: str) -> Cart | None:
+    """Return the cart with this token while it has not become an order."""
+    return Cart.objects.open().filter(token=token).first() if token else None
+
+
+def get_open_cart(token: str) -> Cart:
+    """Return the cart with this token; raises CartNotFound when there is none or it has become an order."""
+    cart = find_open_cart(token)
+    if cart is None:
+        raise CartNotFound
+    return cart
+
+
+def get_cart_by_token(token: str) -> Cart:
+    """Return the cart with this token, placed or not; raises CartNotFound."""
+    cart = Cart.objects.filter(token=token).first() if token else None
+    if cart is None:
+        raise CartNotFound
+    return cart
+
+
+def count_articles(*, token: str = "", user_id: int | None = None) -> int:
+    """Return how many articles lie in the open cart of a token or a user; one query."""
+    lines = CartLine.objects.filter(cart__placed_at__isnull=True)
+    lines = (
+        lines.filter(cart__user_id=user_id)
+        if user_id
+        else lines.filter(cart__token=token, cart__user=None)
+    )
+    return lines.aggregate(total=Sum("quantity"))["total"] or 0
+
+
+def get_cart_view(
+    cart: Cart, *, has_delivery: bool = True, is_exact: bool = False
+) -> CartView:
+    """Return all that a page shows of a cart: five queries, two more with delivery, one more when exact.
+
+    Stock comes from the catalogue's copy, which is about a second old; `is_exact` asks inventory itself.
+    """
+    lines = list(CartLine.objects.filter(cart=cart).order_by("pk"))
+    variant_ids = [line.variant_id for line in lines]
+    offers = list_offers(variant_ids, currency=cart.currency) if lines else {}
+    available = {pk: offer.available_quantity for pk, offer in offers.items()}
+    if is_exact and lines:
+        available = list_available(variant_ids)
+    counted = [
+        line
+        for line in lines
+        if _is_counted(offers.get(line.variant_id), available.get(line.variant_id, 0))
+    ]
+    country = cart.country if has_delivery else ""
+    options = _list_options(cart, country=country, lines=counted, offers=offers)
+    option = next(
+        (one for one in options if one.code == cart.shipping_method_code), None
+    )
+    totals = compute_totals(
+        _list_inputs(counted, offers),
+        currency=cart.currency,
+        shipping=option.price if option else None,
+        tax_rule=get_tax_rule(country, region=cart.region) if country else NO_TAX,
+        prices_include_tax=has_tax_in_prices(cart.currency),
+    )
+    line_totals = {line.pk: totals.lines[index] for index, line in enumerate(counted)}
+    views = tuple(
+        _view_line(
+            line,
+            cart.currency,
+            offers.get(line.variant_id),
+            available,
+            line_totals.get(line.pk),
+        )
+        for line in lines
+    )
+    return _build_view(
+        cart, views, totals, tuple(options), option, has_delivery=has_delivery
+    )
+
+
+def _is_counted(offer: Offer | None, available_quantity: int) -> bool:
+    return (
+        offer is not None
+        and offer.is_sellable
+        and offer.unit_price is not None
+        and available_quantity > 0
+    )
+
+
+def _list_inputs(lines: list[CartLine], offers: Mapping[int, Offer]) -> list[LineInput]:
+    return [
+        LineInput(unit_price=price, quantity=line.quantity)
+        for line in lines
+        if (price := offers[line.variant_id].unit_price) is not None
+    ]
+
+
+def _list_options(
+    cart: Cart, *, country: str, lines: list[CartLine], offers: Mapping[int, Offer]
+) -> list[ShippingOption]:
+    if not country or not lines:
+        return []
+    inputs = _list_inputs(lines, offers)
+    subtotal = sum(
+        (line.unit_price * line.quantity for line in inputs), Money.zero(cart.currency)
+    )
+    return list_shipping_options(
+        country,
+        currency=cart.currency,
+        weight_grams=_weigh(lines, offers),
+        subtotal=subtotal,
+    )
+
+
+def _weigh(lines: list[CartLine], offers: Mapping[int, Offer]) -> int:
+    return sum(offers[line.variant_id].weight_grams * line.quantity for line in lines)
+
+
+def _view_line(
+    line: CartLine,
+    currency: str,
+    offer: Offer | None,
+    available: Mapping[int, int],
+    totals: LineTotals | None,
+) -> CartLineView:
+    seen = (
+        Money(line.seen_amount, currency).quantized()
+        if line.seen_amount is not None
+        else None
+    )
+    left = available.get(line.variant_id, 0)
+    facts = LineFacts(
+        line_id=line.pk,
+        sku=offer.sku if offer else "",
+        name=offer.product_name if offer else "",
+        quantity=line.quantity,
+        available_quantity=left,
+        # An offer without a price in this currency is still an article on sale in another one.
+        is_on_sale=offer is not None
+        and (offer.is_sellable or offer.unit_price is None),
+        seen_price=seen,
+        unit_price=offer.unit_price if offer else None,
+    )
+    return CartLineView(
+        line_id=line.pk,
+        variant_id=line.variant_id,
+        sku=facts.sku,
+        product_slug=offer.product_slug if offer else "",
+        name=facts.name,
+        variant_name=offer.variant_name if offer else "",
+        options=offer.options if offer else (),
+        image=offer.image if offer else None,
+        weight_grams=offer.weight_grams if offer else 0,
+        quantity=line.quantity,
+        available_quantity=max(0, left),
+        seen_price=seen,
+        unit_price=facts.unit_price,
+        compare_at=offer.compare_at if offer else None,
+        totals=totals,
+        problems=find_line_problems(facts),
+    )
+
+
+def _build_view(
+    cart: Cart,
+    lines: tuple[CartLineView, ...],
+    totals: Totals,
+    options: tuple[ShippingOption, ...],
+    option: ShippingOption | None,
+    *,
+    has_delivery: bool,
+) -> CartView:
+    is_known = has_delivery and bool(cart.country)
+    return CartView(
+        cart_id=cart.pk,
+        token=cart.token,
+        currency=cart.currency,
+        lines=lines,
+        subtotal=totals.subtotal,
+        discount=totals.discount,
+        shipping=totals.shipping if option else None,
+        shipping_tax=totals.shipping_tax,
+        tax=totals.tax if is_known else None,
+        tax_rule=totals.tax_rule,
+        total=totals.total,
+        prices_include_tax=totals.prices_include_tax,
+        weight_grams=sum(
+            line.weight_grams * line.quantity for line in lines if line.is_counted
+        ),
+        shipping_options=options,
+        shipping_option=option,
+        problems=_find_cart_problems(cart, option, is_known=is_known and bool(lines)),
+        missing_steps=_list_missing_steps(cart, lines, option),
+    )
+
+
+def _find_cart_problems(
+    cart: Cart, option: ShippingOption | None, *, is_known: bool
+) -> tuple[CartProblem, ...]:
+    if not is_known or option is not None or not cart.shipping_method_code:
+        return ()
+    code = ProblemCode.SHIPPING_CHANGED
+    return (CartProblem(code=code, message=describe_problem(code)),)
+
+
+def _list_missing_steps(
+    cart: Cart, lines: tuple[CartLineView, ...], option: ShippingOption | None
+) -> tuple[str, ...]:
+    has_address = bool(cart.country) and not check_postal_address(cart.postal_address)
+    checks = {
+        "cart": any(line.is_counted for line in lines),
+        "contact": bool(cart.email),
+        "address": has_address,
+        "shipping": option is not None,
+    }
+    return tuple(step for step, is_done in checks.items() if not is_done)

@@ -1,0 +1,229 @@
+"""Changing a cart: lines, currency, merging at sign-in, accepting new prices, filling it again."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from catalog.queries.offers import find_variant_by_sku, list_offers
+from inventory.queries.levels import list_available
+from orders import locks
+from orders.domain.errors import (
+    ArticleNotFound,
+    CartAlreadyPlaced,
+    InvalidQuantity,
+    LineNotFound,
+    NotEnoughLeft,
+    NotSellable,
+)
+from orders.domain.events import CartLineAdded
+from orders.domain.problems import CartProblem
+from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
+from orders.models import Cart, CartLine, OrderLine
+from shop.kernel.clock import now
+from shop.kernel.events import publish
+from shop.kernel.money import Money
+from shop.kernel.transactions import transactional
+
+
+@transactional
+def create_cart(*, currency: str, user_id: int | None = None, language: str = "") -> Cart:
+    """Open an empty cart; for a user, the one that is open already when there is one. May be repeated for a user."""
+    if user_id is not None:
+        locks.lock_user(user_id)
+        existing = Cart.objects.open().filter(user_id=user_id).first()
+        if existing is not None:
+            return existing
+    instant = now()
+    return Cart.objects.create(
+        currency=currency, user_id=user_id, language=language, created_at=instant, updated_at=instant
+    )
+
+
+@transactional
+def add_line(cart_id: int, *, sku: str, quantity: int) -> CartLine:
+    """Put an article into the cart; more of the same adds up. The price is ours, whatever the caller thinks.
+
+    Locks the cart. Publishes CartLineAdded. Raises CartAlreadyPlaced, InvalidQuantity, ArticleNotFound, NotSellable,
+    NotEnoughLeft (nothing changes then).
+    """
+    _check_quantity(quantity)
+    cart = lock_open_cart(cart_id)
+    variant = find_variant_by_sku(sku)
+    if variant is None:
+        raise ArticleNotFound(sku)
+    price = _get_price(variant.pk, cart.currency, sku=variant.sku)
+    line = CartLine.objects.filter(cart=cart, variant=variant).first()
+    wanted = quantity + (line.quantity if line else 0)
+    _check_left(variant.pk, sku=variant.sku, wanted=wanted)
+    line = line or CartLine(cart=cart, variant=variant, created_at=now())
+    line.quantity = wanted
+    line.seen_amount = price.amount
+    line.save()
+    touch_cart(cart)
+    publish(
+        CartLineAdded(
+            cart_token=cart.token,
+            user_id=cart.user_id or 0,
+            variant_id=variant.pk,
+            quantity=quantity,
+            unit_amount=price.amount,
+            currency=cart.currency,
+        )
+    )
+    return line
+
+
+@transactional
+def set_line_quantity(cart_id: int, *, line_id: int, quantity: int) -> CartLine:
+    """Choose how many. Raises CartAlreadyPlaced, LineNotFound, InvalidQuantity, NotEnoughLeft. May be repeated.
+
+    Fewer than before is always allowed: it can only bring the cart closer to what is left.
+    """
+    _check_quantity(quantity)
+    cart = lock_open_cart(cart_id)
+    line = _get_line(cart, line_id)
+    if quantity > line.quantity:
+        _check_left(line.variant_id, sku=line.variant.sku, wanted=quantity)
+    line.quantity = quantity
+    line.save(update_fields=["quantity"])
+    touch_cart(cart)
+    return line
+
+
+@transactional
+def remove_line(cart_id: int, *, line_id: int) -> None:
+    """Take an article out. Raises CartAlreadyPlaced, LineNotFound."""
+    cart = lock_open_cart(cart_id)
+    _get_line(cart, line_id).delete()
+    touch_cart(cart)
+
+
+@transactional
+def accept_prices(cart_id: int, *, problems: Iterable[CartProblem]) -> None:
+    """The shopper was told these new prices: they are what was seen from now on. May be repeated."""
+    cart = lock_open_cart(cart_id)
+    for problem in problems:
+        if problem.new is not None and problem.line_id is not None:
+            CartLine.objects.filter(cart=cart, pk=problem.line_id).update(seen_amount=problem.new.amount)
+
+
+@transactional
+def set_currency(cart_id: int, *, currency: str) -> Cart:
+    """Price the cart in another currency; what was seen in the old one no longer counts. May be repeated."""
+    cart = lock_open_cart(cart_id)
+    if cart.currency != currency:
+        offers = list_offers(list(cart.lines.values_list("variant_id", flat=True)), currency=currency)
+        for line in cart.lines.all():
+            offer = offers.get(line.variant_id)
+            line.seen_amount = offer.unit_price.amount if offer and offer.unit_price else None
+            line.save(update_fields=["seen_amount"])
+        cart.currency = currency
+        touch_cart(cart, "currency")
+    return cart
+
+
+@transactional
+def merge_carts(guest_cart_id: int, *, user_id: int) -> Cart:
+    """Make a guest's cart the signed-in user's: quantities add up, as far as stock goes; no line is lost.
+
+    Locks the user, then both carts. May be repeated: the guest cart is gone, or is the user's, after the first time.
+    """
+    locks.lock_user(user_id)
+    own = Cart.objects.open().filter(user_id=user_id).first()
+    carts = locks.lock_carts([guest_cart_id, *([own.pk] if own else [])])
+    guest = carts.get(guest_cart_id)
+    if guest is None or guest.placed_at is not None or guest.user_id is not None:
+        return own or create_cart(currency=settings.DEFAULT_CURRENCY, user_id=user_id)
+    if own is None:
+        guest.user_id = user_id
+        touch_cart(guest, "user")
+        return guest
+    own = carts[own.pk]
+    _move_lines(guest, into=own)
+    guest.delete()
+    return own
+
+
+def _move_lines(guest: Cart, *, into: Cart) -> None:
+    """The guest's cart is what the shopper looked at last, so its currency wins."""
+    if into.currency != guest.currency:
+        set_currency(into.pk, currency=guest.currency)
+        into.currency = guest.currency
+    own_lines = {line.variant_id: line for line in into.lines.all()}
+    guest_lines = list(guest.lines.order_by("pk"))
+    available = list_available([line.variant_id for line in guest_lines])
+    for line in guest_lines:
+        own = own_lines.get(line.variant_id)
+        if own is None:
+            line.cart = into
+            line.save(update_fields=["cart"])
+        else:
+            own.quantity = add_up(own.quantity, line.quantity, available_quantity=available[line.variant_id])
+            own.save(update_fields=["quantity"])
+    touch_cart(into)
+
+
+def add_up(one: int, other: int, *, available_quantity: int) -> int:
+    """Both quantities together as far as stock goes, and never fewer than either was."""
+    return min(one + other, MAX_LINE_QUANTITY, max(available_quantity, one, other))
+
+
+@transactional
+def refill_cart(cart_id: int, *, order_id: int) -> Cart:
+    """Put everything of an order into the cart again, at today's prices. May be repeated: no line grows by it.
+
+    Articles that cannot be bought now come along too; the cart's page says what is wrong with them.
+    """
+    cart = lock_open_cart(cart_id)
+    wanted = dict(OrderLine.objects.filter(order_id=order_id).order_by("pk").values_list("variant_id", "quantity"))
+    offers = list_offers(list(wanted), currency=cart.currency)
+    present = {line.variant_id: line for line in cart.lines.all()}
+    for variant_id, quantity in wanted.items():
+        price = offers[variant_id].unit_price if variant_id in offers else None
+        line = present.get(variant_id) or CartLine(cart=cart, variant_id=variant_id, quantity=0, created_at=now())
+        line.quantity = max(line.quantity, quantity)
+        line.seen_amount = price.amount if price else None
+        line.save()
+    touch_cart(cart)
+    return cart
+
+
+def lock_open_cart(cart_id: int) -> Cart:
+    """Lock a cart that may still change; raises CartNotFound, CartAlreadyPlaced."""
+    cart = locks.lock_cart(cart_id)
+    if cart.placed_at is not None:
+        raise CartAlreadyPlaced
+    return cart
+
+
+def touch_cart(cart: Cart, *fields: str) -> None:
+    """Save these columns of a locked cart, and that it was used just now."""
+    cart.updated_at = now()
+    cart.save(update_fields=["updated_at", *fields])
+
+
+def _check_quantity(quantity: int) -> None:
+    if not MIN_LINE_QUANTITY <= quantity <= MAX_LINE_QUANTITY:
+        raise InvalidQuantity
+
+
+def _get_price(variant_id: int, currency: str, *, sku: str) -> Money:
+    offer = list_offers([variant_id], currency=currency).get(variant_id)
+    if offer is None or not offer.is_sellable or offer.unit_price is None:
+        raise NotSellable(sku)
+    return offer.unit_price
+
+
+def _check_left(variant_id: int, *, sku: str, wanted: int) -> None:
+    left = list_available([variant_id])[variant_id]
+    if wanted > min(left, MAX_LINE_QUANTITY):
+        if left > MAX_LINE_QUANTITY:
+            raise InvalidQuantity
+        raise NotEnoughLeft(sku=sku, requested_quantity=wanted, available_quantity=max(0, left))
+
+
+def _get_line(cart: Cart, line_id: int) -> CartLine:
+    line = CartLine.objects.select_related("variant").filter(cart=cart, pk=line_id).first()
+    if line is None:
+        raise LineNotFound
+    return line

@@ -1,0 +1,252 @@
+"""From cart to order: contact, address, delivery, and the one transaction that places the order."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from inventory.domain.errors import OutOfStock
+from inventory.domain.requests import StockRequest
+from inventory.services.reservations import reserve_stock
+from orders import locks
+from orders.domain.carts import CartLineView, CartView
+from orders.domain.errors import (
+    AddressRefused,
+    CartChanged,
+    CartOutOfStock,
+    CheckoutIncomplete,
+    MissingStep,
+    ShippingMethodNotOffered,
+)
+from orders.domain.events import CheckoutStarted, OrderPlaced
+from orders.domain.problems import CartProblem, ProblemCode, describe_problem
+from orders.models import Cart, Order, OrderEvent, OrderLine
+from orders.queries.carts import get_cart_view
+from orders.services.carts import lock_open_cart, touch_cart
+from orders.services.lifecycle import mark_paid
+from shop.accounts.domain.postal import PostalAddress, check_postal_address, load_country_rule
+from shop.kernel.clock import now
+from shop.kernel.events import publish
+from shop.kernel.ids import new_number
+from shop.kernel.money import Money
+from shop.kernel.transactions import transactional
+
+POSTAL_FIELDS = PostalAddress.field_names()
+
+
+@transactional
+def start_checkout(cart_id: int) -> Cart:
+    """Note that the shopper came to the checkout; publishes CheckoutStarted the first time. May be repeated."""
+    cart = lock_open_cart(cart_id)
+    if cart.checkout_started_at is None:
+        cart.checkout_started_at = now()
+        touch_cart(cart, "checkout_started_at")
+        view = get_cart_view(cart, has_delivery=False)
+        publish(
+            CheckoutStarted(
+                cart_token=cart.token,
+                user_id=cart.user_id or 0,
+                value_amount=view.total.amount,
+                currency=cart.currency,
+            )
+        )
+    return cart
+
+
+@transactional
+def set_address(cart_id: int, *, email: str, address: PostalAddress) -> Cart:
+    """Set who buys and where it goes; the chosen delivery is kept while it is offered there.
+
+    Raises AddressRefused naming every field that breaks the country's rules, CartAlreadyPlaced. May be repeated.
+    """
+    tidy = tidy_address(address)
+    problems = check_postal_address(tidy)
+    if problems:
+        raise AddressRefused({problem.field: str(problem.message) for problem in reversed(problems)})
+    cart = lock_open_cart(cart_id)
+    cart.email = email.strip()
+    cart.fill_address(tidy)
+    cart.language = get_language() or settings.LANGUAGE_CODE
+    touch_cart(cart, "email", "language", *POSTAL_FIELDS)
+    return cart
+
+
+def tidy_address(address: PostalAddress) -> PostalAddress:
+    """Trim every field, and name the region by its code, however it was written."""
+    values = {name: " ".join(getattr(address, name).split()) for name in POSTAL_FIELDS}
+    rule = load_country_rule(values["country"])
+    wanted = values["region"].casefold()
+    for key, label in rule.region_choices if rule and wanted else ():
+        if wanted in {key.casefold(), label.casefold(), *label.casefold().split(" ")}:
+            values["region"] = key
+            break
+    return PostalAddress(**values)
+
+
+@transactional
+def set_shipping_method(cart_id: int, *, code: str) -> Cart:
+    """Choose how to deliver. Raises ShippingMethodNotOffered, CartAlreadyPlaced. May be repeated."""
+    cart = lock_open_cart(cart_id)
+    if code not in {option.code for option in get_cart_view(cart).shipping_options}:
+        raise ShippingMethodNotOffered(code)
+    cart.shipping_method_code = code
+    touch_cart(cart, "shipping_method_code")
+    return cart
+
+
+@transactional
+def place_order(cart_id: int, *, expected_total: Money | None) -> Order:
+    """Make the cart an order: prices and stock are checked again, everything is snapshotted, the stock is held.
+
+    Locks the cart, then (late) the stock. Publishes OrderPlaced. May be repeated: a cart becomes one order, and the
+    same order is the answer every time. Raises CheckoutIncomplete, CartChanged with every difference to what was
+    shown (without `expected_total`, to the prices last seen), CartOutOfStock; then nothing has changed.
+    """
+    cart = locks.lock_cart(cart_id)
+    if cart.placed_at is not None:
+        return Order.objects.get(cart=cart)
+    view = get_cart_view(cart, is_exact=True)
+    _refuse_changes(view, expected_total)
+    for step in view.missing_steps:
+        raise CheckoutIncomplete(MissingStep(step=step))
+    order = _create_order(cart, view)
+    OrderLine.objects.bulk_create(_build_lines(order, view))
+    _close_cart(cart)
+    _tell_placed(order, cart)
+    _hold_stock(order, view)
+    if not order.total_amount:
+        mark_paid(order.pk, amount=Money.zero(order.currency), reference="free")
+        order.refresh_from_db()
+    return order
+
+
+def _refuse_changes(view: CartView, expected_total: Money | None) -> None:
+    blocking = view.blocking_problems
+    if blocking:
+        is_stock = all(one.code in {ProblemCode.SOLD_OUT, ProblemCode.FEWER_LEFT} for one in blocking)
+        raise (CartOutOfStock if is_stock else CartChanged)(view.all_problems)
+    if expected_total is None:
+        if view.changed_prices:
+            raise CartChanged(view.changed_prices)
+    elif expected_total != view.total and not view.missing_steps:
+        raise CartChanged((*view.changed_prices, _build_total_problem(expected_total, view.total)))
+
+
+def _build_total_problem(old: Money, new: Money) -> CartProblem:
+    code = ProblemCode.TOTAL_CHANGED
+    return CartProblem(code=code, message=describe_problem(code), old=old, new=new)
+
+
+def _create_order(cart: Cart, view: CartView) -> Order:
+    option = view.shipping_option
+    if option is None:
+        raise CheckoutIncomplete(MissingStep(step="shipping"))
+    instant = now()
+    order = Order(
+        number=_draw_number(),
+        cart=cart,
+        user_id=cart.user_id,
+        email=cart.email,
+        language=get_language() or cart.language or settings.LANGUAGE_CODE,
+        currency=view.currency,
+        prices_include_tax=view.prices_include_tax,
+        subtotal_amount=view.subtotal.amount,
+        discount_amount=view.discount.amount,
+        shipping_amount=option.price.amount,
+        shipping_tax_amount=view.shipping_tax.amount,
+        tax_amount=view.tax.amount if view.tax else 0,
+        total_amount=view.total.amount,
+        shipping_method_code=option.code,
+        shipping_method_name=option.name,
+        shipping_carrier=option.carrier,
+        promised_days_from=option.days_from,
+        promised_days_to=option.days_to,
+        placed_at=instant,
+        payment_due_at=instant + timedelta(minutes=settings.ORDER_PAYMENT_MINUTES),
+    )
+    order.fill_address(cart.postal_address)
+    order.save(force_insert=True)
+    return order
+
+
+def _draw_number() -> str:
+    """The constraint is the judge; looking first makes a clash as good as impossible."""
+    number = new_number("S")
+    while Order.objects.filter(number=number).exists():
+        number = new_number("S")
+    return number
+
+
+def _build_lines(order: Order, view: CartView) -> list[OrderLine]:
+    return [_build_line(order, line, position, view) for position, line in enumerate(view.lines, start=1)]
+
+
+def _build_line(order: Order, line: CartLineView, position: int, view: CartView) -> OrderLine:
+    if line.totals is None or line.unit_price is None:
+        raise CartChanged(line.problems)
+    return OrderLine(
+        order=order,
+        variant_id=line.variant_id,
+        position=position,
+        sku=line.sku,
+        product_slug=line.product_slug,
+        product_name=line.name,
+        variant_name=line.variant_name,
+        options=[list(pair) for pair in line.options],
+        weight_grams=line.weight_grams,
+        unit_amount=line.unit_price.amount,
+        quantity=line.quantity,
+        subtotal_amount=line.totals.subtotal.amount,
+        discount_amount=line.totals.discount.amount,
+        tax_percent=view.tax_rule.percent,
+        tax_amount=line.totals.tax.amount,
+    )
+
+
+def _close_cart(cart: Cart) -> None:
+    cart.placed_at = now()
+    touch_cart(cart, "placed_at")
+
+
+def _hold_stock(order: Order, view: CartView) -> None:
+    """Last, so that the shelves are locked for as short a time as can be."""
+    requests = [StockRequest(variant_id=line.variant_id, quantity=line.quantity) for line in view.lines]
+    try:
+        reserve_stock(order.reference, lines=requests, expires_at=order.payment_due_at, country=order.country)
+    except OutOfStock as error:
+        left = {shortage.variant_id: shortage.available_quantity for shortage in error.shortages}
+        raise CartOutOfStock(
+            [_build_shortage(line, left[line.variant_id]) for line in view.lines if line.variant_id in left]
+        ) from error
+
+
+def _build_shortage(line: CartLineView, left: int) -> CartProblem:
+    code = ProblemCode.FEWER_LEFT if left > 0 else ProblemCode.SOLD_OUT
+    return CartProblem(
+        code=code,
+        message=describe_problem(code, available_quantity=left),
+        line_id=line.line_id,
+        sku=line.sku,
+        name=line.name,
+        available_quantity=max(0, left),
+    )
+
+
+def _tell_placed(order: Order, cart: Cart) -> None:
+    OrderEvent.objects.create(
+        order=order,
+        kind="order.placed",
+        axis="order",
+        new_state=order.status,
+        actor=f"user:{order.user_id}" if order.user_id else "guest",
+        created_at=order.placed_at,
+    )
+    publish(
+        OrderPlaced(
+            order_id=order.pk,
+            number=order.number,
+            cart_token=cart.token,
+            total_amount=order.total_amount,
+            currency=order.currency,
+        )
+    )

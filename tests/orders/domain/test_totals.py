@@ -1,0 +1,118 @@
+"""Sums of a cart: exact examples, and properties that hold for all carts."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orders.domain.totals import LineInput, TaxRule, Totals, compute_tax, compute_totals
+from shop.kernel.money import Money, minor_unit
+
+VAT = TaxRule(percent=Decimal(21), name="VAT")
+
+CURRENCIES = st.sampled_from(["EUR", "USD", "CNY", "JPY", "KWD"])
+
+
+def eur(amount: str) -> Money:
+    return Money(Decimal(amount), "EUR")
+
+
+@st.composite
+def priced_carts(draw: st.DrawFn) -> Totals:
+    currency = draw(CURRENCIES)
+    money = st.integers(min_value=0, max_value=500_000).map(lambda units: Money.from_minor(units, currency))
+    line = st.builds(LineInput, unit_price=money, quantity=st.integers(min_value=1, max_value=999))
+    percent = st.decimals(min_value=0, max_value=30, places=3)
+    rule = TaxRule(percent=draw(percent), applies_to_shipping=draw(st.booleans()))
+    return compute_totals(
+        draw(st.lists(line, max_size=8)),
+        currency=currency,
+        shipping=draw(money),
+        tax_rule=rule,
+        prices_include_tax=draw(st.booleans()),
+        discount=draw(money),
+    )
+
+
+def test_tax_inside_the_prices_changes_no_total() -> None:
+    totals = compute_totals(
+        [LineInput(unit_price=eur("12.10"), quantity=2), LineInput(unit_price=eur("5.00"), quantity=1)],
+        currency="EUR",
+        shipping=eur("6.05"),
+        tax_rule=VAT,
+        prices_include_tax=True,
+    )
+    assert totals.subtotal == eur("29.20")
+    assert totals.tax == eur("6.12")  # 4.20 + 0.87 + 1.05
+    assert totals.shipping_tax == eur("1.05")
+    assert totals.total == eur("35.25")
+
+
+def test_tax_is_added_where_prices_are_net() -> None:
+    totals = compute_totals(
+        [LineInput(unit_price=Money(Decimal("19.99"), "USD"), quantity=3)],
+        currency="USD",
+        shipping=Money(Decimal("5.00"), "USD"),
+        tax_rule=TaxRule(percent=Decimal("8.875"), applies_to_shipping=False),
+        prices_include_tax=False,
+    )
+    assert totals.tax == Money(Decimal("5.32"), "USD")
+    assert totals.total == Money(Decimal("70.29"), "USD")
+
+
+def test_yen_has_no_fractions() -> None:
+    tax = compute_tax(Money(Decimal(999), "JPY"), percent=Decimal(10), is_included=False)
+    assert tax == Money(Decimal(100), "JPY")
+
+
+def test_discount_is_split_by_value_and_lowers_the_tax() -> None:
+    totals = compute_totals(
+        [LineInput(unit_price=eur("10.00"), quantity=1), LineInput(unit_price=eur("20.00"), quantity=1)],
+        currency="EUR",
+        tax_rule=TaxRule(percent=Decimal(10)),
+        prices_include_tax=False,
+        discount=eur("10.00"),
+    )
+    assert [line.discount for line in totals.lines] == [eur("3.33"), eur("6.67")]
+    assert [line.tax for line in totals.lines] == [eur("0.67"), eur("1.33")]
+    assert totals.total == eur("22.00")
+
+
+def test_discount_never_exceeds_the_goods() -> None:
+    totals = compute_totals(
+        [LineInput(unit_price=eur("4.00"), quantity=1)],
+        currency="EUR",
+        shipping=eur("2.00"),
+        prices_include_tax=True,
+        discount=eur("9.00"),
+    )
+    assert totals.discount == eur("4.00")
+    assert totals.total == eur("2.00")
+
+
+@given(priced_carts())
+def test_total_is_lines_less_discount_plus_shipping_plus_tax(totals: Totals) -> None:
+    added = Money.zero(totals.total.currency) if totals.prices_include_tax else totals.tax
+    assert totals.total == totals.subtotal - totals.discount + totals.shipping + added
+
+
+@given(priced_carts())
+def test_parts_of_lines_add_up_to_the_whole(totals: Totals) -> None:
+    zero = Money.zero(totals.total.currency)
+    assert sum((line.subtotal for line in totals.lines), zero) == totals.subtotal
+    assert sum((line.discount for line in totals.lines), zero) == totals.discount
+    assert sum((line.tax for line in totals.lines), zero) + totals.shipping_tax == totals.tax
+
+
+@given(priced_carts())
+def test_every_amount_is_in_whole_minor_units_and_not_negative(totals: Totals) -> None:
+    unit = minor_unit(totals.total.currency)
+    amounts = [totals.subtotal, totals.discount, totals.shipping, totals.tax, totals.total]
+    amounts += [money for line in totals.lines for money in (line.subtotal, line.discount, line.tax)]
+    assert all(money.amount % unit == 0 and money.amount >= 0 for money in amounts)
+
+
+@given(priced_carts())
+def test_included_tax_is_never_more_than_what_it_is_in(totals: Totals) -> None:
+    if totals.prices_include_tax:
+        assert totals.tax <= totals.total
