@@ -6,6 +6,7 @@ import argparse
 import errno
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from shop.embedded import checks, supervisor, tools
@@ -13,17 +14,30 @@ from shop.embedded.console import say_error
 from shop.embedded.errors import EmbeddedError, StopRequested
 from shop.embedded.instance import ROOT
 
-COMMANDS = ("run", "test", "test-faults", "lint", "bench", "shell", "psql", "screenshots", "clean")
+Command = Callable[[Path, list[str]], int]
+
+COMMANDS: dict[str, Command] = {
+    "run": lambda home, _arguments: supervisor.run_shop(home, os.environ),
+    "test": lambda _home, arguments: checks.run_tests(arguments),
+    "test-faults": lambda _home, arguments: checks.run_tests(["-m", "fault", *arguments], has_checks=False),
+    "lint": lambda _home, _arguments: checks.run_lint(),
+    "bench": lambda home, arguments: tools.run_benchmark(home / "bench", arguments),
+    "shell": lambda home, _arguments: tools.open_shell(home),
+    "psql": lambda home, _arguments: tools.open_psql(home),
+    "screenshots": tools.take_screenshots,
+    "clean": lambda home, _arguments: tools.clean(home, is_forced=os.environ.get("FORCE") == "1"),
+}
 
 
 def main() -> int:
     """Parse, run, and turn what went wrong into one sentence."""
     parser = argparse.ArgumentParser(prog="python -m shop.embedded", description=__doc__)
-    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("command", choices=list(COMMANDS))
     options, arguments = parser.parse_known_args()
     os.chdir(ROOT)
     try:
-        return _run(options.command, arguments)
+        home = Path(os.environ.get("SHOP_HOME") or ROOT / ".local").resolve()
+        return COMMANDS[options.command](home, arguments)
     except StopRequested:
         return checks.INTERRUPTED
     except EmbeddedError as error:
@@ -33,29 +47,6 @@ def main() -> int:
             raise
         say_error(f"{os.strerror(error.errno)}: {error.filename or ROOT}.")
     return 1
-
-
-def _run(command: str, arguments: list[str]) -> int:
-    home = Path(os.environ.get("SHOP_HOME") or ROOT / ".local").resolve()
-    match command:
-        case "run":
-            return supervisor.run_shop(home, os.environ)
-        case "test":
-            return checks.run_tests(arguments)
-        case "test-faults":
-            return checks.run_tests(["-m", "fault", *arguments], has_checks=False)
-        case "lint":
-            return checks.run_lint()
-        case "bench":
-            return tools.run_benchmark(home / "bench", arguments)
-        case "shell":
-            return tools.open_shell(home)
-        case "psql":
-            return tools.open_psql(home)
-        case "screenshots":
-            return tools.take_screenshots(home, arguments)
-        case _:
-            return tools.clean(home, is_forced=os.environ.get("FORCE") == "1")
 
 
 if __name__ == "__main__":

@@ -5,5 +5,5 @@ class EmbeddedError(Exception):
     """Its text is the one sentence that the person at the terminal reads."""
 
 
-class StopRequested(Exception):  # noqa: N818 -- a request by signal, not an error
+class StopRequested(Exception):
     """Somebody asked the supervisor to stop."""

@@ -195,7 +195,7 @@ class ProcessGroup:
         return next((line for line in reversed(lines) if line.strip()), "none")
 
 
-def _choose_output(service: Service) -> Any:  # noqa: ANN401 -- a file, a constant or nothing, as Popen takes it
+def _choose_output(service: Service) -> Any:
     if service.has_terminal or service.is_interactive:
         return None
     if not service.log_file:

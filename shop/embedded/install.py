@@ -177,7 +177,7 @@ def _show_progress(line: str, seen: int, total: int) -> None:
     if line.startswith("Installing collected"):
         text = "unpacking"
     elif line.startswith("Collecting "):
-        text = f"{min(seen, total)} of at most {total}: {line.split()[1].split('==')[0]}"
+        text = f"{min(seen, total)} of at most {total}: {line.split()[1].split('==', maxsplit=1)[0]}"
     else:
         return
     if sys.stdout.isatty():

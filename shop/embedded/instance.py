@@ -93,13 +93,13 @@ class Instance:
             ("DATABASE_URL", PostgresServer),
             ("REDIS_URL", ValkeyServer),
         )
-        for variable, kind in pairs:
+        for variable, _server in pairs:
             if self._given.get(variable):
                 ensure_server_answers(variable, self._given[variable])
         for variable, kind in pairs:
             self.urls[variable] = self._given.get(variable) or self._start_server(kind)
         self.publish_urls()
-        return {name: self.urls[name] for name, _kind in pairs}
+        return {name: self.urls[name] for name, _server in pairs}
 
     def publish_urls(self) -> None:
         """Tell other commands (`make shell`, a second `make run`) where this run can be reached."""

@@ -51,7 +51,7 @@ def main() -> None:
     # A parent that ignores or blocks a signal hands that down through exec.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
-    os.execv(options.command[0], options.command)  # noqa: S606 -- the purpose of this file; no shell involved
+    os.execv(options.command[0], options.command)
 
 
 def _parse_arguments() -> argparse.Namespace:

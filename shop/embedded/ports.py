@@ -61,7 +61,9 @@ def ensure_server_answers(variable: str, url: str) -> None:
     try:
         socket.create_connection((parts.hostname, port), timeout=_ANSWER_SECONDS).close()
     except OSError:
-        raise EmbeddedError(f"{variable} names a server that does not answer: {parts.hostname}:{port}.") from None
+        raise EmbeddedError(
+            f"{variable} names a server that does not answer: {parts.hostname}:{port}."
+        ) from None
 
 
 def find_bind_error(host: str, port: int) -> int | None:

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 def main(home: Path) -> int:
     """Migrate, load the demo shop once, compile translations, and leave the sign-ins for the supervisor."""
-    import django  # noqa: PLC0415 -- the arguments are checked before the slow part
-    from django.db import OperationalError  # noqa: PLC0415 -- as above
+    import django
+    from django.db import OperationalError
 
     django.setup()
     try:
@@ -34,8 +34,8 @@ def main(home: Path) -> int:
     return 0
 
 
-def _run_step(title: str, command: str, **options: Any) -> None:  # noqa: ANN401 -- call_command's own
-    from django.core.management import call_command, get_commands  # noqa: PLC0415 -- needs Django set up
+def _run_step(title: str, command: str, **options: Any) -> None:
+    from django.core.management import call_command, get_commands
 
     if command not in get_commands():
         return
@@ -54,7 +54,7 @@ def _load_demo(home: Path) -> None:
 
 def _name_database() -> str:
     """Tell databases apart without their passwords and, for the embedded one, without its port."""
-    from django.db import connection  # noqa: PLC0415 -- needs Django set up
+    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")

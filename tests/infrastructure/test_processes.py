@@ -11,7 +11,9 @@ from shop.embedded.processes import TOKEN_VARIABLE, ProcessIdentity, ProcessReco
 
 
 def _start_sleeper(**variables: str) -> "subprocess.Popen[bytes]":
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], env={**os.environ, **variables})
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(60)"], env={**os.environ, **variables}
+    )
     time.sleep(0.1)  # until exec has replaced our own environment in /proc
     return child
 

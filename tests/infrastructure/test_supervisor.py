@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import stat
-import subprocess
 import sys
 import time
 import urllib.request
@@ -22,7 +21,7 @@ NOBODY = 65534
 IS_ROOT = os.geteuid() == 0
 SECOND_START_SECONDS = 10
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.enable_socket]
+pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def shop(tmp_path: Path) -> Iterator[TinyShop]:
 
 
 def _visit(shop: TinyShop) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{shop.port}/health/ready", timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"http://127.0.0.1:{shop.port}/health/ready", timeout=10) as answer:
         return int(answer.read())
 
 
@@ -200,11 +199,16 @@ def test_impossible_port_is_one_sentence(shop: TinyShop, port: str) -> None:
 def test_unreachable_database_is_one_sentence(shop: TinyShop) -> None:
     port = find_free_port()
 
-    code, written = shop.run_to_end(DATABASE_URL=f"postgres://nobody@127.0.0.1:{port}/none", REDIS_URL="redis://x")
+    code, written = shop.run_to_end(
+        DATABASE_URL=f"postgres://nobody@127.0.0.1:{port}/none", REDIS_URL="redis://x"
+    )
 
     assert code == 1
     assert "Traceback" not in written
-    assert written.strip().splitlines()[-1] == f"error: DATABASE_URL names a server that does not answer: 127.0.0.1:{port}."
+    assert (
+        written.strip().splitlines()[-1]
+        == f"error: DATABASE_URL names a server that does not answer: 127.0.0.1:{port}."
+    )
 
 
 def test_given_servers_are_used_and_none_is_started(shop: TinyShop) -> None:
@@ -255,18 +259,11 @@ def test_root_in_a_directory_closed_to_all_others(tmp_path: Path) -> None:
 @pytest.mark.fault
 @pytest.mark.skipif(not IS_ROOT, reason="changes user")
 def test_a_user_without_rights(shop: TinyShop) -> None:
-    subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", shop.root], check=True)
+    for path in (shop.root, *shop.root.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
     # The interpreter itself may lie where that user cannot go, so the launcher lends it the way there.
-    with shop.log.open("w") as output:
-        shop.process = subprocess.Popen(
-            [sys.executable, "-I", LAUNCHER, "--parent", str(os.getpid()), "--uid", str(NOBODY), "--gid", str(NOBODY)]
-            + ["--reach", str(shop.root), "--", sys.executable, "-m", "shop.embedded", "run"],
-            cwd=shop.root,
-            env=shop.build_environment(HOME=str(shop.root)),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    prefix = [sys.executable, "-I", LAUNCHER, "--parent", os.getpid(), "--uid", NOBODY, "--gid", NOBODY]
+    shop.start(prefix=(*map(str, prefix), "--reach", str(shop.root), "--"), HOME=str(shop.root))
 
     shop.wait_until_ready()
 

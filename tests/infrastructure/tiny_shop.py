@@ -86,7 +86,9 @@ class TinyShop:
     def create(cls, root: Path) -> Self:
         """Copy the supervisor into `root` and write the smallest Django project around it."""
         shutil.copytree(
-            REPOSITORY / "shop" / "embedded", root / "shop" / "embedded", ignore=shutil.ignore_patterns("__pycache__")
+            REPOSITORY / "shop" / "embedded",
+            root / "shop" / "embedded",
+            ignore=shutil.ignore_patterns("__pycache__"),
         )
         for name, content in _FILES.items():
             file = root / name
@@ -164,7 +166,9 @@ class TinyShop:
             if not directory.name.isdigit() or int(directory.name) == os.getpid():
                 continue
             try:
-                is_ours = needle in (directory / "cmdline").read_bytes() + (directory / "environ").read_bytes()
+                is_ours = (
+                    needle in (directory / "cmdline").read_bytes() + (directory / "environ").read_bytes()
+                )
             except OSError:
                 continue
             if is_ours:

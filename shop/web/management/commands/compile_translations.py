@@ -18,7 +18,7 @@ class Command(BaseCommand):
         """Offer to compile everything again."""
         parser.add_argument("--force", action="store_true", help="also compile what is up to date")
 
-    def handle(self, *_arguments: Any, **options: Any) -> None:  # noqa: ANN401 -- the signature of BaseCommand
+    def handle(self, *_arguments: Any, **options: Any) -> None:
         """Compile each locale and tell which."""
         for locale in list_locales():
             po_file = find_po_file(locale)

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             "--check", action="store_true", help="write nothing; exit 1 when something is missing"
         )
 
-    def handle(self, *_arguments: Any, **options: Any) -> None:  # noqa: ANN401 -- the signature of BaseCommand
+    def handle(self, *_arguments: Any, **options: Any) -> None:
         """Update every locale, then list what is left to do."""
         template = extract_texts(Path(settings.BASE_DIR))
         if not options["check"]:
