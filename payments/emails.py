@@ -24,7 +24,9 @@ def tell_refund_queued(refund_id: int) -> bool:
     with translation.override(order.language):
         amount = format_money(refund.money, order.language)
         if refund.reason == Refund.Reason.DUPLICATE:
-            why = _("Your order %(number)s was paid twice. We keep one payment and send the other back: %(amount)s.")
+            why = _(
+                "Your order %(number)s was paid twice. We keep one payment and send the other back: %(amount)s."
+            )
         else:
             why = _(
                 "Your payment for order %(number)s reached us after its articles were gone. "
@@ -56,4 +58,6 @@ def tell_refund_done(refund_id: int) -> bool:
 def _compose(order: Order, words: str) -> str:
     path = reverse("orders:order", args=[order.number])
     link = f"{settings.SITE_URL.rstrip('/')}{path}?{urlencode({'token': order.token})}"
-    return "\n\n".join([_("Hello %(name)s,") % {"name": order.first_name}, words, _("Your order:") + f" {link}"])
+    return "\n\n".join(
+        [_("Hello %(name)s,") % {"name": order.first_name}, words, _("Your order:") + f" {link}"]
+    )

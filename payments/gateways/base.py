@@ -153,6 +153,8 @@ class MethodForm:
 
     template: str
     context: Mapping[str, object] = field(default_factory=dict)
+    csp_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Origins that the pay page must allow for this form, by directive of the Content-Security-Policy."""
 
 
 class Gateway(Protocol):
@@ -191,8 +193,10 @@ class Gateway(Protocol):
         ...
 
     def fetch_refund(self, reference: str) -> GatewayRefund:
-        """Ask for the refund as it is now. A refund whose reference never reached us is asked for by `refund` again,
-        under its stored key."""
+        """Ask for the refund as it is now.
+
+        A refund whose reference never reached us is asked for by `refund` again, under its stored key.
+        """
         ...
 
     def verify_callback(self, body: bytes, headers: Mapping[str, str]) -> CallbackEnvelope:

@@ -118,6 +118,7 @@ class Payment(models.Model):
             ),
             models.Index(fields=["-created_at"], name="payments_recent"),
         )
+        permissions = (("refund_payment", _("Can send money of a payment back")),)
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
 

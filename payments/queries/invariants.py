@@ -3,7 +3,9 @@
 from shop.kernel.invariants import invariant
 
 
-@invariant("I9", "What goes back is never more than what was captured, and that never more than the order's total")
+@invariant(
+    "I9", "What goes back is never more than what was captured, and that never more than the order's total"
+)
 def refunds_within_captures() -> str:
     """Live refunds against the payment's cached sum, and the captured amount against what was asked for."""
     return """

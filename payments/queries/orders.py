@@ -1,6 +1,7 @@
 """How an order stands with its payments: all that the pay page, the processing page and the API show."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from django.http import Http404
@@ -31,6 +32,48 @@ class PaymentView:
         return Money(self.order.total_amount, self.order.currency)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SummaryLine:
+    """One article of the order as it was sold."""
+
+    quantity: int
+    name: str
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderSummary:
+    """What the total is made of."""
+
+    lines: tuple[SummaryLine, ...]
+    discount: Money
+    shipping: Money
+    tax: Money
+    total: Money
+
+
+def get_order_summary(order: Order) -> OrderSummary:
+    """One query."""
+
+    def money(amount: Decimal) -> Money:
+        return Money(amount, order.currency)
+
+    return OrderSummary(
+        lines=tuple(
+            SummaryLine(
+                quantity=line.quantity,
+                name=" · ".join(filter(None, (line.product_name, line.variant_name))),
+                amount=money(line.subtotal_amount),
+            )
+            for line in order.lines.all()
+        ),
+        discount=money(order.discount_amount),
+        shipping=money(order.shipping_amount),
+        tax=money(order.tax_amount),
+        total=money(order.total_amount),
+    )
+
+
 def get_order_by_token(number: str, *, token: str) -> Order:
     """The order of a guest link. Raises Http404 for a wrong, empty or missing token as for a wrong number."""
     order = Order.objects.filter(number=number).first()
@@ -41,7 +84,9 @@ def get_order_by_token(number: str, *, token: str) -> Order:
 
 def get_payment_view(order: Order) -> PaymentView:
     """One query: the open payment, else the kept one, else the newest."""
-    payments = sorted(order.payments.all(), key=lambda payment: (payment.is_open, payment.verdict == "kept", payment.pk))
+    payments = sorted(
+        order.payments.all(), key=lambda payment: (payment.is_open, payment.verdict == "kept", payment.pk)
+    )
     latest = payments[-1] if payments else None
     return PaymentView(
         order=order,
@@ -73,5 +118,3 @@ def _find_stage(order: Order, latest: Payment | None) -> Stage:
     if latest is not None and latest.verdict == Payment.Verdict.RETURNED:
         return "returned"
     return "payable" if order.status == "pending" else "closed"
-
-

@@ -79,7 +79,7 @@ def process_pending_callbacks(*, limit: int = 200) -> int:
     for callback_id in due:
         try:
             process_callback(callback_id)
-        except Exception:  # noqa: BLE001  one callback's trouble must not stop the others behind it
+        except Exception:
             log.exception("callback.broken", callback_id=callback_id)
             _postpone(callback_id, note="unexpected error: see the log")
     return len(due)

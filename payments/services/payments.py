@@ -35,6 +35,7 @@ from shop.kernel.transactions import forbid_transaction, transactional
 
 __all__ = [
     "apply_gateway_payment",
+    "check_payment",
     "refresh_payment",
     "start_payment",
     "sweep_unsettled_payments",
@@ -120,7 +121,9 @@ def withdraw_payment(payment_id: int, *, actor: str = SYSTEM) -> Payment:
     try:
         snapshot = get_gateway(payment.gateway).cancel_payment(payment.provider_reference)
     except GatewayError as error:
-        log.warning("payment.not_withdrawn", payment_id=payment_id, error=type(error).__name__, code=error.code)
+        log.warning(
+            "payment.not_withdrawn", payment_id=payment_id, error=type(error).__name__, code=error.code
+        )
         return payment
     apply_gateway_payment(payment_id, snapshot=snapshot, actor=actor)
     return Payment.objects.get(pk=payment_id)
@@ -130,12 +133,19 @@ def sweep_unsettled_payments(*, limit: int = 100) -> int:
     """Ask about every payment that is due, withdraw those of closed orders; how many. May run twice at once."""
     due = list(Payment.objects.due_for_asking(now()).values_list("pk", flat=True)[:limit])
     for payment_id in due:
-        if _schedule_next_check(payment_id):
-            try:
-                _sweep_one(payment_id)
-            except Exception:  # noqa: BLE001  one payment's trouble must not stop the sweep of the others
-                log.exception("payment.sweep_failed", payment_id=payment_id)
+        try:
+            check_payment(payment_id)
+        except Exception:
+            log.exception("payment.sweep_failed", payment_id=payment_id)
     return len(due)
+
+
+def check_payment(payment_id: int) -> bool:
+    """Ask about one payment if it is due; whether it was asked. The waiting page and the sweep share the pace."""
+    if not _schedule_next_check(payment_id):
+        return False
+    _sweep_one(payment_id)
+    return True
 
 
 def _clear_way(order_id: int, *, key: str) -> None:

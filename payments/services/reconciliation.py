@@ -47,7 +47,9 @@ def reconcile_all(day: date) -> int:
         try:
             new_cases += reconcile_day(code, day=day).new_case_quantity
         except GatewayError as error:
-            log.error("reconciliation.no_settlement", gateway=code, day=str(day), error=type(error).__name__)
+            log.warning(
+                "reconciliation.no_settlement", gateway=code, day=str(day), error=type(error).__name__
+            )
     return new_cases
 
 
@@ -65,7 +67,14 @@ def reconcile_day(gateway: str, *, day: date) -> Reconciliation:
     new_cases += _find_missing_payments(file) + _find_missing_refunds(file)
     SettlementFile.objects.filter(pk=file.pk).update(matched_at=now())
     matched = file.lines.filter(is_matched=True).count()
-    log.info("reconciliation.done", gateway=gateway, day=str(day), lines=len(lines), matched=matched, cases=new_cases)
+    log.info(
+        "reconciliation.done",
+        gateway=gateway,
+        day=str(day),
+        lines=len(lines),
+        matched=matched,
+        cases=new_cases,
+    )
     return Reconciliation(
         gateway=gateway,
         day=day,
@@ -114,7 +123,9 @@ def _link_lines(lines: Iterable[SettlementLine]) -> list[SettlementLine]:
     found = list(lines)
     references = {line.reference for line in found}
     gateway = found[0].gateway if found else ""
-    payments = Payment.objects.select_related("order").filter(gateway=gateway, provider_reference__in=references)
+    payments = Payment.objects.select_related("order").filter(
+        gateway=gateway, provider_reference__in=references
+    )
     refunds = Refund.objects.select_related("payment__order").filter(
         gateway=gateway, provider_reference__in=references
     )
@@ -132,7 +143,9 @@ def _match_line(line: SettlementLine) -> int:
     """Compare one line with our row; the number of new cases."""
     ours = line.payment or line.refund
     if ours is None or ours.status != SUCCEEDED:
-        return _open_line_case(line, Difference(kind=Kind.MISSING_IN_BOOKS, expected=None, actual=_gross(line)))
+        return _open_line_case(
+            line, Difference(kind=Kind.MISSING_IN_BOOKS, expected=None, actual=_gross(line))
+        )
     if _is_second_line(line):
         return _open_line_case(line, Difference(kind=Kind.SETTLED_TWICE, expected=None, actual=_gross(line)))
     expected = line.payment.captured if line.payment else -ours.money
@@ -213,7 +226,9 @@ def _find_missing_refunds(file: SettlementFile) -> int:
         .filter(gateway=file.gateway, status=SUCCEEDED, settled_at__range=_span(file.day))
         .filter(~Exists(lines))
     )
-    return sum(_open_missing_case(file, payment=refund.payment, refund=refund) for refund in missing.iterator())
+    return sum(
+        _open_missing_case(file, payment=refund.payment, refund=refund) for refund in missing.iterator()
+    )
 
 
 def _open_missing_case(file: SettlementFile, *, payment: Payment, refund: Refund | None) -> int:

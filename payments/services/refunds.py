@@ -138,7 +138,7 @@ def execute_due_refunds(*, limit: int = 50) -> int:
     for refund_id in due:
         try:
             execute_refund(refund_id)
-        except Exception:  # noqa: BLE001  one refund's trouble must not stop the others behind it
+        except Exception:
             log.exception("refund.broken", refund_id=refund_id)
     return len(due)
 
@@ -289,7 +289,9 @@ def _tell_order(payment: Payment, *, actor: str) -> None:
     if payment.verdict != Payment.Verdict.KEPT:
         return
     done = payment.refunds.filter(status=SUCCEEDED).aggregate(total=Sum("amount"))["total"] or 0
-    mark_refunded(payment.order_id, refunded_total=Money(Decimal(done), payment.currency).quantized(), actor=actor)
+    mark_refunded(
+        payment.order_id, refunded_total=Money(Decimal(done), payment.currency).quantized(), actor=actor
+    )
 
 
 def _open_refund_case(refund: Refund, *, summary: str, cause: str) -> None:

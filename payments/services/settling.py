@@ -161,7 +161,9 @@ def _send_back(payment: Payment, *, outcome: PaidOutcome) -> None:
 
 def _ask_rivals_soon(payment: Payment) -> None:
     """Other open payments of the order are withdrawn by the next sweep."""
-    Payment.objects.open().filter(order_id=payment.order_id).exclude(pk=payment.pk).update(next_check_at=now())
+    Payment.objects.open().filter(order_id=payment.order_id).exclude(pk=payment.pk).update(
+        next_check_at=now()
+    )
 
 
 def _settle_failure(payment: Payment, *, snapshot: GatewayPayment, actor: str) -> bool:

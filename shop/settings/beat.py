@@ -38,4 +38,28 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "payments-process-callbacks": {
+        "task": "payments.tasks.process_callbacks_task",
+        "schedule": 1.0,
+        "options": {"expires": 5},
+    },
+    "payments-run-sandbox-provider": {
+        "task": "payments.tasks.run_sandbox_provider_task",
+        "schedule": 2.0,
+        "options": {"expires": 5},
+    },
+    "payments-execute-refunds": {
+        "task": "payments.tasks.execute_refunds_task",
+        "schedule": 3.0,
+        "options": {"expires": 10},
+    },
+    "payments-sweep": {
+        "task": "payments.tasks.sweep_payments_task",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
+    "payments-reconcile": {
+        "task": "payments.tasks.reconcile_payments_task",
+        "schedule": crontab(hour="2", minute="10"),
+    },
 }

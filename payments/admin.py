@@ -1,0 +1,283 @@
+"""Payments in the back office: looked at here, changed only through services."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action, display
+
+from payments.domain.states import CASE_RESOLVED
+from payments.forms import RefundForm, ResolveCaseForm
+from payments.models import GatewayCallback, Payment, PaymentEvent, ReconciliationCase, Refund, SettlementLine
+from payments.services.cases import assign_case, resolve_case
+from payments.services.refunds import RefundDraft, request_refund
+from shop.kernel.errors import DomainError
+from shop.kernel.ids import new_token
+from shop.kernel.money import Money
+
+_LABELS = {
+    "succeeded": "success",
+    "failed": "danger",
+    "cancelled": "info",
+    "processing": "warning",
+    "requires_action": "warning",
+    "created": "warning",
+    "review": "danger",
+    "queued": "warning",
+    "sent": "warning",
+    "open": "danger",
+    "assigned": "warning",
+    "resolved": "success",
+}
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Rows that only services write."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Services add."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Services change."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Nothing of money is deleted."""
+        return False
+
+    @display(description=_("status"), ordering="status", label=_LABELS)
+    def state(self, row: Any) -> tuple[str, str]:
+        """The status as a coloured word."""
+        return row.status, row.get_status_display()
+
+
+class PaymentEventInline(TabularInline):
+    """The history of a payment."""
+
+    model = PaymentEvent
+    fields = ("at", "actor", "old_status", "new_status", "refund", "reason")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """History is written by services."""
+        return False
+
+
+class RefundInline(TabularInline):
+    """The payment's refunds."""
+
+    model = Refund
+    fields = ("created_at", "amount", "status", "reason", "note", "requested_by", "failure_reason")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Refunds are requested by the action above."""
+        return False
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    """Each try to move money, with what became of it."""
+
+    list_display = (
+        "created_at",
+        "order",
+        "gateway",
+        "total",
+        "state",
+        "verdict",
+        "refunded_amount",
+        "decline_code",
+    )
+    list_filter = ("status", "gateway", "verdict", "currency")
+    list_select_related = ("order",)
+    search_fields = ("order__number", "order__email", "provider_reference")
+    date_hierarchy = "created_at"
+    exclude = ("method_token", "next_action", "return_url")
+    inlines = (RefundInline, PaymentEventInline)
+    actions_detail = ("refund",)
+
+    @display(description=_("amount"), ordering="amount")
+    def total(self, payment: Payment) -> str:
+        """With its currency."""
+        return str(payment.money)
+
+    @action(description=_("Send money back"), url_path="refund", permissions=["refund"])
+    def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for amount, reason and note; the service does the rest."""
+        payment = get_object_or_404(Payment.objects.select_related("order"), pk=object_id)
+        initial = {"amount": payment.refundable.quantized().amount, "token": new_token()}
+        form = RefundForm(request.POST or None, initial=initial)
+        if request.method == "POST" and form.is_valid() and _refund(request, payment, form=form):
+            return redirect(reverse("admin:payments_payment_change", args=[payment.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "payment": payment,
+            "title": _("Send money back"),
+        }
+        return TemplateResponse(request, "admin/payments/refund.html", context)
+
+    def has_refund_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """Finance and the owner."""
+        return request.user.has_perm("payments.refund_payment")
+
+
+def _refund(request: HttpRequest, payment: Payment, *, form: RefundForm) -> bool:
+    given = form.cleaned_data
+    draft = RefundDraft(
+        amount=Money(given["amount"], payment.currency),
+        reason=given["reason"],
+        note=given["note"],
+        dedupe_key=f"back_office:{payment.pk}:{given['token']}",
+        requested_by=request.user,  # type: ignore[arg-type]  the back office knows signed-in users only
+    )
+    try:
+        request_refund(payment.pk, draft=draft, actor=request.user.get_username())
+    except DomainError as error:
+        form.add_error("amount", str(error.message))
+        return False
+    messages.success(request, _("The refund is queued and will be sent within a minute."))
+    return True
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    """Money on its way back."""
+
+    list_display = ("created_at", "payment", "amount", "currency", "state", "reason", "requested_by")
+    list_filter = ("status", "reason", "gateway")
+    list_select_related = ("payment", "requested_by")
+    search_fields = ("payment__order__number", "provider_reference")
+    exclude = ("provider_key",)
+
+
+@admin.register(GatewayCallback)
+class GatewayCallbackAdmin(ReadOnlyAdmin):
+    """The inbox."""
+
+    list_display = ("received_at", "provider", "kind", "payment_reference", "outcome", "attempts", "note")
+    list_filter = ("outcome", "provider", "kind")
+    search_fields = ("event_id", "payment_reference", "refund_reference")
+    readonly_fields = ("raw_body",)
+    exclude = ("body",)
+
+    @display(description=_("body"))
+    def raw_body(self, callback: GatewayCallback) -> str:
+        """As it came; the template escapes it."""
+        return bytes(callback.body).decode(errors="replace")
+
+
+@admin.register(SettlementLine)
+class SettlementLineAdmin(ReadOnlyAdmin):
+    """What providers say they settled, and what it was matched to."""
+
+    list_display = (
+        "occurred_at",
+        "gateway",
+        "kind",
+        "reference",
+        "gross_amount",
+        "fee_amount",
+        "net_amount",
+        "currency",
+        "is_matched",
+    )
+    list_filter = ("is_matched", "kind", "gateway", "currency", "file__day")
+    search_fields = ("reference", "line_id", "payment__order__number")
+
+
+class OpenCaseFilter(admin.SimpleListFilter):
+    """Open cases unless asked for others."""
+
+    title = _("cases")
+    parameter_name = "show"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, object]]:
+        """Mine, or all."""
+        return [("mine", _("Mine")), ("all", _("All"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[ReconciliationCase]
+    ) -> QuerySet[ReconciliationCase]:
+        """Without a choice: what needs a hand."""
+        if self.value() == "all":
+            return queryset
+        still_open = queryset.exclude(status=CASE_RESOLVED)
+        return still_open.filter(owner_id=request.user.pk) if self.value() == "mine" else still_open
+
+
+@admin.register(ReconciliationCase)
+class ReconciliationCaseAdmin(ReadOnlyAdmin):
+    """Differences between money and books: take one, look, settle it with words."""
+
+    list_display = (
+        "opened_at",
+        "kind",
+        "summary",
+        "expected_amount",
+        "actual_amount",
+        "currency",
+        "state",
+        "owner",
+    )
+    list_filter = (OpenCaseFilter, "kind", "gateway")
+    list_select_related = ("owner",)
+    search_fields = ("summary", "order__number", "dedupe_key")
+    actions_detail = ("take", "resolve")
+
+    @action(description=_("Take this case"), url_path="take", permissions=["settle"])
+    def take(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask once more (an action is a link, and a link changes nothing), then it is mine."""
+        case = get_object_or_404(ReconciliationCase, pk=object_id)
+        if request.method == "POST":
+            _try(request, lambda: assign_case(case.pk, owner=_operator(request), actor=_operator(request)))
+            return redirect(reverse("admin:payments_reconciliationcase_change", args=[object_id]))
+        return self._ask(request, case=case, form=forms.Form(), title=_("Take this case"))
+
+    @action(description=_("Resolve"), url_path="resolve", permissions=["settle"])
+    def resolve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for the words, then close it."""
+        case = get_object_or_404(ReconciliationCase, pk=object_id)
+        form = ResolveCaseForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            words = form.cleaned_data["resolution"]
+            _try(request, lambda: resolve_case(case.pk, resolution=words, actor=_operator(request)))
+            return redirect(reverse("admin:payments_reconciliationcase_change", args=[object_id]))
+        return self._ask(request, case=case, form=form, title=_("Resolve"))
+
+    def _ask(
+        self, request: HttpRequest, *, case: ReconciliationCase, form: forms.Form, title: object
+    ) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "form": form, "case": case, "title": title}
+        return TemplateResponse(request, "admin/payments/case.html", context)
+
+    def has_settle_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """Finance and the owner."""
+        return request.user.has_perm("payments.change_reconciliationcase")
+
+
+def _operator(request: HttpRequest) -> Any:
+    return request.user
+
+
+def _try(request: HttpRequest, act: Any) -> None:
+    try:
+        act()
+    except DomainError as error:
+        messages.error(request, str(error.message))
