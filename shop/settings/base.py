@@ -308,6 +308,7 @@ CART_COOKIE_DAYS = 60
 
 PAYMENT_GATEWAYS = {
     "sandbox": "payments.gateways.sandbox.adapter.SandboxGateway",
+    "stripe": "payments.gateways.stripe.adapter.StripeGateway",
 }
 """In the order in which shoppers see them. One that is switched off still settles the payments it has."""
 PAYMENT_FEE_RULES = {"sandbox": ("0.014", "0.25")}
@@ -325,6 +326,21 @@ SANDBOX_CALLBACK_BASE_URL = env("SANDBOX_CALLBACK_BASE_URL", default="")
 """Where the sandbox posts its callbacks; empty: SITE_URL."""
 SANDBOX_DUPLICATE_RATE = env.float("SANDBOX_DUPLICATE_RATE", default=0.2)
 SANDBOX_REORDER_RATE = env.float("SANDBOX_REORDER_RATE", default=0.2)
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+"""Stripe is offered when this, the publishable key and a webhook secret are set."""
+STRIPE_PUBLISHABLE_KEY = env("STRIPE_PUBLISHABLE_KEY", default="")
+STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
+"""Two while the endpoint's secret is rolled. None: every callback is refused."""
+STRIPE_ACCOUNT = env("STRIPE_ACCOUNT", default="")
+"""A connected account whose events are ours; empty: events of connected accounts are refused."""
+STRIPE_PAYMENT_METHODS: list[str] = env.list("STRIPE_PAYMENT_METHODS", default=["card"])
+"""Also alipay, wechat_pay and others of the account; what does not fit an order's currency is left out by Stripe."""
+STRIPE_API_VERSION = "2026-10-28.endive"
+"""Pinned to what the client library was made for; the webhook endpoint is created with the same."""
+STRIPE_API_BASE = env("STRIPE_API_BASE", default="")
+"""Empty: Stripe itself. Tests point it at the simulator."""
+STRIPE_SCRIPT_URL = env("STRIPE_SCRIPT_URL", default="https://js.stripe.com/endive/stripe.js")
+STRIPE_TIMEOUT_SECONDS = env.float("STRIPE_TIMEOUT_SECONDS", default=10.0)
 
 # --- crm --------------------------------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ class ReceiverHandler(BaseHTTPRequestHandler):
         self.send_response(503 if refused else 204)
         self.end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  named by the base class
         """Silent."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.simulators.stripe import intents, listing, methods, refunds
 from tests.simulators.stripe.errors import InvalidParameter, Json, ResourceMissing
-from tests.simulators.stripe.params import read_boolean, read_list, refuse_unknown
+from tests.simulators.stripe.params import read_boolean, read_integer, read_list, refuse_unknown
 from tests.simulators.stripe.world import World
 
 Action = Callable[[World, str, Json], Json]
@@ -77,6 +77,22 @@ def _list_events(world: World, _identifier: str, params: Json) -> Json:
     return listing.list_objects(world, "event", params, url="/v1/events", keep=keep)
 
 
+def _search_intents(world: World, _identifier: str, params: Json) -> Json:
+    """Only `metadata['name']:'value'` terms; unlike the real one, up to date at once."""
+    terms = METADATA_TERM.findall(str(params.get("query", "")))
+    if not terms:
+        raise InvalidParameter("We were unable to parse your search query.", param="query")
+    found = [
+        intent
+        for intent in world.newest("payment_intent")
+        if all(intent["metadata"].get(name) == value for name, value in terms)
+    ]
+    limit = read_integer(params, "limit", default=10)
+    url = "/v1/payment_intents/search"
+    more = len(found) > limit
+    return {"object": "search_result", "url": url, "has_more": more, "next_page": None, "data": found[:limit]}
+
+
 def _retrieve_intent(world: World, identifier: str, _params: Json) -> Json:
     return world.get("payment_intent", identifier)
 
@@ -86,6 +102,8 @@ def _list_route(path: str, kind: str, equal: tuple[str, ...] = ()) -> Route:
     return _route("GET", path, action, allowed=allowed)
 
 
+METADATA_TERM = re.compile(r"""metadata\['([^']+)'\]:'([^']*)'""")
+SEARCH_PARAMS = frozenset({"query", "limit", "page", "expand"})
 BALANCE_PARAMS = listing.PAGE_PARAMS | {"payout", "source", "type", "currency"}
 EVENT_PARAMS = listing.PAGE_PARAMS | {"type", "types", "delivery_success"}
 SECRET_PARAMS = frozenset({"client_secret", "key", "expand"})
@@ -99,6 +117,7 @@ ROUTES = (
         allowed=intents.CREATE_PARAMS | intents.REMOVED_PARAMS,
     ),
     _list_route("payment_intents", "payment_intent", ("customer",)),
+    _route("GET", "payment_intents/search", _search_intents, allowed=SEARCH_PARAMS),
     _route("GET", "payment_intents/{id}", _retrieve_intent, allowed=SECRET_PARAMS, public=True),
     _route(
         "POST",

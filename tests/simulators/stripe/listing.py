@@ -16,7 +16,10 @@ EXPANDABLE = {
     "payment_method": "payment_method",
     "balance_transaction": "balance_transaction",
     "failure_balance_transaction": "balance_transaction",
+    "source": "",
 }
+# A balance transaction's source is whatever caused it.
+KINDS_BY_PREFIX = {"ch": "charge", "py": "charge", "re": "refund", "pyr": "refund", "po": "payout"}
 Predicate = Callable[[Json], bool]
 
 
@@ -77,7 +80,8 @@ def _expand(nodes: Iterable[Json], parts: list[str], *, world: World, path: str)
             raise InvalidParameter(message, param="expand")
         value = node[head]
         if head in EXPANDABLE and isinstance(value, str):
-            value = node[head] = copy.deepcopy(world.get(EXPANDABLE[head], value))
+            kind = EXPANDABLE[head] or KINDS_BY_PREFIX[value.split("_", 1)[0]]
+            value = node[head] = copy.deepcopy(world.get(kind, value))
         inner = value if isinstance(value, list) else [value]
         if rest and value is not None:
             _expand(inner, rest, world=world, path=path)

@@ -43,7 +43,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_OPTIONS(self) -> None:
         self._write(Response(204, b""))
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  named by the base class
         """Silent: the control plane lists the requests."""
 
     def _serve(self, method: str) -> None:
