@@ -571,12 +571,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "original",
-                    models.ImageField(
-                        height_field="height",
-                        upload_to="products",
-                        verbose_name="original",
-                        width_field="width",
-                    ),
+                    models.ImageField(upload_to="products",
+                        verbose_name="original"),
                 ),
                 (
                     "alt",

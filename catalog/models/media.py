@@ -20,7 +20,7 @@ class ProductImage(models.Model):
     variant = models.ForeignKey(
         Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="images", verbose_name=_("variant")
     )
-    original = models.ImageField(_("original"), upload_to="products", width_field="width", height_field="height")
+    original = models.ImageField(_("original"), upload_to="products")
     alt = models.CharField(_("alternative text"), max_length=200, blank=True, default="")
     width = models.PositiveIntegerField(_("width"), default=0, editable=False)
     height = models.PositiveIntegerField(_("height"), default=0, editable=False)

@@ -27,7 +27,9 @@ _FIELDS = (
 def list_image_cards(product_ids: Collection[int]) -> dict[int, list[tuple[int | None, ImageCard]]]:
     """Return (variant or None, picture) by product in the order of the page; one query."""
     found: dict[int, list[tuple[int | None, ImageCard]]] = defaultdict(list)
-    rows = ProductImage.objects.filter(product_id__in=product_ids).order_by("product_id", "position", "pk")
+    # One without sizes has not been cleaned yet: it is not shown.
+    ready = ProductImage.objects.filter(product_id__in=product_ids).exclude(renditions={})
+    rows = ready.order_by("product_id", "position", "pk")
     for row in rows.values(*_FIELDS):
         found[row["product_id"]].append((row["variant_id"], build_image_card(row)))
     return found

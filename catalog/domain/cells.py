@@ -1,0 +1,113 @@
+"""Reading single cells of a file: amounts, weights, flags, barcodes, words."""
+
+from __future__ import annotations
+
+import html
+import re
+from decimal import Decimal, InvalidOperation
+
+import nh3
+
+from catalog.domain.errors import PriceInvalid
+from shop.kernel.money import minor_unit, quantize_amount
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_THOUSANDS = re.compile(r"^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$")
+_DECIMAL_COMMA = re.compile(r"^\d+,\d{1,2}$")
+_SWATCH = re.compile(r"^#[0-9a-f]{6}$")
+_PLAIN = re.compile(r"^\d+(\.\d+)?$")
+_TRUE = {"1", "true", "yes", "y", "active", "published"}
+HIGHEST_AMOUNT = Decimal("9999999999.999")
+MOST_GRAMS = 2_000_000
+MOST_STOCK = 2_000_000_000
+GRAMS_PER = {"g": Decimal(1), "kg": Decimal(1000), "lb": Decimal("453.59237"), "lbs": Decimal("453.59237"), "oz": Decimal("28.349523125")}
+BARCODE_LENGTHS = {8, 12, 13, 14}
+_TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "b", "i", "h3", "h4", "a", "table", "tbody", "tr", "td", "th", "blockquote"}
+
+
+def clean_text(text: str) -> str:
+    """Return the text without control characters (PostgreSQL takes no NUL) and outer blanks."""
+    return _CONTROL.sub("", text).strip()
+
+
+def clean_html(text: str) -> str:
+    """Return harmless HTML: a short list of tags, links that lead nowhere dangerous; plain text becomes paragraphs."""
+    text = clean_text(text)
+    if not text:
+        return ""
+    if "<" not in text:
+        parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
+        text = "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in parts if part)
+    return nh3.clean(
+        text,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener",
+    ).strip()
+
+
+def parse_amount(text: str, currency: str) -> Decimal:
+    """Return an amount of money; raises PriceInvalid with a reason in plain words."""
+    text = text.strip().replace("\u00a0", "").replace(" ", "")
+    if _THOUSANDS.match(text):
+        text = text.replace(",", "")
+    elif _DECIMAL_COMMA.match(text):
+        text = text.replace(",", ".")
+    if text.startswith("-"):
+        raise PriceInvalid(f"the price {text} is below zero")
+    if not _PLAIN.match(text):
+        raise PriceInvalid(f"“{text}” is not a price" if text else "it has no price")
+    amount = Decimal(text)
+    if amount > HIGHEST_AMOUNT:
+        raise PriceInvalid(f"the price {text} is too high")
+    if amount != quantize_amount(amount, currency):
+        raise PriceInvalid(f"{currency} has no fraction smaller than {minor_unit(currency)}: {text}")
+    return quantize_amount(amount, currency)
+
+
+def parse_grams(text: str, unit: str) -> int | None:
+    """Return whole grams, 0 for an empty cell, None when it is no weight."""
+    if not text.strip():
+        return 0
+    try:
+        grams = Decimal(text.strip().replace(",", ".")) * GRAMS_PER[unit]
+    except (InvalidOperation, KeyError):
+        return None
+    return round(grams) if grams.is_finite() and 0 <= grams <= MOST_GRAMS else None
+
+
+def parse_count(text: str) -> int | None:
+    """Return a whole number, or None when it is none or out of range."""
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or number != number.to_integral_value() or abs(number) > MOST_STOCK:
+        return None
+    return int(number)
+
+
+def is_true(text: str) -> bool:
+    """Return whether a cell says yes."""
+    return text.strip().casefold() in _TRUE
+
+
+def is_barcode(text: str) -> bool:
+    """Return whether the digits are an EAN-8, UPC-A, EAN-13 or GTIN-14 with a right check digit (GS1, modulo 10)."""
+    if not (text.isascii() and text.isdigit()) or len(text) not in BARCODE_LENGTHS:
+        return False
+    weighted = sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(reversed(text)))
+    return weighted % 10 == 0
+
+
+def read_swatch(text: str) -> str:
+    """Return a colour as #rrggbb, or nothing when it is none."""
+    color = text.strip().lower()
+    return color if _SWATCH.match(color) else ""
+
+
+def split_words(text: str) -> tuple[str, str]:
+    """Return (English, Chinese) of "English|中文"."""
+    english, _, chinese = text.partition("|")
+    return english.strip(), chinese.strip()

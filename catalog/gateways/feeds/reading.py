@@ -1,0 +1,136 @@
+"""Reading a CSV file of unknown encoding as a stream."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.domain.cells import clean_text
+from catalog.domain.errors import FileRefused
+
+# Called with the bytes read so far and the file's size.
+Progress = Callable[[int, int], None]
+CHUNK = 1 << 20
+LONGEST_CELL = 1 << 20
+# Chinese text in GB18030 is nearly all of the GB2312 block, whose second byte is 0xA1 or above; accented Latin letters
+# read as GB18030 pair up with the ASCII letter after them.
+LEAST_CHINESE_SHARE = 0.7
+_LEAD, _TRAIL = 0x81, 0xA1
+PROGRESS_ROWS = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One record: its number as a spreadsheet shows it (the header is 1) and its cells by lower-case column."""
+
+    number: int
+    cells: dict[str, str]
+    problem: str = ""
+
+    def get(self, column: str) -> str:
+        """Return a cell without control characters and outer blanks; empty when the column is not there."""
+        return clean_text(self.cells.get(column, ""))
+
+
+@dataclass(kw_only=True)
+class Table:
+    """An open file."""
+
+    columns: frozenset[str]
+    size: int
+    reader: Iterator[list[str]]
+    header: list[str]
+    raw: io.BufferedReader
+
+    def rows(self, progress: Progress) -> Iterator[Row]:
+        """Yield the records; empty lines are passed over, broken ones carry their problem."""
+        number = 1
+        while True:
+            number += 1
+            try:
+                cells = next(self.reader)
+            except StopIteration:
+                progress(self.size, self.size)
+                return
+            except csv.Error:
+                yield Row(number=number, cells={}, problem="a cell is longer than a million characters: is a quote missing?")
+                continue
+            if number % PROGRESS_ROWS == 0:
+                progress(min(self.raw.tell(), self.size), self.size)
+            if any(cells):
+                yield self._build_row(number, cells)
+
+    def _build_row(self, number: int, cells: list[str]) -> Row:
+        values = dict(zip(self.header, cells, strict=False))
+        extra = len(cells) - len(self.header)
+        problem = f"it has {len(cells)} cells, the header has {len(self.header)}: is a quote missing?" if extra > 0 else ""
+        return Row(number=number, cells=values, problem=problem)
+
+
+@contextmanager
+def open_table(path: Path) -> Iterator[Table]:
+    """Open a CSV file whatever its encoding and delimiter; raises FileRefused when it is none."""
+    encoding = detect_encoding(path)
+    csv.field_size_limit(LONGEST_CELL)
+    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
+        first = text.readline()
+        text.seek(0)
+        reader = csv.reader(text, delimiter=_find_delimiter(first))
+        header = [clean_text(name).casefold() for name in next(reader, [])]
+        if not any(header):
+            raise FileRefused("The file is empty.")
+        yield Table(
+            columns=frozenset(header), size=path.stat().st_size, reader=reader, header=header, raw=raw
+        )
+
+
+def detect_encoding(path: Path) -> str:
+    """Return utf-8-sig, gb18030 or cp1252, whichever reads the whole file; raises FileRefused when none does."""
+    if _can_read(path, "utf-8"):
+        return "utf-8-sig"
+    if _can_read(path, "gb18030") and _is_mostly_chinese(path):
+        return "gb18030"
+    if _can_read(path, "cp1252"):
+        return "cp1252"
+    raise FileRefused("The file is neither UTF-8 nor GB18030 nor Windows-1252 text.")
+
+
+def _can_read(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in _chunks(path):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_mostly_chinese(path: Path) -> bool:
+    pairs = high = 0
+    for chunk in _chunks(path):
+        index = 0
+        while index < len(chunk) - 1:
+            if chunk[index] < _LEAD:
+                index += 1
+                continue
+            pairs += 1
+            high += chunk[index + 1] >= _TRAIL
+            index += 2
+    return pairs > 0 and high / pairs >= LEAST_CHINESE_SHARE
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _find_delimiter(first_line: str) -> str:
+    counts = {delimiter: first_line.count(delimiter) for delimiter in (",", ";", "\t")}
+    return max(counts, key=lambda delimiter: counts[delimiter])

@@ -1,0 +1,332 @@
+"""Writing planned products: a batch in a handful of statements, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from catalog.domain.events import StockDeclared
+from catalog.domain.records import ChoiceRecord, ProductRecord, VariantRecord
+from catalog.domain.words import make_key
+from catalog.models import Brand, Category, OptionValue, Price, Product, ProductImage, ProductOption, Variant
+from catalog.services.import_plans import Plan, list_category_path, list_choice_keys, list_gone_pictures
+from catalog.services.listings import refresh_listings
+from shop.kernel.clock import now
+from shop.kernel.events import publish_many
+from shop.kernel.transactions import transactional
+
+# (product id, case-folded SKU) -> variant id
+VariantIds = dict[tuple[int, str], int]
+_PRODUCT_FIELDS = [
+    "name_en",
+    "name_zh_hans",
+    "description_en",
+    "description_zh_hans",
+    "brand",
+    "category",
+    "status",
+    "is_featured",
+    "published_at",
+    "updated_at",
+]
+
+
+@transactional
+def write_plans(plans: Sequence[Plan], *, stock_source: str, is_stock_forced: bool, assumed_stock: int) -> None:
+    """Write new and changed products with their variants, prices, pictures and listings.
+
+    Publishes StockDeclared for variants that are new, for all of them when the operator asks for it. One product or many:
+    all or nothing. Repeatable, as everything is matched by its key.
+    """
+    brands, categories = _ensure_brands(plans), _ensure_categories(plans)
+    _write_products(plans, brands, categories)
+    _write_options(plans)
+    ids, new_skus = _write_variants(plans)
+    _link_values(plans, ids)
+    _write_prices(plans, ids)
+    _write_pictures(plans, ids)
+    refresh_listings([plan.product_id for plan in plans])
+    publish_many(
+        [
+            event
+            for plan in plans
+            for variant in plan.record.variants
+            if is_stock_forced or variant.sku.casefold() in new_skus
+            for event in _declare_stock(
+                variant,
+                variant_id=ids[plan.product_id, variant.sku.casefold()],
+                source=stock_source if is_stock_forced else "import",
+                is_forced=is_stock_forced,
+                assumed=assumed_stock,
+            )
+        ]
+    )
+
+
+def _declare_stock(
+    variant: VariantRecord, *, variant_id: int, source: str, is_forced: bool, assumed: int
+) -> list[StockDeclared]:
+    stock = variant.stock or ((("", assumed),) if variant.is_uncounted and assumed else ())
+    return [
+        StockDeclared(
+            variant_id=variant_id,
+            warehouse_code=code,
+            quantity=quantity,
+            source_id=f"{source}:{variant_id}:{code}",
+            is_forced=is_forced,
+        )
+        for code, quantity in stock
+    ]
+
+
+def _ensure_brands(plans: Iterable[Plan]) -> dict[str, int]:
+    """Return brand ids by slug, creating the ones that are not there."""
+    wanted = {make_key(plan.record.brand, length=120): plan.record.brand for plan in plans if make_key(plan.record.brand)}
+    Brand.objects.bulk_create(
+        [Brand(slug=slug, name=name) for slug, name in sorted(wanted.items())], ignore_conflicts=True
+    )
+    return dict(Brand.objects.filter(slug__in=wanted).values_list("slug", "pk"))
+
+
+def _ensure_categories(plans: Iterable[Plan]) -> dict[str, int]:
+    """Return category ids by path, creating the missing ones from the top down; known ones keep their names."""
+    wanted: dict[str, tuple[str, str, int]] = {}
+    for plan in plans:
+        slugs = [step.slug for step in plan.record.categories]
+        for depth, step in enumerate(plan.record.categories, start=1):
+            wanted.setdefault("/".join(slugs[:depth]), (step.slug, step.name, depth))
+    known = dict(Category.objects.filter(path__in=wanted).values_list("path", "pk"))
+    for path, (slug, name, depth) in sorted(wanted.items(), key=lambda item: item[1][2]):
+        if path not in known:
+            parent_id = known.get(path.rpartition("/")[0])
+            category = Category(slug=slug, path=path, depth=depth, parent_id=parent_id, name_en=name)
+            category.save()
+            known[path] = category.pk
+    return known
+
+
+def _write_products(plans: Sequence[Plan], brands: dict[str, int], categories: dict[str, int]) -> None:
+    created = [(plan, _build_product(plan, brands, categories)) for plan in plans if plan.state is None]
+    Product.objects.bulk_create([product for _, product in created])
+    for plan, product in created:
+        plan.product_id = product.pk
+    changed = [_change_product(plan, brands, categories) for plan in plans if plan.state is not None]
+    Product.objects.bulk_update(changed, _PRODUCT_FIELDS, batch_size=200)
+
+
+def _build_product(plan: Plan, brands: dict[str, int], categories: dict[str, int]) -> Product:
+    record, at = plan.record, now()
+    return Product(
+        slug=plan.slug,
+        source=record.source,
+        external_key=record.external_key,
+        name_en=record.name_en,
+        name_zh_hans=record.name_zh_hans,
+        description_en=record.description_en,
+        description_zh_hans=record.description_zh_hans,
+        brand_id=brands.get(make_key(record.brand, length=120)),
+        category_id=categories.get(list_category_path(record)),
+        status=_find_status(record),
+        is_featured=bool(record.is_featured),
+        published_at=at if record.is_published else None,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _find_status(record: ProductRecord) -> str:
+    return Product.Status.PUBLISHED if record.is_published else Product.Status.DRAFT
+
+
+def _change_product(plan: Plan, brands: dict[str, int], categories: dict[str, int]) -> Product:
+    """Return the known product with the file's words; what the file leaves empty stays."""
+    record = plan.record
+    assert plan.state is not None
+    product = plan.state.product
+    plan.product_id = product.pk
+    product.name_en = record.name_en
+    product.name_zh_hans = record.name_zh_hans or product.name_zh_hans
+    product.description_en = record.description_en
+    product.description_zh_hans = record.description_zh_hans or product.description_zh_hans
+    product.brand_id = brands.get(make_key(record.brand, length=120)) or product.brand_id
+    product.category_id = categories.get(list_category_path(record)) or product.category_id
+    product.status = _find_status(record)
+    product.is_featured = product.is_featured if record.is_featured is None else record.is_featured
+    if record.is_published and product.published_at is None:
+        product.published_at = now()
+    product.updated_at = now()
+    return product
+
+
+def _write_options(plans: Sequence[Plan]) -> None:
+    """Write options and values by their keys; those no variant uses any more stay, they do no harm."""
+    options: dict[tuple[int, str], ProductOption] = {}
+    values: dict[tuple[int, str, str], tuple[ChoiceRecord, int]] = {}
+    for plan in plans:
+        for variant in plan.record.variants:
+            for position, (choice, (option_key, key)) in enumerate(
+                zip(variant.choices, list_choice_keys(variant), strict=True)
+            ):
+                options.setdefault((plan.product_id, option_key), _build_option(plan, choice, option_key, position))
+                values.setdefault((plan.product_id, option_key, key), (choice, len(values)))
+    ProductOption.objects.bulk_create(
+        options.values(),
+        update_conflicts=True,
+        unique_fields=["product", "key"],
+        update_fields=["name_en", "name_zh_hans", "position"],
+    )
+    ids = _list_option_ids(plans)
+    OptionValue.objects.bulk_create(
+        [
+            _build_value(plan_value[0], option_id=ids[product_id, option_key], key=key, position=plan_value[1] % 10000)
+            for (product_id, option_key, key), plan_value in values.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["option", "key"],
+        update_fields=["value_en", "value_zh_hans", "swatch", "position"],
+    )
+
+
+def _list_option_ids(plans: Sequence[Plan]) -> dict[tuple[int, str], int]:
+    rows = ProductOption.objects.filter(product_id__in=[plan.product_id for plan in plans])
+    return {(product_id, key): pk for product_id, key, pk in rows.values_list("product_id", "key", "pk")}
+
+
+def _build_option(plan: Plan, choice: ChoiceRecord, key: str, position: int) -> ProductOption:
+    known = plan.state.options.get(key, ("", "")) if plan.state else ("", "")
+    return ProductOption(
+        product_id=plan.product_id,
+        key=key,
+        name_en=choice.option_en,
+        name_zh_hans=choice.option_zh_hans or known[1],
+        position=position,
+    )
+
+
+def _build_value(choice: ChoiceRecord, *, option_id: int, key: str, position: int) -> OptionValue:
+    return OptionValue(
+        option_id=option_id,
+        key=key,
+        value_en=choice.value_en,
+        value_zh_hans=choice.value_zh_hans,
+        swatch=choice.swatch,
+        position=position,
+    )
+
+
+def _write_variants(plans: Sequence[Plan]) -> tuple[VariantIds, set[str]]:
+    """Create and change variants; those the file no longer has go off sale, as orders may point to them."""
+    created: list[Variant] = []
+    changed: list[Variant] = []
+    for plan in plans:
+        known = plan.state.variants if plan.state else {}
+        for position, record in enumerate(plan.record.variants):
+            variant = known.get(record.sku.casefold())
+            (changed if variant else created).append(
+                _fill_variant(variant or Variant(product_id=plan.product_id), record, position)
+            )
+        kept = {record.sku.casefold() for record in plan.record.variants}
+        for sku, variant in known.items():
+            if sku not in kept and variant.is_active:
+                variant.is_active = False
+                changed.append(variant)
+    Variant.objects.bulk_create(created)
+    fields = ["sku", "barcode", "weight_grams", "requires_shipping", "is_active", "position"]
+    Variant.objects.bulk_update(changed, fields, batch_size=500)
+    ids = {(variant.product_id, variant.sku.casefold()): variant.pk for variant in [*created, *changed]}
+    return ids, {variant.sku.casefold() for variant in created}
+
+
+def _fill_variant(variant: Variant, record: VariantRecord, position: int) -> Variant:
+    variant.sku = record.sku
+    variant.barcode = record.barcode
+    variant.weight_grams = record.weight_grams
+    variant.requires_shipping = record.requires_shipping
+    variant.is_active = True
+    variant.position = position
+    return variant
+
+
+def _link_values(plans: Sequence[Plan], ids: VariantIds) -> None:
+    """Tie variants to their option values anew."""
+    through = Variant.option_values.through
+    through.objects.filter(variant_id__in=ids.values()).delete()
+    rows = OptionValue.objects.filter(option__product_id__in=[plan.product_id for plan in plans])
+    values = {
+        (product_id, option_key, key): pk
+        for product_id, option_key, key, pk in rows.values_list("option__product_id", "option__key", "key", "pk")
+    }
+    through.objects.bulk_create(
+        through(
+            variant_id=ids[plan.product_id, variant.sku.casefold()],
+            optionvalue_id=values[plan.product_id, option_key, key],
+        )
+        for plan in plans
+        for variant in plan.record.variants
+        for option_key, key in list_choice_keys(variant)
+    )
+
+
+def _write_prices(plans: Sequence[Plan], ids: VariantIds) -> None:
+    """Write the file's prices; prices in other currencies stay."""
+    Price.objects.bulk_create(
+        [
+            Price(
+                variant_id=ids[plan.product_id, variant.sku.casefold()],
+                currency=currency,
+                amount=amount,
+                compare_at_amount=before,
+            )
+            for plan in plans
+            for variant in plan.record.variants
+            for currency, amount, before in variant.prices
+        ],
+        update_conflicts=True,
+        unique_fields=["variant", "currency"],
+        update_fields=["amount", "compare_at_amount"],
+    )
+
+
+def _write_pictures(plans: Sequence[Plan], ids: VariantIds) -> None:
+    """Replace the pictures that came from files; those an operator added stay."""
+    replaced = [pk for plan in plans if plan.state for pk in list_gone_pictures(plan, plan.state)]
+    fresh: list[ProductImage] = []
+    for plan in plans:
+        known = {image.source_name: image for image in plan.state.images} if plan.state else {}
+        for position, picture in enumerate(plan.pictures):
+            image = known.get(picture.name)
+            if picture.stored is None and image is not None:
+                _change_words(image, picture.alt_en, picture.alt_zh_hans)
+                continue
+            if image is not None:
+                replaced.append(image.pk)
+            if picture.stored is not None:
+                fresh.append(_build_image(plan, position, ids))
+    ProductImage.objects.filter(pk__in=replaced).delete()
+    ProductImage.objects.bulk_create(fresh)
+
+
+def _change_words(image: ProductImage, alt_en: str, alt_zh_hans: str) -> None:
+    wanted = (alt_en or image.alt_en, alt_zh_hans or image.alt_zh_hans)
+    if wanted != (image.alt_en, image.alt_zh_hans):
+        image.alt_en, image.alt_zh_hans = wanted
+        image.save(update_fields=["alt_en", "alt_zh_hans"])
+
+
+def _build_image(plan: Plan, position: int, ids: VariantIds) -> ProductImage:
+    picture = plan.pictures[position]
+    stored = picture.stored
+    assert stored is not None
+    return ProductImage(
+        product_id=plan.product_id,
+        variant_id=ids.get((plan.product_id, picture.sku.casefold())),
+        original=stored.original,
+        alt_en=picture.alt_en,
+        alt_zh_hans=picture.alt_zh_hans,
+        width=stored.width,
+        height=stored.height,
+        color=stored.color,
+        renditions=stored.renditions,
+        position=position,
+        source_name=picture.name,
+        checksum=picture.checksum,
+    )

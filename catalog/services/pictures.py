@@ -1,0 +1,68 @@
+"""Pictures of products: rendering what came in, keeping listings in step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from django.core.files.storage import default_storage
+
+from catalog.domain.errors import PictureRefused
+from catalog.gateways.pictures import StoredPicture, store_picture
+from catalog.models import ProductImage
+from catalog.services.listings import refresh_listings
+from shop.kernel.transactions import transactional
+
+log = structlog.get_logger(__name__)
+BATCH_SIZE = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PictureFolder:
+    """The folder that an import looks pictures up in, by the last part of their address."""
+
+    path: Path | None
+
+    def find(self, name: str) -> Path | None:
+        """Return the file, or None; never one outside the folder."""
+        if self.path is None or not name or name in {".", ".."} or "/" in name or "\\" in name:
+            return None
+        file = self.path / name
+        return file if file.is_file() else None
+
+
+def render_missing_pictures() -> int:
+    """Make the sizes of pictures that were uploaded and have none yet; returns how many are done.
+
+    Opens no transaction while it works; one per picture to record the result. May run twice: files are named by content.
+    """
+    done = 0
+    waiting = ProductImage.objects.filter(renditions={}, checksum="").exclude(original="").order_by("pk")
+    for image in waiting[:BATCH_SIZE]:
+        try:
+            with default_storage.open(image.original.name) as file:
+                stored = store_picture(file.read())
+        except (PictureRefused, OSError) as error:
+            log.warning("picture.refused", image=image.pk, reason=str(error))
+            # Marked as looked at, so that it is not tried for ever; the page shows none of it.
+            ProductImage.objects.filter(pk=image.pk).update(checksum="refused")
+            continue
+        record_picture(image.pk, stored=stored)
+        done += 1
+    return done
+
+
+@transactional
+def record_picture(image_id: int, *, stored: StoredPicture) -> None:
+    """Write what was rendered and rebuild the product's listings. Repeatable."""
+    images = ProductImage.objects.filter(pk=image_id)
+    images.update(
+        original=stored.original,
+        width=stored.width,
+        height=stored.height,
+        color=stored.color,
+        checksum=stored.checksum,
+        renditions=stored.renditions,
+    )
+    refresh_listings(list(images.values_list("product_id", flat=True)))
