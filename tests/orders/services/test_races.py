@@ -1,0 +1,169 @@
+"""Rivals on real connections; each race has a twin without its guard that shows the bug."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from threading import Barrier
+from unittest.mock import patch
+
+import pytest
+from django.db import IntegrityError, connection, connections
+from django.db.models import Model
+
+from inventory.queries.levels import list_available
+from orders import locks
+from orders.domain.outcomes import PaidOutcome
+from orders.models import Cart, CartLine, Order
+from orders.services import carts, checkout, lifecycle
+from shop.accounts.models import User
+from shop.kernel.money import Money
+from tests.factories.orders import list_broken_invariants, make_article, make_cart, make_order, make_ready_cart
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RIVALS = 4
+
+
+def race(act: Callable[[int], object]) -> list[object]:
+    """Run `act` in parallel on connections of their own; answers or errors, in any order."""
+    barrier = Barrier(RIVALS)
+
+    def run(index: int) -> object:
+        barrier.wait(timeout=10)
+        try:
+            return act(index)
+        except Exception as error:  # noqa: BLE001  the outcome of a rival is the point
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(RIVALS) as pool:
+        return list(pool.map(run, range(RIVALS)))
+
+
+@contextmanager
+def without_lock(name: str, model: type[Model]) -> Iterator[None]:
+    """Read a row without its lock, as if it had been forgotten; all rivals have read before one goes on."""
+    meeting = Barrier(RIVALS)
+
+    def read(pk: int) -> Model:
+        row = model._default_manager.get(pk=pk)
+        meeting.wait(timeout=10)
+        return row
+
+    with patch.object(locks, name, read):
+        yield
+
+
+def without_cart_lock() -> AbstractContextManager[None]:
+    return without_lock("lock_cart", Cart)
+
+
+def without_order_lock() -> AbstractContextManager[None]:
+    return without_lock("lock_order", Order)
+
+
+@pytest.fixture
+def no_unique_cart() -> Iterator[None]:
+    """Drop the constraint that makes a cart one order, as if it had been forgotten."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = 'orders_order'::regclass AND contype = 'u' "
+            "AND conkey = ARRAY[(SELECT attnum FROM pg_attribute WHERE attrelid = 'orders_order'::regclass "
+            "AND attname = 'cart_id')]"
+        )
+        (name,) = cursor.fetchone()
+        cursor.execute(f"ALTER TABLE orders_order DROP CONSTRAINT {name}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE orders_order CASCADE")
+        cursor.execute(f"ALTER TABLE orders_order ADD CONSTRAINT {name} UNIQUE (cart_id)")
+
+
+def place_in_parallel(cart: Cart) -> list[object]:
+    return race(lambda _: checkout.place_order(cart.pk, expected_total=None).number)
+
+
+def test_one_cart_placed_by_many_is_one_order() -> None:
+    cup = make_article("CUP", stock=50)
+    numbers = place_in_parallel(make_ready_cart((cup, 2)))
+    assert len(set(numbers)) == 1
+    assert Order.objects.count() == 1
+    assert list_available([cup.pk]) == {cup.pk: 48}
+    assert list_broken_invariants() == []
+
+
+def test_twin_without_the_cart_lock_shows_errors_to_rivals() -> None:
+    """The UNIQUE constraint still keeps it to one order, but rivals get an error instead of their order."""
+    cart = make_ready_cart((make_article("CUP", stock=50), 2))
+    with without_cart_lock():
+        outcomes = place_in_parallel(cart)
+    assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == RIVALS - 1
+    assert Order.objects.count() == 1
+
+
+@pytest.mark.usefixtures("no_unique_cart")
+def test_twin_without_lock_and_constraint_doubles_the_order() -> None:
+    cart = make_ready_cart((make_article("CUP", stock=50), 2))
+    with without_cart_lock():
+        place_in_parallel(cart)
+    assert Order.objects.count() == RIVALS
+    assert "I6" in list_broken_invariants()
+
+
+def test_parallel_adds_all_count() -> None:
+    make_article("CUP", stock=50)
+    cart = make_cart()
+    race(lambda _: carts.add_line(cart.pk, sku="CUP", quantity=2))
+    assert CartLine.objects.get().quantity == 2 * RIVALS
+
+
+def test_twin_without_the_cart_lock_loses_adds() -> None:
+    cup = make_article("CUP", stock=50)
+    cart = make_cart((cup, 1))
+    with without_cart_lock():
+        race(lambda _: carts.add_line(cart.pk, sku="CUP", quantity=2))
+    assert CartLine.objects.get().quantity < 1 + 2 * RIVALS
+
+
+def test_parallel_payments_settle_one() -> None:
+    order = make_order()
+    total = Money(order.total_amount, order.currency)
+    outcomes = race(lambda index: lifecycle.mark_paid(order.pk, amount=total, reference=f"pay_{index}"))
+    assert sorted(outcomes, key=str) == [PaidOutcome.DUPLICATE] * 3 + [PaidOutcome.PAID]
+    assert order.events.filter(kind="order.confirmed").count() == 1
+
+
+def test_twin_without_the_order_lock_settles_several() -> None:
+    order = make_order()
+    total = Money(order.total_amount, order.currency)
+    with without_order_lock():
+        outcomes = race(lambda index: lifecycle.mark_paid(order.pk, amount=total, reference=f"pay_{index}"))
+    assert outcomes.count(PaidOutcome.PAID) > 1
+
+
+def test_payment_against_expiry_ends_in_one_of_two_ways() -> None:
+    order = make_order((make_article("CUP", stock=5), 1))
+    Order.objects.filter(pk=order.pk).update(payment_due_at=order.placed_at)
+    total = Money(order.total_amount, order.currency)
+    acts: list[Callable[[], object]] = [
+        lambda: lifecycle.mark_paid(order.pk, amount=total, reference="pay_1"),
+        lambda: lifecycle.expire_order(order.pk),
+    ]
+    outcomes = race(lambda index: acts[index % 2]())
+    order.refresh_from_db()
+    if order.status == "cancelled":
+        assert outcomes.count(PaidOutcome.UNFULFILLABLE) == 2
+        assert outcomes.count(True) == 1
+    else:
+        assert (order.status, outcomes.count(PaidOutcome.PAID), outcomes.count(True)) == ("confirmed", 1, 0)
+    assert list_broken_invariants() == []
+
+
+def test_parallel_sign_ins_merge_once() -> None:
+    cup = make_article("CUP", stock=50)
+    user = User.objects.create_user("ada@example.com")
+    own, guest = make_cart((cup, 1), user=user), make_cart((cup, 2))
+    merged = race(lambda _: carts.merge_carts(guest.pk, user_id=user.pk))
+    assert set(merged) == {own}
+    assert CartLine.objects.get().quantity == 3
