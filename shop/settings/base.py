@@ -353,6 +353,7 @@ UNFOLD = {
     "SITE_HEADER": "Hearth & Vale",
     "SITE_URL": "/",
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "analytics.admin.show_dashboard",
 }
 
 # --- Logs -------------------------------------------------------------------------------------------------------
@@ -379,6 +380,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        "celery.worker.request": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
     },
 }

@@ -62,4 +62,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "payments.tasks.reconcile_payments_task",
         "schedule": crontab(hour="2", minute="10"),
     },
+    "analytics-roll-up": {
+        "task": "analytics.tasks.roll_up_task",
+        "schedule": 120.0,
+    },
 }

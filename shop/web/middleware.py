@@ -78,7 +78,7 @@ class ExplainErrors(MiddlewareMixin):
             return None
         if isinstance(exception, DomainError):
             status = 404 if isinstance(exception, NotFound) else 409
-            return render(request, "shop/problem.html", {"problem": exception}, status=status)
+            return render(request, "problem.html", {"problem": exception}, status=status)
         if isinstance(exception, OperationalError):
             structlog.get_logger(__name__).warning("database.unavailable", error=str(exception))
             message = _(
@@ -86,7 +86,7 @@ class ExplainErrors(MiddlewareMixin):
             )
             response = render(
                 request,
-                "shop/problem.html",
+                "problem.html",
                 {"problem": DomainError(message)},
                 status=503,
             )

@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from shop.kernel.errors import Invalid
 from shop.web.metrics import REGISTRY
 from shop.web.origin import same_origin_post
 
@@ -67,26 +69,27 @@ def choose_currency(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request itself is broken."""
-    return render(request, "shop/400.html", status=400)
+    problem = Invalid(_("The request could not be understood. Go back and try again."))
+    return render(request, "problem.html", {"problem": problem}, status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: not for this person."""
-    return render(request, "shop/403.html", status=403)
+    return render(request, "403.html", status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form is too old or came from elsewhere."""
-    return render(request, "shop/403.html", {"is_stale_form": True}, status=403)
+    return render(request, "403.html", {"is_stale_form": True}, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: a way back into the shop."""
-    return render(request, "shop/404.html", status=404)
+    return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: said plainly, without touching the database."""
     from django.template.loader import get_template
 
-    return HttpResponse(get_template("shop/500.html").render({}), status=500)
+    return HttpResponse(get_template("500.html").render({}), status=500)

@@ -13,6 +13,8 @@ from shop.partners.models import ApiKey
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # DRF loads this module while it loads its views
 
+FIGURES = "shop.rate_limit"
+
 
 class ApiThrottle(SimpleRateThrottle):
     """One sliding window per caller and process (the limit protects the process; sums over processes are higher)."""
@@ -28,11 +30,7 @@ class ApiThrottle(SimpleRateThrottle):
         allowed = super().allow_request(request, view)
         history: list[float] = getattr(self, "history", [])
         reset = int(self.duration - (self.now - history[-1])) if history else self.duration
-        request._request.rate_limit = (
-            self.num_requests,
-            max(0, (self.num_requests or 0) - len(history)),
-            reset,
-        )  # type: ignore[attr-defined]
+        request.META[FIGURES] = (self.num_requests, max(0, (self.num_requests or 0) - len(history)), reset)
         return bool(allowed)
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
@@ -47,7 +45,7 @@ def add_rate_headers(get_response: Any) -> Any:
 
     def middleware(request: Any) -> Any:
         response = get_response(request)
-        figures = getattr(request, "rate_limit", None)
+        figures = request.META.get(FIGURES)
         if figures:
             limit, remaining, reset = figures
             response["RateLimit-Limit"] = str(limit)

@@ -1,0 +1,131 @@
+"""The service desk in the back office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+
+from crm.domain.states import TicketSource, TicketStatus
+from crm.forms import ReplyForm
+from crm.models import Ticket, TicketMessage
+from crm.services.tickets import assign_ticket, move_ticket, open_ticket, reply_to_ticket
+from shop.accounts.models import User
+from shop.kernel.errors import DomainError
+
+
+class MessageInline(TabularInline):
+    """The words of a ticket, read-only: answers go through the form above them."""
+
+    model = TicketMessage
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("written_at", "author", "text", "is_internal")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Answers go through the service."""
+        return False
+
+
+@admin.register(Ticket)
+class TicketAdmin(ModelAdmin):
+    """Tickets, the most urgent first."""
+
+    list_display = ("number", "subject", "priority", "status", "owner", "due_at", "order")
+    list_display_links = ("number", "subject")
+    list_filter = ("status", "priority", "source", "owner")
+    list_select_related = ("owner", "order")
+    search_fields = ("number", "subject", "customer_email", "order__number")
+    actions = ("take", "solve")
+    inlines = (MessageInline,)
+    list_per_page = 50
+    change_form_before_template = "admin/crm/ticket/reply.html"
+    fields = (
+        "number",
+        "subject",
+        "order",
+        "customer_email",
+        "priority",
+        "status",
+        "owner",
+        "source",
+        "due_at",
+        "answered_at",
+    )
+    readonly_fields = ("number", "status", "source", "answered_at", "due_at")
+    raw_id_fields = ("order",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Ticket | None = None) -> tuple[str, ...]:
+        """What a ticket is about stays as it was said."""
+        return (*self.readonly_fields, "subject", "order", "customer_email") if obj else self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: Ticket, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
+        """New tickets (telephone, e-mail) go through the service; of an old one only priority and owner change."""
+        if change:
+            assign_ticket(obj.pk, owner=obj.owner)
+            Ticket.objects.filter(pk=obj.pk).update(priority=obj.priority)
+            return
+        ticket = open_ticket(
+            obj.subject,
+            text=obj.subject,
+            source=TicketSource.PHONE,
+            priority=obj.priority,
+            order_id=obj.order_id,
+            customer_email=obj.customer_email,
+        )
+        obj.pk = ticket.pk
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page of one ticket takes answers and moves."""
+        own = [
+            path("<int:ticket_id>/reply/", self.admin_site.admin_view(self.reply), name="crm_ticket_reply"),
+            path("<int:ticket_id>/move/", self.admin_site.admin_view(self.move), name="crm_ticket_move"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def _back(self, ticket_id: int) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:crm_ticket_change", args=[ticket_id]))
+
+    def reply(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Answer the customer, or leave a note."""
+        form = ReplyForm(request.POST)
+        if not self.has_change_permission(request) or not isinstance(request.user, User):
+            return HttpResponse(status=403)
+        if form.is_valid():
+            reply_to_ticket(ticket_id, author=request.user, **form.cleaned_data)
+            self.message_user(request, _("Sent."))
+        else:
+            self.message_user(request, _("Write an answer first."), level=messages.ERROR)
+        return self._back(ticket_id)
+
+    def move(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Move the ticket."""
+        if not self.has_change_permission(request) or request.method != "POST":
+            return HttpResponse(status=403)
+        try:
+            move_ticket(
+                ticket_id, status=TicketStatus(request.POST.get("status", "")), actor=str(request.user)
+            )
+        except (DomainError, ValueError) as error:
+            self.message_user(request, str(error), level=messages.ERROR)
+        return self._back(ticket_id)
+
+    @admin.action(description=_("Take"), permissions=["change"])
+    def take(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+        """Become the owner."""
+        for ticket in queryset:
+            assign_ticket(ticket.pk, owner=request.user if isinstance(request.user, User) else None)
+
+    @admin.action(description=_("Mark as solved"), permissions=["change"])
+    def solve(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+        """End the chosen tickets."""
+        for ticket in queryset:
+            try:
+                move_ticket(ticket.pk, status=TicketStatus.SOLVED, actor=str(request.user))
+            except DomainError as error:
+                self.message_user(request, f"{ticket.number}: {error.message}", level=messages.ERROR)

@@ -1,0 +1,130 @@
+"""Tickets: opening, answering, assigning, ending."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from crm.domain.events import TicketOpened
+from crm.domain.states import FIRST_ANSWER_WITHIN, TRANSITIONS, TicketPriority, TicketSource, TicketStatus
+from crm.locks import lock_ticket
+from crm.models import Ticket, TicketMessage
+from shop.accounts.models import User
+from shop.kernel.clock import now
+from shop.kernel.errors import Invalid
+from shop.kernel.events import publish
+from shop.kernel.ids import new_number
+from shop.kernel.mail import queue_email
+from shop.kernel.transactions import transactional
+
+ENDED = frozenset({TicketStatus.SOLVED, TicketStatus.CLOSED})
+
+
+@transactional
+def open_ticket(
+    subject: str,
+    *,
+    text: str,
+    source: TicketSource,
+    priority: TicketPriority = TicketPriority.NORMAL,
+    order_id: int | None = None,
+    customer_email: str = "",
+    dedupe_key: str | None = None,
+) -> Ticket:
+    """Open a ticket with its first message; with a ``dedupe_key`` that is known, answer the one that is there.
+
+    Publishes ``TicketOpened``.
+    """
+    if not subject.strip() or not text.strip():
+        raise Invalid(
+            _("Say in a few words what it is about."), field="subject" if not subject.strip() else "text"
+        )
+    instant = now()
+    ticket = Ticket(
+        number=new_number("T", length=7),
+        subject=subject.strip()[:200],
+        order_id=order_id,
+        customer_email=customer_email,
+        priority=priority,
+        source=source,
+        due_at=instant + FIRST_ANSWER_WITHIN[priority],
+        opened_at=instant,
+        dedupe_key=dedupe_key,
+    )
+    if dedupe_key is None:
+        ticket.save()
+    else:
+        # ON CONFLICT DO NOTHING: a rival that opens the same one is waited for, not an error.
+        Ticket.objects.bulk_create([ticket], ignore_conflicts=True)
+        known = Ticket.objects.get(dedupe_key=dedupe_key)
+        if known.number != ticket.number:
+            return known
+        ticket = known
+    is_from_customer = source != TicketSource.SYSTEM
+    _write(ticket, author=customer_email or _("The shop"), text=text, is_from_customer=is_from_customer)
+    publish(TicketOpened(ticket_id=ticket.pk, priority=ticket.priority))
+    return ticket
+
+
+def _write(
+    ticket: Ticket, *, author: str, text: str, is_from_customer: bool = False, is_internal: bool = False
+) -> TicketMessage:
+    return TicketMessage.objects.create(
+        ticket=ticket,
+        author=author,
+        text=text.strip(),
+        is_from_customer=is_from_customer,
+        is_internal=is_internal,
+        written_at=now(),
+    )
+
+
+@transactional
+def reply_to_ticket(ticket_id: int, *, author: User, text: str, is_internal: bool = False) -> TicketMessage:
+    """Answer the customer by e-mail (the ticket then waits for them), or leave a note for colleagues."""
+    if not text.strip():
+        raise Invalid(_("Write an answer first."), field="text")
+    ticket = lock_ticket(ticket_id)
+    message = _write(ticket, author=author.email, text=text, is_internal=is_internal)
+    if is_internal:
+        return message
+    if ticket.answered_at is None:
+        ticket.answered_at = now()
+        ticket.save(update_fields=["answered_at"])
+    _transition(ticket, TicketStatus.WAITING)
+    if ticket.customer_email:
+        queue_email(
+            f"ticket:{ticket.number}:{message.pk}",
+            to=ticket.customer_email,
+            subject=f"[{ticket.number}] {ticket.subject}",
+            text=message.text,
+        )
+    return message
+
+
+@transactional
+def assign_ticket(ticket_id: int, *, owner: User | None) -> Ticket:
+    """Give the ticket to an operator, or to nobody. Repeatable."""
+    ticket = lock_ticket(ticket_id)
+    ticket.owner = owner
+    ticket.save(update_fields=["owner"])
+    return ticket
+
+
+@transactional
+def move_ticket(ticket_id: int, *, status: TicketStatus, actor: str) -> Ticket:
+    """Move the ticket along its table; "already there" changes nothing, a forbidden move raises ``NotAllowed``."""
+    ticket = lock_ticket(ticket_id)
+    if _transition(ticket, status):
+        _write(
+            ticket, author=actor, text=_("Status: %(status)s") % {"status": status.label}, is_internal=True
+        )
+    return ticket
+
+
+def _transition(ticket: Ticket, status: TicketStatus) -> bool:
+    if not TRANSITIONS.check(ticket.status, status):
+        return False
+    ticket.status = status
+    ticket.ended_at = now() if status in ENDED else None
+    ticket.save(update_fields=["status", "ended_at"])
+    return True
