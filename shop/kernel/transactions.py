@@ -21,7 +21,8 @@ class NetworkInsideTransaction(RuntimeError):
 @contextmanager
 def transaction() -> Iterator[None]:
     """Open a transaction, or join the caller's; an error in a joined one always undoes the whole."""
-    with django_transaction.atomic(savepoint=False):  # noqa: TID251  its one home
+    # Inside a test case's own transaction the outermost service gets a savepoint, so that it fails as it would alone.
+    with django_transaction.atomic(savepoint=not is_in_transaction()):  # noqa: TID251  its one home
         yield
 
 
