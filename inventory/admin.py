@@ -1,5 +1,7 @@
 """Stock in the back office."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,24 +15,29 @@ from unfold.decorators import action, display
 from inventory.domain.requests import StockLine
 from inventory.forms import AdjustStockForm
 from inventory.models import ReorderAlert, Reservation, StockLevel, StockMovement, Warehouse
-from inventory.models.levels import StockLevelQuerySet
 from inventory.services.stock import adjust_stock
 from shop.kernel.audit import record_audit
 from shop.kernel.errors import DomainError
 from shop.kernel.ids import new_token
 from shop.kernel.transactions import transaction
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 
 class ReadOnlyAdmin(ModelAdmin):
     """Rows that only services write."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows come from services."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """See above."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """What has a history is never deleted."""
         return False
 
 
@@ -40,21 +47,26 @@ class StockStateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, object]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, "str | StrPromise"]]:
+        """The choices."""
         return [("low", _("Low")), ("sold_out", _("Sold out"))]
 
-    def queryset(self, request: HttpRequest, queryset: StockLevelQuerySet) -> StockLevelQuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the choice."""
         if self.value() == "low":
-            return queryset.low()
-        return queryset.sold_out() if self.value() == "sold_out" else queryset
+            return queryset & StockLevel.objects.low()
+        return queryset & StockLevel.objects.sold_out() if self.value() == "sold_out" else queryset
 
 
 @admin.register(Warehouse)
 class WarehouseAdmin(ModelAdmin):
+    """Warehouses; one that is no longer used becomes inactive."""
+
     list_display = ("code", "name", "country", "priority", "is_active")
     search_fields = ("code", "name")
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """What has a history is never deleted."""
         return False
 
 
@@ -87,31 +99,38 @@ class StockLevelAdmin(ModelAdmin):
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows come from services."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """What has a history is never deleted."""
         return False
 
     @display(description=_("SKU"), ordering="variant__sku")
     def sku(self, level: StockLevel) -> str:
+        """The SKU."""
         return level.variant.sku
 
     @display(description=_("product"))
     def product(self, level: StockLevel) -> str:
+        """The product that it is a variant of."""
         return str(level.variant.product)
 
     @display(description=_("available"))
     def available(self, level: StockLevel) -> int:
+        """What can still be sold."""
         return level.free_quantity
 
     @display(description=_("state"), label={_("Sold out"): "danger", _("Low"): "warning"})
     def state(self, level: StockLevel) -> object:
+        """Low and sold out catch the eye."""
         if level.free_quantity == 0:
             return _("Sold out")
         return _("Low") if level.free_quantity < level.reorder_point else None
 
     @action(description=_("Adjust stock"), url_path="adjust", permissions=["change"])
     def adjust_level(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The page that corrects one level, with a reason."""
         level = get_object_or_404(
             StockLevel.objects.select_related("variant__product", "warehouse"), pk=object_id
         )
@@ -193,10 +212,12 @@ class OpenAlertFilter(admin.SimpleListFilter):
     title = _("alerts")
     parameter_name = "show"
 
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, object]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, "str | StrPromise"]]:
+        """The choices."""
         return [("all", _("All"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ReorderAlert]) -> QuerySet[ReorderAlert]:
+        """The rows of the choice."""
         return queryset if self.value() == "all" else queryset.filter(closed_at__isnull=True)
 
 

@@ -5,9 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class InventoryConfig(AppConfig):
+    """Where stock lies, and how much."""
+
     name = "inventory"
     verbose_name = _("Inventory")
 
     def ready(self) -> None:
-        from inventory import receivers  # noqa: F401, PLC0415 - subscribes to events once the models exist
-        from inventory.queries import invariants  # noqa: F401, PLC0415 - registers the SQL checks
+        """Subscribe to events and register invariants."""
+        from inventory import receivers  # noqa: F401  subscribes to events once the models exist
+        from inventory.queries import invariants  # noqa: F401  registers the SQL checks

@@ -22,6 +22,7 @@ class AdjustStockForm(forms.Form):
     token = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def clean_quantity(self) -> int:
+        """A change changes something."""
         quantity: int = self.cleaned_data["quantity"]
         if quantity == 0:
             raise forms.ValidationError(_("The change must not be zero."))

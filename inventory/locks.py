@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -87,7 +88,7 @@ def take_plan(
 
     Locks every active shelf of the plan's variants in order, so that a second plan needs no further lock.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "reference": reference,
         "variants": [line.variant_id for line in plan],
         "warehouses": [line.warehouse_id for line in plan],

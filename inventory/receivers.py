@@ -17,6 +17,7 @@ def push_availability(event: StockChanged) -> None:
 
 @subscribe(StockChanged)
 def tell_partners_stock_changed(event: StockChanged) -> None:
+    """Partners hear the truth of now, in sequence per article."""
     available = list_available([event.variant_id])[event.variant_id]
     queue_webhook(
         "stock.changed",
@@ -27,6 +28,7 @@ def tell_partners_stock_changed(event: StockChanged) -> None:
 
 @subscribe(StockDeclared)
 def book_declared_stock(event: StockDeclared) -> None:
+    """A file said how many there are."""
     declare_stock(
         event.variant_id,
         warehouse_code=event.warehouse_code,

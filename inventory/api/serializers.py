@@ -53,3 +53,7 @@ class AdjustmentsSerializer(serializers.Serializer[Any]):
     """The results of all rows."""
 
     results = AdjustmentResultSerializer(many=True)
+
+
+class AdjustmentRows(serializers.ListSerializer[Any]):
+    """The body of an adjustment: a plain list."""

@@ -5,11 +5,11 @@ import hashlib
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ListSerializer
 from rest_framework.views import APIView
 
 from inventory.api.serializers import (
     AdjustmentInput,
+    AdjustmentRows,
     AdjustmentsSerializer,
     StockQuery,
     StockSerializer,
@@ -48,14 +48,14 @@ class AdjustmentsView(APIView):
     @extend_schema(
         operation_id="stock_adjust",
         parameters=[IDEMPOTENCY_HEADER],
-        request=AdjustmentInput(many=True, max_length=MOST_ROWS),
+        request=AdjustmentRows(child=AdjustmentInput(), allow_empty=False, max_length=MOST_ROWS),
         responses=AdjustmentsSerializer,
     )
     @idempotent
     def post(self, request: Request) -> Response:
         """Change stock; each row is applied or refused by itself."""
-        given: ListSerializer[Adjustment] = AdjustmentInput(
-            data=request.data, many=True, allow_empty=False, max_length=MOST_ROWS
+        given = AdjustmentRows(
+            data=request.data, child=AdjustmentInput(), allow_empty=False, max_length=MOST_ROWS
         )
         given.is_valid(raise_exception=True)
         caller = name_caller(request, fallback="")

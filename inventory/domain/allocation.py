@@ -30,6 +30,7 @@ def sum_requests(requests: Iterable[StockRequest]) -> dict[int, int]:
 
 
 def list_shortages(wanted: Mapping[int, int], *, shelves: Sequence[Shelf]) -> list[Shortage]:
+    """What cannot be served even from all shelves together."""
     available: dict[int, int] = defaultdict(int)
     for shelf in shelves:
         available[shelf.variant_id] += max(shelf.available_quantity, 0)

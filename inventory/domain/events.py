@@ -18,6 +18,7 @@ class StockChanged(Event):
 
     @property
     def key(self) -> str:
+        """In order per variant."""
         return f"variant:{self.variant_id}"
 
 
@@ -31,6 +32,7 @@ class ReservationExpired(Event):
 
     @property
     def key(self) -> str:
+        """In order per reference."""
         return self.reference
 
 
@@ -44,4 +46,5 @@ class ReorderAlertOpened(Event):
 
     @property
     def key(self) -> str:
+        """In order per alert."""
         return f"reorder_alert:{self.alert_id}"

@@ -27,6 +27,8 @@ class ShipRequest(StockLine):
 
 @dataclass(frozen=True, kw_only=True)
 class Shortage:
+    """Less is there than was asked for."""
+
     variant_id: int
     requested_quantity: int
     available_quantity: int
@@ -44,6 +46,7 @@ class LedgerEntry:
 
     @property
     def shelf(self) -> tuple[int, int]:
+        """The key of its level."""
         return self.variant_id, self.warehouse_id
 
 

@@ -9,7 +9,10 @@ from shop.kernel.clock import now
 
 
 class ReorderAlertQuerySet(models.QuerySet["ReorderAlert"]):
+    """Ideas about alerts."""
+
     def open(self) -> "ReorderAlertQuerySet":
+        """Not refilled yet."""
         return self.filter(closed_at__isnull=True)
 
 

@@ -8,16 +8,22 @@ from inventory.models.warehouses import Warehouse
 
 
 class StockLevelQuerySet(models.QuerySet["StockLevel"]):
+    """Ideas about levels."""
+
     def for_sale(self) -> "StockLevelQuerySet":
+        """In warehouses whose stock is sold."""
         return self.filter(warehouse__is_active=True)
 
     def with_available(self) -> "StockLevelQuerySet":
+        """With what can still be sold."""
         return self.annotate(available_quantity=F("on_hand") - F("reserved"))
 
     def low(self) -> "StockLevelQuerySet":
+        """Below their reorder point."""
         return self.filter(reorder_point__gt=0, on_hand__lt=F("reserved") + F("reorder_point"))
 
     def sold_out(self) -> "StockLevelQuerySet":
+        """Nothing free."""
         return self.filter(on_hand=F("reserved"))
 
 
@@ -65,4 +71,5 @@ class StockLevel(models.Model):
 
     @property
     def free_quantity(self) -> int:
+        """What can still be sold."""
         return self.on_hand - self.reserved

@@ -9,6 +9,8 @@ from shop.kernel.clock import now
 
 
 class MovementKind(models.TextChoices):
+    """What happened to the goods."""
+
     RECEIVED = "received", _("received")
     SHIPPED = "shipped", _("shipped")
     RETURNED = "returned", _("returned")

@@ -9,6 +9,8 @@ from shop.kernel.clock import now
 
 
 class ReservationState(models.TextChoices):
+    """Held until a time, confirmed for good, then shipped or given back."""
+
     HELD = "held", _("held")
     CONFIRMED = "confirmed", _("confirmed")
     SHIPPED = "shipped", _("shipped")
@@ -20,7 +22,10 @@ ACTIVE_STATES = (ReservationState.HELD, ReservationState.CONFIRMED)
 
 
 class ReservationQuerySet(models.QuerySet["Reservation"]):
+    """Ideas about reservations."""
+
     def active(self) -> "ReservationQuerySet":
+        """Counted in `reserved`."""
         return self.filter(state__in=ACTIVE_STATES)
 
 

@@ -5,11 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WarehouseQuerySet(models.QuerySet["Warehouse"]):
+    """Ideas about warehouses."""
+
     def active(self) -> "WarehouseQuerySet":
+        """Those whose stock is sold."""
         return self.filter(is_active=True)
 
 
 class Warehouse(models.Model):
+    """A place where stock lies."""
+
     code = models.CharField(_("code"), max_length=16, unique=True)
     name = models.CharField(_("name"), max_length=120)
     country = models.CharField(_("country"), max_length=2, help_text=_("Two letters, such as NL."))

@@ -5,6 +5,7 @@ from shop.kernel.invariants import invariant
 
 @invariant("I1", "What is on hand is the sum of the ledger")
 def check_on_hand_is_ledger() -> str:
+    """I1: also enforced by triggers."""
     return """
         SELECT coalesce(l.variant_id, m.variant_id) AS variant_id,
                coalesce(l.warehouse_id, m.warehouse_id) AS warehouse_id,
@@ -18,6 +19,7 @@ def check_on_hand_is_ledger() -> str:
 
 @invariant("I2", "Reserved is never below zero nor above what is on hand")
 def check_reserved_within_on_hand() -> str:
+    """I2: also a CHECK."""
     return """
         SELECT variant_id, warehouse_id, on_hand, reserved
         FROM inventory_stocklevel WHERE reserved < 0 OR reserved > on_hand
@@ -26,6 +28,7 @@ def check_reserved_within_on_hand() -> str:
 
 @invariant("I3", "Reserved is the sum of the active reservations")
 def check_reserved_is_reservations() -> str:
+    """I3: levels count what reservations hold."""
     return """
         SELECT coalesce(l.variant_id, r.variant_id) AS variant_id,
                coalesce(l.warehouse_id, r.warehouse_id) AS warehouse_id,
@@ -41,6 +44,7 @@ def check_reserved_is_reservations() -> str:
 
 @invariant("I3", "No hold outlives its time by more than a minute")
 def check_no_overdue_hold() -> str:
+    """I3: the sweep runs each 15 seconds."""
     return """
         SELECT id, reference, expires_at FROM inventory_reservation
         WHERE state = 'held' AND expires_at < now() - interval '60 seconds'
@@ -49,6 +53,7 @@ def check_no_overdue_hold() -> str:
 
 @invariant("I4", "A source books a shelf once")
 def check_movement_once_per_source() -> str:
+    """I4: also a unique constraint."""
     return """
         SELECT source_type, source_id, kind, variant_id, warehouse_id, count(*) AS rows
         FROM inventory_stockmovement GROUP BY 1, 2, 3, 4, 5 HAVING count(*) > 1

@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce, Upper
 
-from inventory.domain.allocation import Shelf
 from catalog.models import Variant
+from inventory.domain.allocation import Shelf
 from inventory.models import Reservation, StockLevel
 from inventory.models.levels import StockLevelQuerySet
 

@@ -31,10 +31,8 @@ def declare_stock(
 
 
 def _find_warehouse(code: str) -> Warehouse:
-    if code:
-        warehouse = Warehouse.objects.filter(code=code).first()
-    else:
-        warehouse = Warehouse.objects.active().first()
+    known = Warehouse.objects.filter(code=code) if code else Warehouse.objects.active()
+    warehouse = known.first()
     if warehouse is None:
         raise NotFound(_("There is no warehouse %(code)s.") % {"code": code}, field="warehouse_code")
     return warehouse

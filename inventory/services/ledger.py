@@ -1,6 +1,7 @@
 """Writing the ledger: the only way `on_hand` changes (a trigger applies each row to its level)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -28,7 +29,7 @@ def write_movements(
 
     Locks the levels in the global order. Needs the caller's transaction. May be repeated.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "kind": kind.value,
         "source_type": source_type,
         "actor": actor,

@@ -43,6 +43,7 @@ class LevelDifference:
 
 
 def list_level_differences() -> list[LevelDifference]:
+    """Levels that are wrong; reads only."""
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCES)
         rows = cursor.fetchall()

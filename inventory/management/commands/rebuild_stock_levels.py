@@ -12,9 +12,12 @@ from inventory.services.rebuild import (
 
 
 class Command(BaseCommand):
+    """The command."""
+
     help = "Compares the stock levels with the ledger and the reservations (--check) or sets them right (--write)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """One of two modes."""
         mode = parser.add_mutually_exclusive_group(required=True)
         mode.add_argument(
             "--check",
@@ -28,6 +31,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: str, **options: bool) -> None:
+        """List the differences; set them right when told so."""
         differences = rebuild_levels() if options["write"] else list_level_differences()
         for found in differences:
             self.stdout.write(_describe(found))

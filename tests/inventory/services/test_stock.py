@@ -1,7 +1,7 @@
 """Physical stock moves only through the ledger, once per source."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from inventory.domain.errors import InvalidQuantity, NotReserved, StockTooLow
 from inventory.domain.requests import LedgerEntry, ShipRequest, StockLine
@@ -17,6 +17,7 @@ from inventory.services.stock import (
 )
 from shop.kernel.invariants import check_invariants
 from shop.kernel.models import OutboxEvent
+from shop.kernel.transactions import savepoint
 from tests.factories.inventory import (
     make_bare_variant,
     make_reservation,
@@ -211,7 +212,7 @@ def test_nobody_writes_past_the_ledger(statement: str) -> None:
     make_stock(make_bare_variant(), warehouse=make_warehouse(), quantity=4)
     with (
         pytest.raises(IntegrityError),
-        transaction.atomic(),
+        savepoint(),
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
