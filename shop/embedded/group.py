@@ -67,6 +67,8 @@ class ProcessGroup:
         """Start a service in its own session, so that Ctrl-C reaches it only through us."""
         output = _choose_output(service)
         environment = {**os.environ, **service.environment, TOKEN_VARIABLE: self._registry.token}
+        # Without its cache of bytecode each process compiles the project anew: 5 s instead of 1.5 s.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         child = subprocess.Popen(
             service.command,
             env=environment,
@@ -129,6 +131,10 @@ class ProcessGroup:
         for name in ended:
             _kill_session(self._children[name].pid)
         return [(self._services[name], self._forget(name)) for name in ended]
+
+    def is_started(self, name: str) -> bool:
+        """Say whether a service was started and is not known to have ended."""
+        return name in self._children
 
     def stop(self, name: str) -> None:
         """Stop one service: politely, and after its grace by force."""

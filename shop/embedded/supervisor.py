@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from dataclasses import dataclass, field
-from signal import SIGTERM
 from typing import TYPE_CHECKING
 
 from shop.embedded.console import say_box, say_from, say_heading
@@ -43,6 +42,8 @@ def run_shop(home: Path, environment: Mapping[str, str]) -> int:
         except StopRequested:
             say_heading("Stopping")
             return 0
+        finally:
+            supervisor.stop()
     return 1
 
 
@@ -70,13 +71,24 @@ class Supervisor:
         self.environment.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings.development")
         self.environment.setdefault("SITE_URL", self.address)
         self.environment["PYTHONUNBUFFERED"] = "1"
+        # Celery's long warning against root: here it is the person's own machine and choice.
+        self.environment["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
         self._prepare()
-        for service in self._list_parts():
-            self.instance.group.start(service)
         say_from("setup", "starting web server, worker and beat")
+        web, *others = self._list_parts()
+        self.instance.group.start(web)
+        # Each loads the whole project: on two cores all at once would double the time to the first page.
         self.instance.group.wait_until(self._is_ready, name="web", seconds=_READY_SECONDS)
+        for service in others:
+            self.instance.group.start(service)
         self.instance.urls["web"] = self.address
         self.instance.publish_urls()
+
+    def stop(self) -> None:
+        """Stop the parts in the order that lets each finish: no new request, no new task, no new schedule."""
+        for name in ("web", "worker", "beat"):
+            if self.instance.group.is_started(name):
+                self.instance.group.stop(name)
 
     def announce(self, seconds: float) -> None:
         """Print where the shop is and who may sign in."""
@@ -122,22 +134,22 @@ class Supervisor:
         python, home = sys.executable, self.instance.home
         web = [python, "-m", "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)]
         web += ["--workers", self.environment.get("WEB_WORKERS", "2"), "--blocking-threads", "4"]
-        web += ["--workers-kill-timeout", "8", "--respawn-failed-workers", "shop.wsgi:application"]
-        worker = [python, "-m", "celery", "-A", "shop", "worker", "--loglevel", "INFO", "--concurrency", "2"]
+        web += ["--no-ws", "--workers-kill-timeout", "8", "--respawn-failed-workers", "shop.wsgi:application"]
+        celery = [python, "-m", "celery", "-A", "shop", "--quiet"]
+        worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
         worker += ["--without-mingle", "--without-gossip"]
-        beat = [python, "-m", "celery", "-A", "shop", "beat", "--loglevel", "INFO"]
+        beat = [*celery, "beat", "--loglevel", "INFO"]
         beat += ["--schedule", str(home / "run" / "beat-schedule"), "--pidfile="]
-        # Stopped in the reverse order: web, worker, beat, then the servers.
         return [
-            self._build("beat", beat),
-            self._build("worker", worker, grace=15),
             self._build("web", web, grace=12),
+            self._build("worker", worker, grace=15),
+            self._build("beat", beat),
         ]
 
     def _build(self, name: str, command: list[str], *, grace: float = 8) -> Service:
         return Service(
             name=name,
-            command=build_launch_command(command, death_signal=SIGTERM),
+            command=build_launch_command(command),
             environment=self.environment,
             grace_seconds=grace,
             working_directory=str(ROOT),

@@ -52,7 +52,7 @@ def test_starts_in_order_answers_and_ctrl_c_stops_everything(shop: TinyShop) -> 
     written = shop.wait_until_ready()
 
     assert f"http://127.0.0.1:{shop.port}/admin/" in written
-    assert list(_read_pids(shop)) == ["postgres", "valkey", "beat", "worker", "web"]
+    assert list(_read_pids(shop)) == ["postgres", "valkey", "web", "worker", "beat"]
     before = shop.list_processes()
     assert shop.interrupt() == 0
     assert not [identity for identity in before if identity.is_alive()]
@@ -216,7 +216,7 @@ def test_given_servers_are_used_and_none_is_started(shop: TinyShop) -> None:
 
     shop.wait_until_ready()
 
-    assert list(_read_pids(shop)) == ["beat", "worker", "web"]
+    assert list(_read_pids(shop)) == ["web", "worker", "beat"]
     assert not (shop.home / "postgres").exists()
     assert not (shop.home / "valkey").exists()
     assert shop.interrupt() == 0
