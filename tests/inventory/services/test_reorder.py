@@ -53,6 +53,7 @@ def test_a_refilled_shelf_closes_its_alert_and_may_open_the_next() -> None:
     assert ReorderAlert.objects.count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_any_number_of_shelves_is_checked_in_three_statements(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

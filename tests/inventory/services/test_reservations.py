@@ -125,6 +125,7 @@ def test_nothing_cannot_be_held(quantity: int) -> None:
         )
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("count", [1, 3, 12])
 def test_a_hold_costs_the_same_for_any_number_of_lines(
     count: int, django_assert_num_queries: DjangoAssertNumQueries
