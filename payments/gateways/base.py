@@ -172,6 +172,10 @@ class Gateway(Protocol):
         """Local, no network: what the pay page shows for this provider."""
         ...
 
+    def get_action_sources(self) -> Mapping[str, tuple[str, ...]]:
+        """Origins that the page must allow on which the shopper takes a `client` step, by CSP directive."""
+        ...
+
     def create_payment(self, request: PaymentRequest) -> GatewayPayment:
         """Charge; repeatable under the same `idempotency_key`. Raises the four `GatewayError`s but CallbackRefused."""
         ...

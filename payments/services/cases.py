@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,7 @@ class CaseDraft:
 @transactional
 def open_case(draft: CaseDraft) -> ReconciliationCase | None:
     """Open it, or None when this cause has a case already, open or resolved. Publishes ReconciliationCaseOpened."""
-    known = draft.expected or draft.actual
+    known = draft.expected if draft.expected is not None else draft.actual
     case, is_new = ReconciliationCase.objects.get_or_create(
         dedupe_key=draft.dedupe_key,
         defaults={
@@ -52,9 +53,9 @@ def open_case(draft: CaseDraft) -> ReconciliationCase | None:
             "payment": draft.payment,
             "refund": draft.refund,
             "day": draft.day,
-            "expected_amount": draft.expected.amount if draft.expected else None,
-            "actual_amount": draft.actual.amount if draft.actual else None,
-            "currency": known.currency if known else "",
+            "expected_amount": _amount(draft.expected),
+            "actual_amount": _amount(draft.actual),
+            "currency": known.currency if known is not None else "",
             "facts": draft.facts,
             "owner_group": OWNER_GROUP,
             "opened_at": now(),
@@ -74,6 +75,11 @@ def open_case(draft: CaseDraft) -> ReconciliationCase | None:
         )
     )
     return case
+
+
+def _amount(money: Money | None) -> Decimal | None:
+    """Zero is an amount, so the truth of a Money says nothing here."""
+    return None if money is None else money.amount
 
 
 @transactional

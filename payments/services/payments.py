@@ -103,7 +103,9 @@ def refresh_payment(payment_id: int) -> Payment:
     try:
         snapshot = _ask_again(payment, adapter=adapter)
     except GatewayError as error:
-        log.warning("payment.unanswered", payment_id=payment_id, error=type(error).__name__, code=error.code)
+        log.warning(
+            "payment.unanswered", payment_id=payment_id, error=type(error).__name__, reason=error.code
+        )
         return payment
     if snapshot is not None:
         apply_gateway_payment(payment_id, snapshot=snapshot)
@@ -122,7 +124,7 @@ def withdraw_payment(payment_id: int, *, actor: str = SYSTEM) -> Payment:
         snapshot = get_gateway(payment.gateway).cancel_payment(payment.provider_reference)
     except GatewayError as error:
         log.warning(
-            "payment.not_withdrawn", payment_id=payment_id, error=type(error).__name__, code=error.code
+            "payment.not_withdrawn", payment_id=payment_id, error=type(error).__name__, reason=error.code
         )
         return payment
     apply_gateway_payment(payment_id, snapshot=snapshot, actor=actor)
@@ -215,7 +217,7 @@ def _ask_provider(payment: Payment, *, adapter: Gateway) -> Payment:
     except GatewayUnavailable:
         return fail_unsent_payment(payment.pk, code=PROVIDER_DOWN)
     except GatewayError as error:
-        log.warning("payment.outcome_unknown", payment_id=payment.pk, code=error.code)
+        log.warning("payment.outcome_unknown", payment_id=payment.pk, reason=error.code)
         Payment.objects.filter(pk=payment.pk).update(asking_until=None)
         return payment
     apply_gateway_payment(payment.pk, snapshot=snapshot, actor=f"gateway:{payment.gateway}")

@@ -217,7 +217,7 @@ def _record_refusal(refund_id: int, *, error: GatewayRefused) -> Refund:
 def _postpone(refund_id: int, *, error: GatewayError) -> Refund:
     refund = lock_refund(refund_id)
     if refund.status in (QUEUED, SENT):
-        log.warning("refund.unanswered", refund_id=refund_id, error=type(error).__name__, code=error.code)
+        log.warning("refund.unanswered", refund_id=refund_id, error=type(error).__name__, reason=error.code)
         wait = min(_FIRST_WAIT * 2 ** min(refund.attempts, 20), _LONGEST_WAIT)
         status = refund.status if isinstance(error, GatewayUnavailable) else SENT
         move_refund(

@@ -35,6 +35,6 @@ def receive_callback(request: HttpRequest, provider: str) -> HttpResponse:
     except UnknownGateway:
         return JsonResponse({"error": "unknown provider"}, status=404)
     except CallbackRefused as error:
-        log.warning("callback.refused", provider=provider, code=error.code)
+        log.warning("callback.refused", provider=provider, reason=error.code)
         return JsonResponse({"error": "refused"}, status=400)
     return JsonResponse({"received": True})

@@ -1,5 +1,6 @@
 """The till: choose how to pay, wait, come back."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -14,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from orders.models import Order
 from payments.domain.errors import PaymentInProgress
 from payments.forms import PayForm
-from payments.gateways import list_gateways
+from payments.gateways import get_gateway, list_gateways
 from payments.queries.orders import (
     PaymentView,
     get_order_by_token,
@@ -63,7 +64,10 @@ def wait_for_payment(request: HttpRequest, number: str) -> HttpResponse:
     if view.stage != "waiting" and not _needs_page(request, view):
         return _go_on(request, view)
     template = "payments/_waiting.html" if request.htmx else "payments/status.html"
-    return render(request, template, {"view": view, **_describe_action(request, view)})
+    response = render(request, template, {"view": view, **_describe_action(request, view)})
+    if view.stage == "action" and view.latest is not None:
+        _allow_sources(response, [get_gateway(view.latest.gateway).get_action_sources()])
+    return response
 
 
 def _start(request: HttpRequest, order: Order) -> HttpResponse:
@@ -123,6 +127,12 @@ def _describe_action(request: HttpRequest, view: PaymentView) -> dict[str, Any]:
 def _render_till(request: HttpRequest, *, view: PaymentView, problem: str = "") -> HttpResponse:
     return_url = build_return_url(request, view.order)
     gateways = list_gateways() if view.stage in ("payable", "action") else []
+    forms = {
+        gateway.code: gateway.get_method_form(
+            view.total, order_number=view.order.number, return_url=return_url
+        )
+        for gateway in gateways
+    }
     context = {
         "view": view,
         "order": view.order,
@@ -133,17 +143,22 @@ def _render_till(request: HttpRequest, *, view: PaymentView, problem: str = "") 
         "order_url": _address("orders:order", view.order),
         "status_url": _address("payments:status", view.order),
         "gateways": [
-            {
-                "code": gateway.code,
-                "label": gateway.label,
-                "form": gateway.get_method_form(
-                    view.total, order_number=view.order.number, return_url=return_url
-                ),
-            }
+            {"code": gateway.code, "label": gateway.label, "form": forms[gateway.code]}
             for gateway in gateways
         ],
     }
-    return render(request, "payments/pay.html", context, status=CONFLICT if problem else 200)
+    response = render(request, "payments/pay.html", context, status=CONFLICT if problem else 200)
+    return _allow_sources(response, [form.csp_sources for form in forms.values()])
+
+
+def _allow_sources(response: HttpResponse, sources: Sequence[Mapping[str, Sequence[str]]]) -> HttpResponse:
+    """On this one page the Content-Security-Policy lets a provider's own script in."""
+    update: dict[str, list[str]] = {}
+    for each in sources:
+        for directive, origins in each.items():
+            update.setdefault(directive, []).extend(origins)
+    setattr(response, "_csp_update", update)  # noqa: B010  django-csp's way for one response
+    return response
 
 
 def build_return_url(request: HttpRequest, order: Order) -> str:

@@ -54,6 +54,10 @@ class SandboxGateway:
             context={"async_seconds": settings.SANDBOX_ASYNC_SECONDS},
         )
 
+    def get_action_sources(self) -> Mapping[str, tuple[str, ...]]:
+        """None: its pages are ours."""
+        return {}
+
     def create_payment(self, request: PaymentRequest) -> GatewayPayment:
         """Charge; with tok_timeout the provider charges and answers later than we wait."""
         forbid_transaction()

@@ -51,7 +51,6 @@ class StripeGateway:
     def get_method_form(self, amount: Money, *, order_number: str, return_url: str) -> MethodForm:
         """What the Payment Element needs to know; no intent exists yet, so there is no secret on the page."""
         config = get_config()
-        origin = _origin(config.script_url)
         language = get_language() or "en"
         return MethodForm(
             template="payments/_stripe_element.html",
@@ -64,14 +63,21 @@ class StripeGateway:
                 "locale": _LOCALES.get(language, language),
                 "return_url": return_url,
             },
-            csp_sources={
-                "script-src": (origin,),
-                "frame-src": (origin, "https://hooks.stripe.com"),
-                "connect-src": (_origin(config.api_base) if config.api_base else "https://api.stripe.com",),
-                # A form that answers with a redirect to the bank's page counts as its action in some browsers.
-                "form-action": ("https://*.stripe.com", *((origin,) if config.api_base else ())),
-            },
+            csp_sources=self.get_action_sources(),
         )
+
+    def get_action_sources(self) -> Mapping[str, tuple[str, ...]]:
+        """As Stripe documents them; a simulator's origin instead when the settings name one."""
+        config = get_config()
+        if config.api_base:
+            own = (_origin(config.api_base),)
+            return {"script-src": own, "frame-src": own, "connect-src": own}
+        scripts = ("https://js.stripe.com", "https://*.js.stripe.com")
+        return {
+            "script-src": scripts,
+            "frame-src": (*scripts, "https://hooks.stripe.com"),
+            "connect-src": ("https://api.stripe.com",),
+        }
 
     def create_payment(self, request: PaymentRequest) -> GatewayPayment:
         """Create and confirm; a decline closes the intent, so that its secret can never pay for a dead attempt."""
@@ -153,7 +159,7 @@ class StripeGateway:
             raise GatewayRefused(error.user_message or "", code=read_decline_code(fields)) from error
         with suppress(GatewayError, stripe.CardError):
             self.cancel_payment(intent["id"])
-        log.info("stripe.declined", payment_id=request.payment_id, code=read_decline_code(fields))
+        log.info("stripe.declined", payment_id=request.payment_id, reason=read_decline_code(fields))
         return read_payment({**intent, "last_payment_error": intent.get("last_payment_error") or fields})
 
     def _look_again(self, request: PaymentRequest, unknown: GatewayTimeout) -> GatewayPayment:
@@ -169,7 +175,7 @@ class StripeGateway:
         if found is None:
             raise unknown
         log.error(
-            "stripe.answer_lost", payment_id=request.payment_id, reference=found["id"], code=unknown.code
+            "stripe.answer_lost", payment_id=request.payment_id, reference=found["id"], reason=unknown.code
         )
         return read_payment(found)
 

@@ -102,7 +102,7 @@ def calling(action: str) -> Iterator[None]:
             "stripe.call_failed",
             action=action,
             error=type(error).__name__,
-            code=error.code,
+            reason=error.code,
             status=error.http_status,
             request_id=error.request_id,
             is_replayed=is_replayed(error),

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from payments.gateways.base import GatewayPayment, GatewayRefund, NextAction, PaymentState, RefundState
 from payments.gateways.stripe.amounts import from_provider
+from payments.gateways.stripe.config import get_config
 
 Fields = Mapping[str, Any]
 
@@ -105,4 +106,6 @@ def _read_action(intent: Fields) -> NextAction | None:
     if action["type"] == "wechat_pay_display_qr_code":
         code = {"qr": details["data"], "image": details["image_data_url"]}
         return NextAction(kind="qr", url=details["hosted_instructions_url"], data=code)
-    return NextAction(kind="client", client_secret=intent["client_secret"])
+    keys = get_config()
+    data = {"publishable_key": keys.publishable_key, "script_url": keys.script_url}
+    return NextAction(kind="client", client_secret=intent["client_secret"], data=data)
