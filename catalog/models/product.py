@@ -128,6 +128,8 @@ class OptionValue(models.Model):
                 name="catalog_option_value_swatch_is_hex",
             ),
         )
+        # The words of a filter are read by its key, from whichever product has it.
+        indexes = (models.Index(fields=["key"], name="catalog_option_value_key"),)
 
     def __str__(self) -> str:
         """Return the value's name."""

@@ -161,13 +161,17 @@ def _write_options(plans: Sequence[Plan]) -> None:
     """Write options and values by their keys; those no variant uses any more stay, they do no harm."""
     options: dict[tuple[int, str], ProductOption] = {}
     values: dict[tuple[int, str, str], tuple[ChoiceRecord, int]] = {}
+    counts: dict[tuple[int, str], int] = {}
     for plan in plans:
         for variant in plan.record.variants:
             for position, (choice, (option_key, key)) in enumerate(
                 zip(variant.choices, list_choice_keys(variant), strict=True)
             ):
                 options.setdefault((plan.product_id, option_key), _build_option(plan, choice, option_key, position))
-                values.setdefault((plan.product_id, option_key, key), (choice, len(values)))
+                place = (plan.product_id, option_key)
+                if (*place, key) not in values:
+                    counts[place] = counts.get(place, -1) + 1
+                    values[*place, key] = (choice, counts[place])
     ProductOption.objects.bulk_create(
         options.values(),
         update_conflicts=True,
@@ -177,8 +181,8 @@ def _write_options(plans: Sequence[Plan]) -> None:
     ids = _list_option_ids(plans)
     OptionValue.objects.bulk_create(
         [
-            _build_value(plan_value[0], option_id=ids[product_id, option_key], key=key, position=plan_value[1] % 10000)
-            for (product_id, option_key, key), plan_value in values.items()
+            _build_value(choice, option_id=ids[product_id, option_key], key=key, position=position)
+            for (product_id, option_key, key), (choice, position) in values.items()
         ],
         update_conflicts=True,
         unique_fields=["option", "key"],

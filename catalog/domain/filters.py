@@ -1,0 +1,53 @@
+"""What a shopper narrows a list by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Sort(StrEnum):
+    """Orders of a list."""
+
+    RELEVANCE = "relevance"
+    FEATURED = "featured"
+    NEWEST = "newest"
+    PRICE = "price"
+    PRICE_DOWN = "-price"
+    NAME = "name"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListingFilters:
+    """The filters of one page; `options` are keys such as "color:red"."""
+
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    only_in_stock: bool = False
+    brands: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    sort: Sort = Sort.FEATURED
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Return whether anything is left out."""
+        return bool(
+            self.lowest is not None or self.highest is not None or self.only_in_stock or self.brands or self.options
+        )
+
+    def group_options(self) -> dict[str, list[str]]:
+        """Return the chosen options by group: within one group any fits, across groups all must."""
+        groups: dict[str, list[str]] = {}
+        for option in self.options:
+            groups.setdefault(option.partition(":")[0], []).append(option)
+        return groups
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListingScope:
+    """Which products a list is about: a category with all below it, found products, or everything."""
+
+    currency: str
+    category_path: str = ""
+    product_ids: tuple[int, ...] | None = None

@@ -1,0 +1,51 @@
+"""Reading filters from an address; nonsense counts as not given."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from django.http import QueryDict
+
+from catalog.domain.filters import ListingFilters, Sort
+
+MOST_CHOICES = 20
+LONGEST_CHOICE = 200
+HIGHEST = Decimal(10) ** 10
+LONGEST_TERM = 100
+
+
+def read_filters(params: QueryDict, *, default_sort: Sort = Sort.FEATURED) -> ListingFilters:
+    """Return the filters of a query string."""
+    return ListingFilters(
+        lowest=_read_amount(params.get("min", "")),
+        highest=_read_amount(params.get("max", "")),
+        only_in_stock=params.get("stock") == "1",
+        brands=_read_choices(params, "brand"),
+        options=tuple(choice for choice in _read_choices(params, "option") if ":" in choice),
+        sort=_read_sort(params.get("sort", ""), default_sort),
+    )
+
+
+def read_term(params: QueryDict) -> str:
+    """Return what is searched for, in one line and of bounded length."""
+    return " ".join(params.get("q", "").replace("\0", "").split())[:LONGEST_TERM]
+
+
+def _read_sort(text: str, default: Sort) -> Sort:
+    # Relevance means nothing where nothing was searched for.
+    if text not in set(Sort) or (text == Sort.RELEVANCE and default is not Sort.RELEVANCE):
+        return default
+    return Sort(text)
+
+
+def _read_amount(text: str) -> Decimal | None:
+    try:
+        amount = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and 0 <= amount < HIGHEST else None
+
+
+def _read_choices(params: QueryDict, name: str) -> tuple[str, ...]:
+    choices = dict.fromkeys(text for text in params.getlist(name) if 0 < len(text) <= LONGEST_CHOICE and "\0" not in text)
+    return tuple(choices)[:MOST_CHOICES]

@@ -1,0 +1,10 @@
+"""Addresses without a language: what crawlers ask for."""
+
+from django.urls import path
+
+from catalog.views import crawlers
+
+urlpatterns = [
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+]

@@ -1,0 +1,131 @@
+"""Product cards: one row of the listing read model each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+
+from catalog.domain.filters import ListingFilters, ListingScope, Sort
+from catalog.domain.media import ImageCard, ImageView
+from catalog.domain.words import pick_words
+from catalog.models import Listing
+from shop.kernel.money import Money, quantize_amount
+
+_FIELDS = (
+    "product_id",
+    "slug",
+    "name_en",
+    "name_zh_hans",
+    "brand_name",
+    "currency",
+    "amount",
+    "compare_at_amount",
+    "highest_amount",
+    "in_stock",
+    "only_sku",
+    "image",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProductCard:
+    """What a list shows of a product."""
+
+    product_id: int
+    slug: str
+    url: str
+    name: str
+    brand: str
+    price: Money
+    compare_at: Money | None
+    has_range: bool
+    in_stock: bool
+    only_sku: str
+    image: ImageView | None
+
+
+def find_listings(scope: ListingScope) -> QuerySet[Listing]:
+    """Return the listings of a scope."""
+    listings = Listing.objects.filter(currency=scope.currency)
+    if scope.category_path:
+        listings = listings.filter(category_path__startswith=f"{scope.category_path}/")
+    if scope.product_ids is not None:
+        listings = listings.filter(product_id__in=scope.product_ids)
+    return listings
+
+
+def filter_listings(listings: QuerySet[Listing], filters: ListingFilters) -> QuerySet[Listing]:
+    """Leave out what the filters leave out."""
+    if filters.lowest is not None:
+        listings = listings.filter(amount__gte=filters.lowest)
+    if filters.highest is not None:
+        listings = listings.filter(amount__lte=filters.highest)
+    if filters.only_in_stock:
+        listings = listings.filter(in_stock=True)
+    if filters.brands:
+        listings = listings.filter(brand_slug__in=filters.brands)
+    for options in filters.group_options().values():
+        listings = listings.filter(option_keys__overlap=options)
+    return listings
+
+
+def order_listings(listings: QuerySet[Listing], sort: Sort, *, ranked_ids: tuple[int, ...] = ()) -> QuerySet[Listing]:
+    """Order a list; every order ends in the product, so that pages never overlap."""
+    if sort is Sort.RELEVANCE and ranked_ids:
+        place = Func(
+            Value(list(ranked_ids), output_field=ArrayField(BigIntegerField())),
+            F("product_id"),
+            function="array_position",
+        )
+        return listings.order_by(place, "-product_id")
+    if sort is Sort.NAME:
+        is_chinese = (get_language() or "").startswith("zh")
+        name = Coalesce(NullIf("name_zh_hans", Value("")), "name_en") if is_chinese else F("name_en")
+        return listings.order_by(name, "-product_id")
+    orders: dict[Sort, tuple[str, ...]] = {
+        Sort.NEWEST: ("-published_at", "-product"),
+        Sort.PRICE: ("amount", "-product"),
+        Sort.PRICE_DOWN: ("-amount", "-product"),
+    }
+    return listings.order_by(*orders.get(sort, ("-is_featured", "-published_at", "-product")))
+
+
+def list_cards(listings: QuerySet[Listing]) -> list[ProductCard]:
+    """Return the cards of a (sliced) list in the active language; one query."""
+    language = get_language() or settings.LANGUAGE_CODE
+    # One address is reversed, the others differ by their slug only.
+    pattern = reverse("catalog:product", kwargs={"slug": "_"})
+    return [_build_card(row, language, pattern) for row in listings.values(*_FIELDS)]
+
+
+def _build_card(row: dict[str, Any], language: str, pattern: str) -> ProductCard:
+    name = pick_words(row["name_en"], row["name_zh_hans"], language)
+    currency = row["currency"]
+    before = row["compare_at_amount"]
+    image = row["image"]
+    return ProductCard(
+        product_id=row["product_id"],
+        slug=row["slug"],
+        url=f"{pattern[:-2]}{quote_slug(row['slug'])}/",
+        name=name,
+        brand=row["brand_name"],
+        price=Money(quantize_amount(row["amount"], currency), currency),
+        compare_at=Money(quantize_amount(before, currency), currency) if before is not None else None,
+        has_range=row["highest_amount"] > row["amount"],
+        in_stock=row["in_stock"],
+        only_sku=row["only_sku"],
+        image=ImageCard(**image).to_view(language, fallback_alt=name) if image else None,
+    )
+
+
+def quote_slug(slug: str) -> str:
+    """Return a slug as an address writes it."""
+    return slug if slug.isascii() else urlencode({"": slug})[1:]

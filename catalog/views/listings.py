@@ -1,0 +1,116 @@
+"""Lists of products: a category and a search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from catalog.domain.filters import ListingFilters, ListingScope, Sort
+from catalog.forms import read_filters, read_term
+from catalog.queries.cards import ProductCard, filter_listings, find_listings, list_cards, order_listings
+from catalog.queries.categories import get_category_tree
+from catalog.queries.facets import get_facets
+from catalog.queries.product_pages import list_crumbs
+from catalog.queries.search import search_products
+from catalog.queries.structured_facts import describe_crumbs
+from shop.web.currency import get_currency
+from shop.web.page_cache import public_page
+
+PAGE_SIZE = 24
+# What a list is sorted by unless told: by merit in a category, by fit in a search.
+SORTED_BY = {False: Sort.FEATURED, True: Sort.RELEVANCE}
+SORTS = {
+    Sort.RELEVANCE: _("Best match"),
+    Sort.FEATURED: _("Featured"),
+    Sort.NEWEST: _("Newest"),
+    Sort.PRICE: _("Price, low to high"),
+    Sort.PRICE_DOWN: _("Price, high to low"),
+    Sort.NAME: _("Name"),
+}
+
+
+@public_page
+def category(request: HttpRequest, category_path: str) -> HttpResponse:
+    """Show a category with all below it."""
+    node = get_category_tree().by_path.get(category_path)
+    if node is None:
+        raise Http404(category_path)
+    scope = ListingScope(currency=get_currency(request), category_path=node.path)
+    filters = read_filters(request.GET)
+    crumbs = list_crumbs(node.path)
+    context = {
+        "category": node,
+        "crumbs": crumbs,
+        "json_ld": describe_crumbs(crumbs),
+        **_build_results(request, scope, filters),
+    }
+    return _render_list(request, "catalog/category.html", context)
+
+
+@public_page
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what a term finds, or the nearest there is."""
+    term = read_term(request.GET)
+    currency = get_currency(request)
+    found = search_products(term, currency=currency)
+    scope = ListingScope(currency=currency, product_ids=found.product_ids)
+    filters = read_filters(request.GET, default_sort=Sort.RELEVANCE)
+    context = {
+        "search_term": term,
+        "is_nearest": found.is_nearest,
+        "categories": get_category_tree().roots,
+        "here": "search",
+        **_build_results(request, scope, filters),
+    }
+    return _render_list(request, "catalog/search.html", context)
+
+
+class _CountedPages(Paginator[ProductCard]):
+    """Pages of a list whose length the facets already told."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__([], PAGE_SIZE)
+        self.total = total
+
+    @property
+    def count(self) -> int:  # type: ignore[override]  # Paginator declares a cached property
+        """Return the known length."""
+        return self.total
+
+
+def _build_results(request: HttpRequest, scope: ListingScope, filters: ListingFilters) -> dict[str, Any]:
+    """Return what the results part shows; two queries, none when nothing was found."""
+    facets = get_facets(scope, filters)
+    pages = _CountedPages(facets.total)
+    page: Page[ProductCard] = pages.get_page(request.GET.get("page"))
+    start = (page.number - 1) * PAGE_SIZE
+    cards: list[ProductCard] = []
+    if facets.total:
+        listings = filter_listings(find_listings(scope), filters)
+        ordered = order_listings(listings, filters.sort, ranked_ids=scope.product_ids or ())
+        cards = list_cards(ordered[start : start + PAGE_SIZE])
+    sorts = [(sort.value, label) for sort, label in SORTS.items() if sort is not Sort.RELEVANCE or scope.product_ids]
+    term = request.GET.get("q", "")
+    return {
+        "cards": cards,
+        "page": page,
+        "total": facets.total,
+        "facets": facets,
+        "filters": filters,
+        "sorts": sorts,
+        "list_url": request.path,
+        "clear_url": f"{request.path}?{urlencode({'q': term})}" if term else request.path,
+        "default_sort": SORTED_BY[scope.product_ids is not None],
+        "kept_params": [(name, values) for name, values in request.GET.lists() if name not in {"sort", "page"}],
+    }
+
+
+def _render_list(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Answer the results part to htmx, the page to everybody else."""
+    is_part = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-History-Restore-Request")
+    return render(request, "catalog/_results.html" if is_part else template, context)
