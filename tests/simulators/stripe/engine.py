@@ -39,6 +39,7 @@ class Engine:
             response = self._answer(request, request_id=record["request_id"])
         except ApiError as error:
             response = json_response(error.body(), status=error.status)
+            response.headers.update(error.headers)
         except Dropped:
             record["status"] = 0
             raise
@@ -52,6 +53,7 @@ class Engine:
         fault = self.faults.take(request)
         if fault.kind == "drop_before":
             raise Dropped
+        fault.at_the_door()
         key = request.idempotency_key
         response = self.keys.begin(key, fingerprint=request.fingerprint)
         if response is None:
@@ -71,7 +73,7 @@ class Engine:
             response = json_response(answer)
         except ApiError as error:
             saved = error.saved
-            extra.update(fault.headers)
+            extra.update(error.headers)
             response = json_response(error.body(), status=error.status)
         response.headers.update(extra)
         self.keys.finish(request.idempotency_key, response, saved=saved)

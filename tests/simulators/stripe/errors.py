@@ -16,6 +16,7 @@ class ApiError(Exception):
         super().__init__(message)
         self.message = message
         self.fields = {name: value for name, value in fields.items() if value is not None}
+        self.headers: dict[str, str] = {}
 
     def body(self) -> Json:
         return {"error": {"type": self.kind, "message": self.message, **self.fields}}
@@ -63,10 +64,11 @@ class KeyInUse(ApiError):
 class ScriptedError(ApiError):
     """An error that a test asked for through the control plane."""
 
-    def __init__(self, *, status: int, saved: bool, code: str | None = None) -> None:
+    def __init__(self, *, status: int, saved: bool, headers: dict[str, str], code: str | None = None) -> None:
         kinds = {429: "invalid_request_error", 409: "idempotency_error", 402: "card_error"}
         codes = {429: "rate_limit", 409: "lock_timeout"}
         super().__init__("Scripted by the test.", code=code or codes.get(status))
         self.status = status
         self.kind = kinds.get(status, "api_error")
         self.saved = saved
+        self.headers = headers

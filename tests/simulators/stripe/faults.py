@@ -10,6 +10,7 @@ from tests.simulators.stripe.wire import Dropped, Request
 
 # hang: wait, then work. hang_after: work, then wait. drop_before: close unheard. drop_after: work,
 # then close without an answer. error: refuse without working. error_after: work, then answer the error.
+UNKEPT_STATUSES = frozenset({409, 429})
 KINDS = frozenset({"hang", "hang_after", "drop_before", "drop_after", "error", "error_after"})
 
 
@@ -34,6 +35,11 @@ class Fault:
         wanted = self.method in {"", request.method}
         return wanted and re.search(self.path, request.path) is not None
 
+    def at_the_door(self) -> None:
+        """A limiter refuses before the key is even looked at."""
+        if self.kind == "error" and self.status in UNKEPT_STATUSES:
+            raise self._error()
+
     def before(self) -> None:
         if self.kind == "hang":
             time.sleep(self.seconds)
@@ -52,8 +58,8 @@ class Fault:
 
     def _error(self) -> ScriptedError:
         # Only an answer that began to execute is kept under its key: a 500 or 402, not a 409 or 429.
-        saved = self.status not in {409, 429} if self.saved is None else self.saved
-        return ScriptedError(status=self.status, saved=saved, code=self.code)
+        saved = self.status not in UNKEPT_STATUSES if self.saved is None else self.saved
+        return ScriptedError(status=self.status, saved=saved, headers=self.headers, code=self.code)
 
 
 NO_FAULT = Fault(kind="hang")
