@@ -22,12 +22,7 @@ def lock_cart(cart_id: int) -> Cart:
 
 def lock_carts(cart_ids: Collection[int]) -> dict[int, Cart]:
     """Lock several carts by primary key; those that are gone are left out."""
-    return {
-        cart.pk: cart
-        for cart in Cart.objects.filter(pk__in=cart_ids)
-        .order_by("pk")
-        .select_for_update()
-    }
+    return {cart.pk: cart for cart in Cart.objects.filter(pk__in=cart_ids).order_by("pk").select_for_update()}
 
 
 def lock_order(order_id: int) -> Order:
@@ -37,9 +32,7 @@ def lock_order(order_id: int) -> Order:
 
 def lock_order_lines(order_id: int) -> list[OrderLine]:
     """Lock an order's lines by primary key; the order itself is locked before."""
-    return list(
-        OrderLine.objects.filter(order_id=order_id).order_by("pk").select_for_update()
-    )
+    return list(OrderLine.objects.filter(order_id=order_id).order_by("pk").select_for_update())
 
 
 def lock_shipment(shipment_id: int) -> Shipment:

@@ -86,11 +86,7 @@ class CartView:
     @property
     def changed_prices(self) -> tuple[CartProblem, ...]:
         """Lines whose price is not the one that was last seen."""
-        return tuple(
-            problem
-            for problem in self.all_problems
-            if problem.code is ProblemCode.PRICE_CHANGED
-        )
+        return tuple(problem for problem in self.all_problems if problem.code is ProblemCode.PRICE_CHANGED)
 
     @property
     def can_check_out(self) -> bool:
@@ -119,11 +115,7 @@ def find_line_problems(facts: LineFacts) -> tuple[CartProblem, ...]:
     elif facts.unit_price is None:
         codes = (ProblemCode.NOT_IN_CURRENCY,)
     else:
-        codes = [
-            code
-            for code in (_judge_stock(facts), _judge_price(facts))
-            if code is not None
-        ]
+        codes = [code for code in (_judge_stock(facts), _judge_price(facts)) if code is not None]
     return tuple(_build_problem(code, facts) for code in codes)
 
 

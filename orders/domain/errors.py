@@ -37,9 +37,7 @@ class ArticleNotFound(NotFound):
     """Nothing with this SKU is sold."""
 
     def __init__(self, sku: str) -> None:
-        super().__init__(
-            _("There is no article with this number."), field="sku", sku=sku
-        )
+        super().__init__(_("There is no article with this number."), field="sku", sku=sku)
 
 
 class NotSellable(Conflict):
@@ -48,9 +46,7 @@ class NotSellable(Conflict):
     code = "not_sellable"
 
     def __init__(self, sku: str) -> None:
-        super().__init__(
-            _("This article is not for sale at the moment."), field="sku", sku=sku
-        )
+        super().__init__(_("This article is not for sale at the moment."), field="sku", sku=sku)
 
 
 class InvalidQuantity(Invalid):
@@ -67,9 +63,7 @@ class NotEnoughLeft(Conflict):
 
     code = "out_of_stock"
 
-    def __init__(
-        self, *, sku: str, requested_quantity: int, available_quantity: int
-    ) -> None:
+    def __init__(self, *, sku: str, requested_quantity: int, available_quantity: int) -> None:
         self.available_quantity = available_quantity
         message = (
             _("Only %(left)d of this are left.") % {"left": available_quantity}
@@ -92,9 +86,7 @@ class CartChanged(Conflict):
 
     def __init__(self, problems: Sequence[CartProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(
-            _("Something in your cart has changed. Please look at it again.")
-        )
+        super().__init__(_("Something in your cart has changed. Please look at it again."))
 
 
 class CartOutOfStock(CartChanged):
@@ -170,11 +162,7 @@ class AlreadyShipped(NotAllowed):
     code = "already_shipped"
 
     def __init__(self) -> None:
-        super().__init__(
-            _(
-                "A part of this order has already been shipped, so it cannot be cancelled."
-            )
-        )
+        super().__init__(_("A part of this order has already been shipped, so it cannot be cancelled."))
 
 
 class NotDelivered(NotAllowed):
@@ -184,3 +172,10 @@ class NotDelivered(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(_("This order has not been delivered yet."))
+
+
+class OrderNotFound(NotFound):
+    """No such order, or not for who asks: the two cannot be told apart."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such order, or the link to it is not complete."))

@@ -50,24 +50,28 @@ class CartProblem:
         """Whether no order can be placed before the shopper has acted."""
         return self.code in BLOCKING
 
+    def to_facts(self) -> dict[str, object]:
+        """The difference as plain values, for programs."""
+        return {
+            "line_id": self.line_id,
+            "sku": self.sku,
+            "code": self.code.value,
+            "message": self.message,
+            "available_quantity": self.available_quantity,
+            "old": self.old,
+            "new": self.new,
+        }
+
 
 def describe_problem(code: ProblemCode, *, available_quantity: int = 0) -> str:
     """The remedy in plain words, in the active language."""
     if code is ProblemCode.FEWER_LEFT:
-        return _("Only %(left)d left. Choose %(left)d or fewer.") % {
-            "left": available_quantity
-        }
+        return _("Only %(left)d left. Choose %(left)d or fewer.") % {"left": available_quantity}
     return {
         ProblemCode.PRICE_CHANGED: _("The price has changed since you added it."),
-        ProblemCode.SOLD_OUT: _(
-            "Sold out. Remove it, or keep it here and come back later."
-        ),
+        ProblemCode.SOLD_OUT: _("Sold out. Remove it, or keep it here and come back later."),
         ProblemCode.UNAVAILABLE: _("No longer for sale. Please remove it."),
-        ProblemCode.NOT_IN_CURRENCY: _(
-            "Not for sale in this currency. Change the currency or remove it."
-        ),
-        ProblemCode.SHIPPING_CHANGED: _(
-            "The chosen delivery is no longer offered. Please choose again."
-        ),
+        ProblemCode.NOT_IN_CURRENCY: _("Not for sale in this currency. Change the currency or remove it."),
+        ProblemCode.SHIPPING_CHANGED: _("The chosen delivery is no longer offered. Please choose again."),
         ProblemCode.TOTAL_CHANGED: _("The total has changed."),
     }[code]

@@ -38,23 +38,17 @@ class ShippingOption:
 def describe_promise(days_from: int, days_to: int) -> str:
     """`2 to 4 working days`."""
     if days_from == days_to:
-        return ngettext("%(days)d working day", "%(days)d working days", days_to) % {
-            "days": days_to
-        }
+        return ngettext("%(days)d working day", "%(days)d working days", days_to) % {"days": days_to}
     return _("%(first)d to %(last)d working days") % {
         "first": days_from,
         "last": days_to,
     }
 
 
-def find_shipping_price(
-    steps: Sequence[RateStep], *, weight_grams: int, subtotal: Money
-) -> Money | None:
+def find_shipping_price(steps: Sequence[RateStep], *, weight_grams: int, subtotal: Money) -> Money | None:
     """The price of the lowest step that carries the weight; None when it is too heavy for all."""
     fitting = [
-        step
-        for step in steps
-        if step.max_weight_grams is None or step.max_weight_grams >= weight_grams
+        step for step in steps if step.max_weight_grams is None or step.max_weight_grams >= weight_grams
     ]
     if not fitting:
         return None

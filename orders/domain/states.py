@@ -53,10 +53,7 @@ def _table(
 ) -> TransitionTable:
     return TransitionTable(
         axis=axis,
-        edges={
-            str(old.value): frozenset(str(new.value) for new in news)
-            for old, news in edges.items()
-        },
+        edges={str(old.value): frozenset(str(new.value) for new in news) for old, news in edges.items()},
         labels={str(state.value): state.label for state in states},
     )
 
@@ -120,12 +117,10 @@ SHIPMENT_TRANSITIONS: Final = _table(
     {
         ShipmentStatus.PENDING: set(_MOVING),
         ShipmentStatus.COLLECTED: _MOVING - {ShipmentStatus.COLLECTED},
-        ShipmentStatus.IN_TRANSIT: _MOVING
-        - {ShipmentStatus.COLLECTED, ShipmentStatus.IN_TRANSIT},
+        ShipmentStatus.IN_TRANSIT: _MOVING - {ShipmentStatus.COLLECTED, ShipmentStatus.IN_TRANSIT},
         ShipmentStatus.OUT_FOR_DELIVERY: _MOVING
         - {ShipmentStatus.COLLECTED, ShipmentStatus.OUT_FOR_DELIVERY},
         ShipmentStatus.DELIVERED: set(),
-        ShipmentStatus.EXCEPTION: _MOVING
-        - {ShipmentStatus.COLLECTED, ShipmentStatus.EXCEPTION},
+        ShipmentStatus.EXCEPTION: _MOVING - {ShipmentStatus.COLLECTED, ShipmentStatus.EXCEPTION},
     },
 )

@@ -73,9 +73,7 @@ def compute_totals(
     subtotals = [(line.unit_price * line.quantity).quantized() for line in lines]
     discounts = _split_discount(discount or zero, subtotals)
     taxes = [
-        compute_tax(
-            subtotal - part, percent=tax_rule.percent, is_included=prices_include_tax
-        )
+        compute_tax(subtotal - part, percent=tax_rule.percent, is_included=prices_include_tax)
         for subtotal, part in zip(subtotals, discounts, strict=True)
     ]
     freight = (shipping or zero).quantized()

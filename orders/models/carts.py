@@ -21,9 +21,7 @@ class CartQuerySet(models.QuerySet["Cart"]):
 class Cart(PostalFields):
     """One per guest browser or user; its token is the only key to it."""
 
-    token = models.CharField(
-        max_length=64, unique=True, default=new_token, editable=False
-    )
+    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -67,18 +65,14 @@ class CartLine(models.Model):
 
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
     # PROTECT: an article is taken off sale, never deleted under a shopper who still wants it.
-    variant = models.ForeignKey(
-        "catalog.Variant", on_delete=models.PROTECT, related_name="+"
-    )
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveSmallIntegerField()
     seen_amount = AmountField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["cart", "variant"], name="orders_cartline_one_per_variant"
-            ),
+            models.UniqueConstraint(fields=["cart", "variant"], name="orders_cartline_one_per_variant"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1, quantity__lte=MAX_LINE_QUANTITY),
                 name="orders_cartline_quantity_range",

@@ -11,6 +11,7 @@ from orders.models.carts import Cart
 from shop.accounts.models.address import PostalFields
 from shop.kernel.fields import AmountField, CurrencyField
 from shop.kernel.ids import new_token
+from shop.kernel.money import Money
 
 ZERO = Decimal(0)
 MIN_TOKEN_LENGTH = 22  # 128 bits in URL-safe base 64
@@ -25,9 +26,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def overdue(self, now: object) -> "OrderQuerySet":
         """Unpaid orders whose time to pay is over and for which no payment is under way."""
-        return self.unpaid().filter(
-            payment_status=PaymentStatus.UNPAID, payment_due_at__lte=now
-        )
+        return self.unpaid().filter(payment_status=PaymentStatus.UNPAID, payment_due_at__lte=now)
 
     def to_ship(self) -> "OrderQuerySet":
         """Paid orders with goods still in the warehouse."""
@@ -45,12 +44,8 @@ class Order(PostalFields):
     """What was bought, for how much, and where it stands on three axes."""
 
     number = models.CharField(max_length=20, unique=True)
-    token = models.CharField(
-        max_length=64, unique=True, default=new_token, editable=False
-    )
-    cart = models.OneToOneField(
-        Cart, null=True, blank=True, on_delete=models.PROTECT, related_name="order"
-    )
+    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    cart = models.OneToOneField(Cart, null=True, blank=True, on_delete=models.PROTECT, related_name="order")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -61,12 +56,8 @@ class Order(PostalFields):
     email = models.EmailField()
     language = models.CharField(max_length=10)
 
-    status = models.CharField(
-        max_length=20, choices=OrderStatus, default=OrderStatus.PENDING
-    )
-    payment_status = models.CharField(
-        max_length=20, choices=PaymentStatus, default=PaymentStatus.UNPAID
-    )
+    status = models.CharField(max_length=20, choices=OrderStatus, default=OrderStatus.PENDING)
+    payment_status = models.CharField(max_length=20, choices=PaymentStatus, default=PaymentStatus.UNPAID)
     fulfilment_status = models.CharField(
         max_length=20, choices=FulfilmentStatus, default=FulfilmentStatus.UNFULFILLED
     )
@@ -109,9 +100,7 @@ class Order(PostalFields):
             models.CheckConstraint(
                 condition=Q(
                     prices_include_tax=True,
-                    total_amount=F("subtotal_amount")
-                    - F("discount_amount")
-                    + F("shipping_amount"),
+                    total_amount=F("subtotal_amount") - F("discount_amount") + F("shipping_amount"),
                 )
                 | Q(
                     prices_include_tax=False,
@@ -135,14 +124,10 @@ class Order(PostalFields):
                 name="orders_order_amounts_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    refunded_amount__gte=0, refunded_amount__lte=F("total_amount")
-                ),
+                condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("total_amount")),
                 name="orders_order_refund_within_total",
             ),
-            models.CheckConstraint(
-                condition=Q(status__in=OrderStatus.values), name="orders_order_status"
-            ),
+            models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="orders_order_status"),
             models.CheckConstraint(
                 condition=Q(payment_status__in=PaymentStatus.values),
                 name="orders_order_payment_status",
@@ -152,9 +137,7 @@ class Order(PostalFields):
                 name="orders_order_fulfilment_status",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    paid_at__isnull=True, payment_status__in=("unpaid", "processing")
-                )
+                condition=Q(paid_at__isnull=True, payment_status__in=("unpaid", "processing"))
                 | Q(
                     paid_at__isnull=False,
                     payment_status__in=("paid", "partially_refunded", "refunded"),
@@ -162,8 +145,7 @@ class Order(PostalFields):
                 name="orders_order_paid_at_iff_paid",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=("confirmed", "completed"))
-                | Q(paid_at__isnull=False),
+                condition=~Q(status__in=("confirmed", "completed")) | Q(paid_at__isnull=False),
                 name="orders_order_confirmed_is_paid",
             ),
         )
@@ -193,6 +175,11 @@ class Order(PostalFields):
         return self.number
 
     @property
+    def total(self) -> Money:
+        """What is or was to be paid."""
+        return Money(self.total_amount, self.currency).quantized()
+
+    @property
     def reference(self) -> str:
         """The name under which inventory holds this order's stock."""
         suffix = f":{self.hold_round}" if self.hold_round > 1 else ""
@@ -203,9 +190,7 @@ class OrderLine(models.Model):
     """One article as it was sold: names and amounts are a snapshot."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
-    variant = models.ForeignKey(
-        "catalog.Variant", on_delete=models.PROTECT, related_name="+"
-    )
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     sku = models.CharField(max_length=120)
     product_slug = models.CharField(max_length=255, blank=True)
@@ -225,16 +210,10 @@ class OrderLine(models.Model):
     class Meta:
         ordering = ("position", "pk")
         constraints = (
-            models.UniqueConstraint(
-                fields=["order", "variant"], name="orders_orderline_one_per_variant"
-            ),
+            models.UniqueConstraint(fields=["order", "variant"], name="orders_orderline_one_per_variant"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="orders_orderline_quantity_positive"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=1), name="orders_orderline_quantity_positive"
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    subtotal_amount=F("unit_amount") * F("quantity"), unit_amount__gte=0
-                ),
+                condition=Q(subtotal_amount=F("unit_amount") * F("quantity"), unit_amount__gte=0),
                 name="orders_orderline_subtotal_adds_up",
             ),
             models.CheckConstraint(
@@ -246,9 +225,7 @@ class OrderLine(models.Model):
                 name="orders_orderline_amounts_in_range",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    quantity__gte=F("shipped_quantity") + F("cancelled_quantity")
-                ),
+                condition=Q(quantity__gte=F("shipped_quantity") + F("cancelled_quantity")),
                 name="orders_orderline_not_over_shipped",
             ),
         )
@@ -277,9 +254,7 @@ class OrderEvent(models.Model):
 
     class Meta:
         ordering = ("created_at", "pk")
-        indexes = (
-            models.Index(fields=["order", "created_at"], name="orders_event_timeline"),
-        )
+        indexes = (models.Index(fields=["order", "created_at"], name="orders_event_timeline"),)
 
     def __str__(self) -> str:
         return self.kind

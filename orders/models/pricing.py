@@ -19,9 +19,7 @@ class ShippingZone(models.Model):
 
     class Meta:
         ordering = ("position", "pk")
-        constraints = (
-            models.UniqueConstraint(fields=["name"], name="orders_shippingzone_name"),
-        )
+        constraints = (models.UniqueConstraint(fields=["name"], name="orders_shippingzone_name"),)
 
     def __str__(self) -> str:
         return self.name
@@ -30,9 +28,7 @@ class ShippingZone(models.Model):
 class ShippingMethod(models.Model):
     """A way to send a parcel into a zone, with the days it promises."""
 
-    zone = models.ForeignKey(
-        ShippingZone, on_delete=models.CASCADE, related_name="methods"
-    )
+    zone = models.ForeignKey(ShippingZone, on_delete=models.CASCADE, related_name="methods")
     code = models.SlugField(max_length=50)
     name = models.CharField(max_length=100)
     name_zh_hans = models.CharField(max_length=100, blank=True)
@@ -45,9 +41,7 @@ class ShippingMethod(models.Model):
     class Meta:
         ordering = ("position", "pk")
         constraints = (
-            models.UniqueConstraint(
-                fields=["zone", "code"], name="orders_shippingmethod_code"
-            ),
+            models.UniqueConstraint(fields=["zone", "code"], name="orders_shippingmethod_code"),
             models.CheckConstraint(
                 condition=Q(days_from__lte=F("days_to")),
                 name="orders_shippingmethod_days_in_order",
@@ -67,9 +61,7 @@ class ShippingMethod(models.Model):
 class ShippingRate(models.Model):
     """The price of a method up to a weight; no weight means any. Free from a subtotal when that is set."""
 
-    method = models.ForeignKey(
-        ShippingMethod, on_delete=models.CASCADE, related_name="rates"
-    )
+    method = models.ForeignKey(ShippingMethod, on_delete=models.CASCADE, related_name="rates")
     currency = CurrencyField()
     max_weight_grams = models.PositiveIntegerField(null=True, blank=True)
     amount = AmountField()
@@ -105,9 +97,7 @@ class TaxRate(models.Model):
     class Meta:
         ordering = ("country", "region")
         constraints = (
-            models.UniqueConstraint(
-                fields=["country", "region"], name="orders_taxrate_destination"
-            ),
+            models.UniqueConstraint(fields=["country", "region"], name="orders_taxrate_destination"),
             models.CheckConstraint(
                 condition=Q(percent__gte=Decimal(0), percent__lte=Decimal(100)),
                 name="orders_taxrate_percent",

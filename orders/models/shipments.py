@@ -19,13 +19,9 @@ class Shipment(models.Model):
     """One parcel of an order from one warehouse."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
-    warehouse = models.ForeignKey(
-        "inventory.Warehouse", on_delete=models.PROTECT, related_name="+"
-    )
+    warehouse = models.ForeignKey("inventory.Warehouse", on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=30, unique=True)
-    status = models.CharField(
-        max_length=20, choices=ShipmentStatus, default=ShipmentStatus.PENDING
-    )
+    status = models.CharField(max_length=20, choices=ShipmentStatus, default=ShipmentStatus.PENDING)
     carrier = models.CharField(max_length=30)
     tracking_number = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
@@ -64,19 +60,13 @@ class Shipment(models.Model):
 class ShipmentLine(models.Model):
     """How much of an order line is in a parcel."""
 
-    shipment = models.ForeignKey(
-        Shipment, on_delete=models.PROTECT, related_name="lines"
-    )
-    order_line = models.ForeignKey(
-        OrderLine, on_delete=models.PROTECT, related_name="shipment_lines"
-    )
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="shipment_lines")
     quantity = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["shipment", "order_line"], name="orders_shipmentline_once"
-            ),
+            models.UniqueConstraint(fields=["shipment", "order_line"], name="orders_shipmentline_once"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1),
                 name="orders_shipmentline_quantity_positive",
@@ -90,9 +80,7 @@ class ShipmentLine(models.Model):
 class TrackingNode(models.Model):
     """One place on a parcel's way, as the carrier told it, by push or by poll."""
 
-    shipment = models.ForeignKey(
-        Shipment, on_delete=models.PROTECT, related_name="nodes"
-    )
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="nodes")
     event_id = models.CharField(max_length=100)
     status = models.CharField(max_length=20, choices=ShipmentStatus)
     place = models.CharField(max_length=120, blank=True)
@@ -103,9 +91,7 @@ class TrackingNode(models.Model):
     class Meta:
         ordering = ("-occurred_at", "-pk")
         constraints = (
-            models.UniqueConstraint(
-                fields=["shipment", "event_id"], name="orders_trackingnode_once"
-            ),
+            models.UniqueConstraint(fields=["shipment", "event_id"], name="orders_trackingnode_once"),
         )
 
     def __str__(self) -> str:
@@ -126,9 +112,7 @@ class CarrierCallback(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["carrier", "event_id"], name="orders_carriercallback_once"
-            ),
+            models.UniqueConstraint(fields=["carrier", "event_id"], name="orders_carriercallback_once"),
         )
         indexes = (
             models.Index(

@@ -11,8 +11,9 @@ from orders.domain.carts import CartLineView, CartView, LineFacts, find_line_pro
 from orders.domain.errors import CartNotFound
 from orders.domain.problems import CartProblem, ProblemCode, describe_problem
 from orders.domain.shipping import ShippingOption
+from orders.domain.states import OrderStatus
 from orders.domain.totals import NO_TAX, LineInput, LineTotals, Totals, compute_totals
-from orders.models import Cart, CartLine
+from orders.models import Cart, CartLine, Order
 from orders.queries.shipping import list_shipping_options
 from orders.queries.taxes import get_tax_rule, has_tax_in_prices
 from shop.accounts.domain.postal import check_postal_address
@@ -22,6 +23,19 @@ from shop.kernel.money import Money
 def find_open_cart(token: str) -> Cart | None:
     """Return the cart with this token while it has not become an order."""
     return Cart.objects.open().filter(token=token).first() if token else None
+
+
+def find_user_cart(user_id: int) -> Cart | None:
+    """Return the user's open cart."""
+    return Cart.objects.open().filter(user_id=user_id).first()
+
+
+def find_placed_order(token: str, *, user_id: int | None = None) -> Order | None:
+    """Return the order that a browser's cart has become: by its token, or the user's last one."""
+    orders = Order.objects.select_related("cart")
+    if token and (order := orders.filter(cart__token=token).first()):
+        return order if order.user_id in {None, user_id} else None
+    return orders.filter(user_id=user_id, status=OrderStatus.PENDING).first() if user_id else None
 
 
 def get_open_cart(token: str) -> Cart:
@@ -44,16 +58,12 @@ def count_articles(*, token: str = "", user_id: int | None = None) -> int:
     """Return how many articles lie in the open cart of a token or a user; one query."""
     lines = CartLine.objects.filter(cart__placed_at__isnull=True)
     lines = (
-        lines.filter(cart__user_id=user_id)
-        if user_id
-        else lines.filter(cart__token=token, cart__user=None)
+        lines.filter(cart__user_id=user_id) if user_id else lines.filter(cart__token=token, cart__user=None)
     )
     return lines.aggregate(total=Sum("quantity"))["total"] or 0
 
 
-def get_cart_view(
-    cart: Cart, *, has_delivery: bool = True, is_exact: bool = False
-) -> CartView:
+def get_cart_view(cart: Cart, *, has_delivery: bool = True, is_exact: bool = False) -> CartView:
     """Return all that a page shows of a cart: five queries, two more with delivery, one more when exact.
 
     Stock comes from the catalogue's copy, which is about a second old; `is_exact` asks inventory itself.
@@ -65,15 +75,11 @@ def get_cart_view(
     if is_exact and lines:
         available = list_available(variant_ids)
     counted = [
-        line
-        for line in lines
-        if _is_counted(offers.get(line.variant_id), available.get(line.variant_id, 0))
+        line for line in lines if _is_counted(offers.get(line.variant_id), available.get(line.variant_id, 0))
     ]
     country = cart.country if has_delivery else ""
     options = _list_options(cart, country=country, lines=counted, offers=offers)
-    option = next(
-        (one for one in options if one.code == cart.shipping_method_code), None
-    )
+    option = next((one for one in options if one.code == cart.shipping_method_code), None)
     totals = compute_totals(
         _list_inputs(counted, offers),
         currency=cart.currency,
@@ -92,18 +98,11 @@ def get_cart_view(
         )
         for line in lines
     )
-    return _build_view(
-        cart, views, totals, tuple(options), option, has_delivery=has_delivery
-    )
+    return _build_view(cart, views, totals, tuple(options), option, has_delivery=has_delivery)
 
 
 def _is_counted(offer: Offer | None, available_quantity: int) -> bool:
-    return (
-        offer is not None
-        and offer.is_sellable
-        and offer.unit_price is not None
-        and available_quantity > 0
-    )
+    return offer is not None and offer.is_sellable and offer.unit_price is not None and available_quantity > 0
 
 
 def _list_inputs(lines: list[CartLine], offers: Mapping[int, Offer]) -> list[LineInput]:
@@ -120,9 +119,7 @@ def _list_options(
     if not country or not lines:
         return []
     inputs = _list_inputs(lines, offers)
-    subtotal = sum(
-        (line.unit_price * line.quantity for line in inputs), Money.zero(cart.currency)
-    )
+    subtotal = sum((line.unit_price * line.quantity for line in inputs), Money.zero(cart.currency))
     return list_shipping_options(
         country,
         currency=cart.currency,
@@ -142,11 +139,7 @@ def _view_line(
     available: Mapping[int, int],
     totals: LineTotals | None,
 ) -> CartLineView:
-    seen = (
-        Money(line.seen_amount, currency).quantized()
-        if line.seen_amount is not None
-        else None
-    )
+    seen = Money(line.seen_amount, currency).quantized() if line.seen_amount is not None else None
     left = available.get(line.variant_id, 0)
     facts = LineFacts(
         line_id=line.pk,
@@ -155,8 +148,7 @@ def _view_line(
         quantity=line.quantity,
         available_quantity=left,
         # An offer without a price in this currency is still an article on sale in another one.
-        is_on_sale=offer is not None
-        and (offer.is_sellable or offer.unit_price is None),
+        is_on_sale=offer is not None and (offer.is_sellable or offer.unit_price is None),
         seen_price=seen,
         unit_price=offer.unit_price if offer else None,
     )
@@ -203,9 +195,7 @@ def _build_view(
         tax_rule=totals.tax_rule,
         total=totals.total,
         prices_include_tax=totals.prices_include_tax,
-        weight_grams=sum(
-            line.weight_grams * line.quantity for line in lines if line.is_counted
-        ),
+        weight_grams=sum(line.weight_grams * line.quantity for line in lines if line.is_counted),
         shipping_options=options,
         shipping_option=option,
         problems=_find_cart_problems(cart, option, is_known=is_known and bool(lines)),

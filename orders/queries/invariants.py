@@ -3,7 +3,9 @@
 from shop.kernel.invariants import invariant
 
 
-@invariant("I5", "an order line's shipped quantity is what its parcels hold; ordered = open + shipped + cancelled")
+@invariant(
+    "I5", "an order line's shipped quantity is what its parcels hold; ordered = open + shipped + cancelled"
+)
 def shipped_matches_parcels() -> str:
     """Lines whose counter differs from their parcels, that are over-shipped, or open in a cancelled order."""
     return """

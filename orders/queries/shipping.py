@@ -15,13 +15,9 @@ def list_shipping_options(
     """Return the methods offered for this country, weight and currency, in their order; one query."""
     if not country:
         return []
-    is_reached = Q(method__zone__countries__contains=[country]) | Q(
-        method__zone__countries=[]
-    )
+    is_reached = Q(method__zone__countries__contains=[country]) | Q(method__zone__countries=[])
     rates = (
-        ShippingRate.objects.filter(
-            is_reached, currency=currency, method__is_active=True
-        )
+        ShippingRate.objects.filter(is_reached, currency=currency, method__is_active=True)
         .select_related("method__zone")
         .order_by("method__zone__position", "method__position", "method_id")
     )
@@ -68,9 +64,7 @@ def _to_option(method: ShippingMethod, price: Money | None) -> ShippingOption | 
 def list_delivery_countries() -> tuple[str, ...]:
     """Return the countries that we deliver to; empty means everywhere."""
     zones = list(
-        ShippingZone.objects.filter(methods__is_active=True)
-        .distinct()
-        .values_list("countries", flat=True)
+        ShippingZone.objects.filter(methods__is_active=True).distinct().values_list("countries", flat=True)
     )
     if any(not countries for countries in zones):
         return ()

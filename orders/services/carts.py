@@ -19,6 +19,7 @@ from orders.domain.events import CartLineAdded
 from orders.domain.problems import CartProblem
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
 from orders.models import Cart, CartLine, OrderLine
+from orders.queries.carts import find_user_cart
 from shop.kernel.clock import now
 from shop.kernel.events import publish
 from shop.kernel.money import Money
@@ -30,7 +31,7 @@ def create_cart(*, currency: str, user_id: int | None = None, language: str = ""
     """Open an empty cart; for a user, the one that is open already when there is one. May be repeated for a user."""
     if user_id is not None:
         locks.lock_user(user_id)
-        existing = Cart.objects.open().filter(user_id=user_id).first()
+        existing = find_user_cart(user_id)
         if existing is not None:
             return existing
     instant = now()
@@ -129,7 +130,7 @@ def merge_carts(guest_cart_id: int, *, user_id: int) -> Cart:
     Locks the user, then both carts. May be repeated: the guest cart is gone, or is the user's, after the first time.
     """
     locks.lock_user(user_id)
-    own = Cart.objects.open().filter(user_id=user_id).first()
+    own = find_user_cart(user_id)
     carts = locks.lock_carts([guest_cart_id, *([own.pk] if own else [])])
     guest = carts.get(guest_cart_id)
     if guest is None or guest.placed_at is not None or guest.user_id is not None:
@@ -175,12 +176,16 @@ def refill_cart(cart_id: int, *, order_id: int) -> Cart:
     Articles that cannot be bought now come along too; the cart's page says what is wrong with them.
     """
     cart = lock_open_cart(cart_id)
-    wanted = dict(OrderLine.objects.filter(order_id=order_id).order_by("pk").values_list("variant_id", "quantity"))
+    wanted = dict(
+        OrderLine.objects.filter(order_id=order_id).order_by("pk").values_list("variant_id", "quantity")
+    )
     offers = list_offers(list(wanted), currency=cart.currency)
     present = {line.variant_id: line for line in cart.lines.all()}
     for variant_id, quantity in wanted.items():
         price = offers[variant_id].unit_price if variant_id in offers else None
-        line = present.get(variant_id) or CartLine(cart=cart, variant_id=variant_id, quantity=0, created_at=now())
+        line = present.get(variant_id) or CartLine(
+            cart=cart, variant_id=variant_id, quantity=0, created_at=now()
+        )
         line.quantity = max(line.quantity, quantity)
         line.seen_amount = price.amount if price else None
         line.save()

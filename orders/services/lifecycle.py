@@ -37,9 +37,7 @@ BEFORE_SHIPPING = (FulfilmentStatus.UNFULFILLED, FulfilmentStatus.ALLOCATED)
 
 
 @transactional
-def mark_paid(
-    order_id: int, *, amount: Money, reference: str, actor: str = "system"
-) -> PaidOutcome:
+def mark_paid(order_id: int, *, amount: Money, reference: str, actor: str = "system") -> PaidOutcome:
     """Take a payment for the whole total; the hold becomes final.
 
     Locks the order, then stock. Publishes OrderPaid, or OrderCancelled when nothing can be delivered any more. Raises
@@ -79,9 +77,7 @@ def _note_unfulfillable(order: Order, *, reference: str, actor: str) -> PaidOutc
 
 
 def _note_once(order: Order, kind: str, *, reference: str, actor: str) -> None:
-    if not OrderEvent.objects.filter(
-        order=order, kind=kind, facts__reference=reference
-    ).exists():
+    if not OrderEvent.objects.filter(order=order, kind=kind, facts__reference=reference).exists():
         note_order_event(order, kind, actor=actor, facts={"reference": reference})
 
 
@@ -95,9 +91,7 @@ def _hold_again(order: Order) -> bool:
     ]
     try:
         with savepoint():
-            reserve_stock(
-                order.reference, lines=requests, expires_at=now(), country=order.country
-            )
+            reserve_stock(order.reference, lines=requests, expires_at=now(), country=order.country)
     except OutOfStock:
         order.hold_round -= 1
         return False
@@ -133,9 +127,7 @@ def mark_payment_processing(order_id: int, *, actor: str = "system") -> bool:
     order = locks.lock_order(order_id)
     if order.status != OrderStatus.PENDING:
         return False
-    return transition_order(
-        order, Axis.PAYMENT, to=PaymentStatus.PROCESSING, actor=actor
-    )
+    return transition_order(order, Axis.PAYMENT, to=PaymentStatus.PROCESSING, actor=actor)
 
 
 @transactional
@@ -150,9 +142,7 @@ def note_payment_failed(order_id: int, *, message: str, actor: str = "system") -
 
 
 @transactional
-def mark_refunded(
-    order_id: int, *, refunded_total: Money, actor: str = "system"
-) -> Order:
+def mark_refunded(order_id: int, *, refunded_total: Money, actor: str = "system") -> Order:
     """Set how much of the kept payment has gone back in all; may be repeated, and lowered when a refund fails.
 
     Raises Invalid when it is more than the total. Money that was never kept (duplicate, unfulfillable) is only noted.
@@ -162,9 +152,7 @@ def mark_refunded(
     if refunded_total > total or refunded_total.amount < 0:
         raise Invalid("More cannot go back than was paid.", field="refunded_total")
     if order.paid_at is None:
-        _note_once(
-            order, "payment.returned", reference=str(refunded_total), actor=actor
-        )
+        _note_once(order, "payment.returned", reference=str(refunded_total), actor=actor)
         return order
     order.refunded_amount = refunded_total.amount
     order.save(update_fields=["refunded_amount"])
@@ -181,11 +169,7 @@ def mark_refunded(
 def _state_of_refund(refunded_total: Money, total: Money) -> PaymentStatus:
     if not refunded_total:
         return PaymentStatus.PAID
-    return (
-        PaymentStatus.REFUNDED
-        if refunded_total == total
-        else PaymentStatus.PARTIALLY_REFUNDED
-    )
+    return PaymentStatus.REFUNDED if refunded_total == total else PaymentStatus.PARTIALLY_REFUNDED
 
 
 @transactional
@@ -226,10 +210,7 @@ def expire_order(order_id: int) -> bool:
     May be repeated and raced with a payment: both lock the order first.
     """
     order = locks.lock_order(order_id)
-    is_waiting = (
-        order.status == OrderStatus.PENDING
-        and order.payment_status == PaymentStatus.UNPAID
-    )
+    is_waiting = order.status == OrderStatus.PENDING and order.payment_status == PaymentStatus.UNPAID
     if not is_waiting or order.payment_due_at > now():
         return False
     _cancel(order, reason=CancelReason.PAYMENT_EXPIRED, actor="system")

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "shop.web.middleware.security_headers",
     "shop.partners.api.throttles.add_rate_headers",
     "csp.middleware.CSPMiddleware",
+    "shop.web.middleware.back_office_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -303,6 +304,8 @@ ORDER_PAYMENT_MINUTES = 30
 TAX_INCLUDED_CURRENCIES = env.list("TAX_INCLUDED_CURRENCIES", default=["EUR", "GBP", "CNY", "JPY"])
 """Prices in these currencies include tax (EU, China); in others it is added at the checkout (US)."""
 CART_COOKIE_DAYS = 60
+DEFAULT_COUNTRY = env("DEFAULT_COUNTRY", default="NL")
+"""Chosen first in an empty address form."""
 
 # --- payments ---------------------------------------------------------------------------------------------------
 

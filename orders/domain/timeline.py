@@ -1,0 +1,47 @@
+"""A timeline's rows in plain words."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from orders.domain.outcomes import CancelReason
+from orders.domain.states import ShipmentStatus
+
+TITLES: Final[Mapping[str, Promise]] = {
+    "order.placed": _("Order placed"),
+    "order.confirmed": _("Order confirmed"),
+    "order.cancelled": _("Order cancelled"),
+    "order.completed": _("Order completed"),
+    "payment.processing": _("Payment in progress"),
+    "payment.unpaid": _("Payment not completed"),
+    "payment.failed": _("A payment did not go through"),
+    "payment.paid": _("Payment received"),
+    "payment.duplicate": _("A second payment arrived and is sent back"),
+    "payment.unfulfillable": _("A payment arrived too late and is sent back"),
+    "payment.returned": _("Money sent back"),
+    "payment.partially_refunded": _("Part of the money sent back"),
+    "payment.refunded": _("Money sent back"),
+    "fulfilment.allocated": _("Being packed"),
+    "fulfilment.unfulfilled": _("Back to the shelf"),
+    "fulfilment.partially_shipped": _("A part is on its way"),
+    "fulfilment.shipped": _("Everything is on its way"),
+    "fulfilment.delivered": _("Delivered"),
+    **{f"shipment.{status.value}": status.label for status in ShipmentStatus},
+}
+
+REASONS: Final[Mapping[str, Promise]] = {
+    CancelReason.PAYMENT_EXPIRED: _("It was not paid in time. Nothing was charged."),
+    CancelReason.CUSTOMER: _("You cancelled it."),
+    CancelReason.OPERATOR: _("We had to cancel it."),
+    CancelReason.SOLD_OUT: _("The articles were gone when the payment arrived. You get your money back."),
+}
+
+
+def describe_event(kind: str, facts: Mapping[str, object]) -> tuple[str, str]:
+    """Return title and text for a shopper; an empty title means that there is nothing to say."""
+    text: object = facts.get("message", "")
+    if kind == "order.cancelled":
+        text = REASONS.get(str(facts.get("reason", "")), "")
+    return str(TITLES.get(kind, "")), str(text)

@@ -1,0 +1,74 @@
+"""What shoppers send: articles, quantities, addresses, choices."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
+from orders.queries.shipping import list_delivery_countries
+from shop.accounts.forms import PostalForm
+from shop.kernel.money import Money
+
+
+def _build_quantity_field(**options: Any) -> forms.IntegerField:
+    message = _("Choose a whole number from 1 to 999.")
+    return forms.IntegerField(
+        min_value=MIN_LINE_QUANTITY,
+        max_value=MAX_LINE_QUANTITY,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), message),
+        **options,
+    )
+
+
+class AddToCartForm(forms.Form):
+    """An article and how many of it; there is no price in it."""
+
+    sku = forms.CharField(max_length=120)
+    quantity = _build_quantity_field(required=False)
+
+
+class QuantityForm(forms.Form):
+    """How many of a line."""
+
+    quantity = _build_quantity_field()
+
+
+class ContactForm(PostalForm):
+    """Who buys and where it goes; the fields follow the country."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("For the confirmation and news of your parcel."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, countries=list_delivery_countries(), **kwargs)
+        self.fields["country"].widget.attrs |= {
+            "hx-post": reverse("orders:checkout_address"),
+            "hx-vals": '{"redraw": "1"}',
+            "hx-trigger": "change",
+            "hx-target": "#address-fields",
+            "hx-swap": "outerHTML",
+        }
+
+
+class ShippingForm(forms.Form):
+    """The chosen way to deliver."""
+
+    code = forms.SlugField(max_length=50)
+
+
+class PlaceOrderForm(forms.Form):
+    """The total that was shown; nothing else of the order comes from the browser."""
+
+    total = forms.DecimalField(max_digits=16, decimal_places=3)
+    currency = forms.CharField(min_length=3, max_length=3)
+
+    @property
+    def expected_total(self) -> Money:
+        """The total as money."""
+        return Money(self.cleaned_data["total"], self.cleaned_data["currency"])

@@ -1,0 +1,239 @@
+"""Reads of orders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet, Sum
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from catalog.domain.media import ImageView
+from catalog.queries.offers import list_offers
+from orders.domain.errors import OrderNotFound
+from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
+from orders.domain.timeline import describe_event
+from orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine, TrackingNode
+from shop.kernel.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineEntry:
+    """One row of a timeline in words; `state` is what `components/timeline.html` paints."""
+
+    title: str
+    text: str = ""
+    place: str = ""
+    at: datetime | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One stop on the way from placed to delivered: done, now or still to come."""
+
+    title: str
+    state: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderLineView:
+    """A line as it was sold, with the picture that the article has today."""
+
+    line: OrderLine
+    unit_price: Money
+    subtotal: Money
+    image: ImageView | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentView:
+    """A parcel with its way so far, newest first, and what is in it."""
+
+    shipment: Shipment
+    nodes: tuple[TimelineEntry, ...]
+    lines: tuple[ShipmentLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderView:
+    """All that an order's page shows."""
+
+    order: Order
+    lines: tuple[OrderLineView, ...]
+    timeline: tuple[TimelineEntry, ...]
+    shipments: tuple[ShipmentView, ...]
+    stages: tuple[Stage, ...]
+
+    def _money(self, name: str) -> Money:
+        return Money(getattr(self.order, f"{name}_amount"), self.order.currency).quantized()
+
+    @property
+    def subtotal(self) -> Money:
+        """The goods."""
+        return self._money("subtotal")
+
+    @property
+    def discount(self) -> Money:
+        """What was taken off."""
+        return self._money("discount")
+
+    @property
+    def shipping(self) -> Money:
+        """The freight."""
+        return self._money("shipping")
+
+    @property
+    def tax(self) -> Money:
+        """The tax, inside the total or on top of the rest."""
+        return self._money("tax")
+
+    @property
+    def total(self) -> Money:
+        """What is or was to be paid."""
+        return self.order.total
+
+    @property
+    def refunded(self) -> Money:
+        """What has gone back."""
+        return self._money("refunded")
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether the shopper should pay now."""
+        return self.order.status == OrderStatus.PENDING and self.order.payment_status == PaymentStatus.UNPAID
+
+    @property
+    def is_cancellable(self) -> bool:
+        """Whether the shopper may end it alone: only while no money is involved."""
+        return self.is_payable
+
+    @property
+    def is_receivable(self) -> bool:
+        """Whether the shopper can say that all has arrived."""
+        is_delivered = self.order.fulfilment_status == FulfilmentStatus.DELIVERED
+        return is_delivered and self.order.status == OrderStatus.CONFIRMED
+
+    @property
+    def poll_seconds(self) -> int:
+        """How soon the page should look again; 0 when nothing more will happen by itself."""
+        if self.order.status in {OrderStatus.CANCELLED, OrderStatus.COMPLETED}:
+            return 0
+        if self.order.payment_status == PaymentStatus.PROCESSING:
+            return 3
+        return 15
+
+
+def get_order(number: str, *, token: str = "", user_id: int | None = None) -> Order:
+    """Return the order for who may see it: its token's holder or its user; raises OrderNotFound for all others."""
+    order = Order.objects.filter(number=number.upper()).first()
+    is_guest = order is not None and bool(token) and constant_time_compare(token, order.token)
+    is_owner = order is not None and user_id is not None and order.user_id == user_id
+    if order is None or not (is_guest or is_owner):
+        raise OrderNotFound
+    return order
+
+
+def list_user_orders(user_id: int) -> QuerySet[Order]:
+    """Return a user's orders, newest first, with how many articles each has."""
+    return Order.objects.filter(user_id=user_id).annotate(article_quantity=Sum("lines__quantity"))
+
+
+def list_orders_with_parts() -> QuerySet[Order]:
+    """Return all orders with lines, timeline, parcels and their nodes at hand: five more queries for any number."""
+    return Order.objects.prefetch_related(
+        "lines",
+        Prefetch("events", queryset=OrderEvent.objects.filter(is_public=True)),
+        Prefetch("shipments__nodes", queryset=TrackingNode.objects.all()),
+        Prefetch("shipments__lines", queryset=ShipmentLine.objects.select_related("order_line")),
+    )
+
+
+def get_order_view(order: Order) -> OrderView:
+    """Return what the page of an order shows; at most nine queries for any number of lines and parcels."""
+    lines = list(order.lines.all())
+    offers = list_offers([line.variant_id for line in lines], currency=order.currency)
+    events = list(order.events.filter(is_public=True))
+    return OrderView(
+        order=order,
+        lines=tuple(
+            OrderLineView(
+                line=line,
+                unit_price=Money(line.unit_amount, order.currency).quantized(),
+                subtotal=Money(line.subtotal_amount, order.currency).quantized(),
+                image=offer.image if (offer := offers.get(line.variant_id)) else None,
+            )
+            for line in lines
+        ),
+        timeline=build_timeline(events),
+        shipments=tuple(_list_shipment_views(order)),
+        stages=_build_stages(order),
+    )
+
+
+def build_timeline(events: Sequence[OrderEvent]) -> tuple[TimelineEntry, ...]:
+    """Return the rows that say something to a shopper, newest first."""
+    described = [(event, *describe_event(event.kind, event.facts)) for event in reversed(events)]
+    return tuple(
+        TimelineEntry(
+            title=title, text=text, at=event.created_at, state=_paint_event(event, is_first=index == 0)
+        )
+        for index, (event, title, text) in enumerate(row for row in described if row[1])
+    )
+
+
+def _paint_event(event: OrderEvent, *, is_first: bool) -> str:
+    if event.kind in {"payment.failed", "order.cancelled", "shipment.exception", "payment.unfulfillable"}:
+        return "problem"
+    return "now" if is_first else "done"
+
+
+def _list_shipment_views(order: Order) -> list[ShipmentView]:
+    shipments = order.shipments.prefetch_related(
+        "nodes", Prefetch("lines", queryset=ShipmentLine.objects.select_related("order_line"))
+    )
+    return [
+        ShipmentView(
+            shipment=shipment,
+            nodes=build_nodes(list(shipment.nodes.all())),
+            lines=tuple(shipment.lines.all()),
+        )
+        for shipment in shipments
+    ]
+
+
+def build_nodes(nodes: Sequence[TrackingNode]) -> tuple[TimelineEntry, ...]:
+    """Return a parcel's stops in words, newest first."""
+    return tuple(
+        TimelineEntry(
+            title=str(ShipmentStatus(node.status).label),
+            text=node.message,
+            place=node.place,
+            at=node.occurred_at,
+            state=_paint_node(node, is_first=index == 0),
+        )
+        for index, node in enumerate(nodes)
+    )
+
+
+def _paint_node(node: TrackingNode, *, is_first: bool) -> str:
+    if node.status == ShipmentStatus.EXCEPTION:
+        return "problem"
+    return "now" if is_first and node.status != ShipmentStatus.DELIVERED else "done"
+
+
+def _build_stages(order: Order) -> tuple[Stage, ...]:
+    titles = (_("Ordered"), _("Paid"), _("Packed"), _("Shipped"), _("Delivered"))
+    if order.status == OrderStatus.CANCELLED:
+        return ()
+    reached = {
+        FulfilmentStatus.UNFULFILLED: 2 if order.paid_at else 1,
+        FulfilmentStatus.ALLOCATED: 3,
+        FulfilmentStatus.PARTIALLY_SHIPPED: 4,
+        FulfilmentStatus.SHIPPED: 4,
+        FulfilmentStatus.DELIVERED: 5,
+    }[FulfilmentStatus(order.fulfilment_status)]
+    return tuple(
+        Stage(title=title, state="done" if index < reached else "now" if index == reached else "")
+        for index, title in enumerate(titles)
+    )

@@ -1,0 +1,1 @@
+"""Pages of carts, checkout and orders."""

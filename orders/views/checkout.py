@@ -1,0 +1,187 @@
+"""The checkout: one page with its sections; each works by itself, with or without scripts."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from orders.domain.errors import AddressRefused, CartChanged
+from orders.domain.problems import CartProblem
+from orders.forms import ContactForm, PlaceOrderForm, ShippingForm
+from orders.models import Cart, Order
+from orders.queries.carts import find_placed_order, get_cart_view
+from orders.services import carts, checkout
+from orders.views.cart_access import COOKIE, find_cart, find_cart_in_currency, get_user_id, remember_cart
+from orders.views.links import build_pay_url
+from shop.accounts.domain.postal import PostalAddress
+from shop.accounts.models import Address, User
+from shop.accounts.queries.countries import get_country_name
+from shop.kernel.errors import DomainError
+
+UNPROCESSABLE = 422
+CONFLICT = 409
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the page says beyond the state of the cart."""
+
+    problem: str = ""
+    changes: tuple[CartProblem, ...] = ()
+    form: ContactForm | None = None
+    status: int = 200
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@never_cache
+@require_GET
+def show_checkout(request: HttpRequest) -> HttpResponse:
+    """Contact and address, delivery, review."""
+    cart = find_cart_in_currency(request)
+    if cart is None or not cart.lines.exists():
+        return redirect("orders:cart")
+    checkout.start_checkout(cart.pk)
+    return remember_cart(request, _render_checkout(request, cart, Told()), cart)
+
+
+@require_POST
+def save_address(request: HttpRequest) -> HttpResponse:
+    """Keep who buys and where it goes; with `redraw`, only draw the fields of another country."""
+    cart = find_cart(request)
+    if cart is None:
+        return _go(request, "orders:cart")
+    if "redraw" in request.POST:
+        form = ContactForm(initial=request.POST.dict())
+        if request.htmx:
+            return render(request, "orders/_address_fields.html", {"form": form})
+        return _render_checkout(request, cart, Told(form=form))
+    form = ContactForm(_read_address(request))
+    if not form.is_valid():
+        return _render_checkout(request, cart, Told(form=form, status=UNPROCESSABLE))
+    try:
+        checkout.set_address(cart.pk, email=form.cleaned_data["email"], address=form.postal_address)
+    except AddressRefused as error:
+        for name, message in error.problems.items():
+            form.add_error(name if name in form.fields else None, message)
+        return _render_checkout(request, cart, Told(form=form, status=UNPROCESSABLE))
+    return _go(request, "orders:checkout")
+
+
+def _read_address(request: HttpRequest) -> dict[str, Any]:
+    """What was typed, or a saved address that was picked: only ever one of the user's own."""
+    typed = request.POST.dict()
+    saved = _find_saved(request, typed.get("saved_address", ""))
+    if saved is None:
+        return typed
+    values = {name: getattr(saved, name) for name in PostalAddress.field_names()}
+    return values | {"email": typed.get("email") or _get_email(request)}
+
+
+def _find_saved(request: HttpRequest, text: str) -> Address | None:
+    user_id = get_user_id(request)
+    if user_id is None or not (text.isascii() and text.isdigit()):
+        return None
+    return Address.objects.filter(user_id=user_id, pk=int(text[:18])).first()
+
+
+def _get_email(request: HttpRequest) -> str:
+    return request.user.email if isinstance(request.user, User) else ""
+
+
+@require_POST
+def save_shipping(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen delivery."""
+    cart = find_cart(request)
+    form = ShippingForm(request.POST)
+    if cart is None:
+        return _go(request, "orders:cart")
+    if not form.is_valid():
+        return _go(request, "orders:checkout")
+    try:
+        checkout.set_shipping_method(cart.pk, code=form.cleaned_data["code"])
+    except DomainError as error:
+        return _render_checkout(request, cart, Told(problem=str(error.message), status=CONFLICT))
+    return _go(request, "orders:checkout")
+
+
+@require_POST
+def place_order(request: HttpRequest) -> HttpResponse:
+    """Place the order for the total that was shown, and go to pay; pressed twice, it is one order."""
+    cart = find_cart(request)
+    if cart is None:
+        return _go_to_placed(request)
+    form = PlaceOrderForm(request.POST)
+    if not form.is_valid():
+        return _go(request, "orders:checkout")
+    try:
+        order = checkout.place_order(cart.pk, expected_total=form.expected_total)
+    except CartChanged as error:
+        carts.accept_prices(cart.pk, problems=error.problems)
+        told = Told(problem=str(error.message), changes=error.problems, status=CONFLICT)
+        return _render_checkout(request, cart, told)
+    except DomainError as error:
+        return _render_checkout(request, cart, Told(problem=str(error.message), status=CONFLICT))
+    return _go_to_pay(request, order)
+
+
+def _go_to_placed(request: HttpRequest) -> HttpResponse:
+    """The first press has placed it, its answer was lost: the token in the browser still names the cart."""
+    placed = find_placed_order(request.COOKIES.get(COOKIE, ""), user_id=get_user_id(request))
+    return _go_to_pay(request, placed) if placed else _go(request, "orders:cart")
+
+
+def _go_to_pay(request: HttpRequest, order: Order) -> HttpResponse:
+    url = build_pay_url(order)
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def _go(request: HttpRequest, name: str) -> HttpResponse:
+    """After a change: a plain browser loads the page anew, htmx is given the page to pick its part from."""
+    if request.htmx and name != "orders:checkout":
+        return HttpResponseClientRedirect(redirect(name).url)
+    return redirect(name)
+
+
+def _render_checkout(request: HttpRequest, cart: Cart, told: Told) -> HttpResponse:
+    view = get_cart_view(cart)
+    has_address = "address" not in view.missing_steps and "contact" not in view.missing_steps
+    is_editing = told.form is not None or "edit" in request.GET or not has_address
+    form = told.form or (ContactForm(initial=_load_initial(request, cart)) if is_editing else None)
+    context = {
+        "cart": view,
+        "contact": cart,
+        "country_name": get_country_name(cart.country, get_language() or "en") if has_address else "",
+        "has_address": has_address,
+        "form": form if is_editing else None,
+        "saved_addresses": _list_saved(request) if is_editing else [],
+        "problem": told.problem,
+        "changes": told.changes,
+        "is_ready": not view.missing_steps and view.can_check_out and not is_editing,
+    }
+    return render(request, "orders/checkout.html", context, status=told.status)
+
+
+def _list_saved(request: HttpRequest) -> list[Address]:
+    user_id = get_user_id(request)
+    return list(Address.objects.filter(user_id=user_id)) if user_id else []
+
+
+def _load_initial(request: HttpRequest, cart: Cart) -> dict[str, object]:
+    """What the cart has, else the user's first address, else the country of the language."""
+    if cart.country:
+        return {name: getattr(cart, name) for name in (*PostalAddress.field_names(), "email")}
+    saved = next(iter(_list_saved(request)), None)
+    if saved is not None:
+        values = {name: getattr(saved, name) for name in PostalAddress.field_names()}
+        return values | {"email": _get_email(request)}
+    is_chinese = (get_language() or "").startswith("zh")
+    return {
+        "email": cart.email or _get_email(request),
+        "country": "CN" if is_chinese else settings.DEFAULT_COUNTRY,
+    }
