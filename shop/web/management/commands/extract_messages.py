@@ -17,7 +17,7 @@ from shop.web.management.message_catalogue import (
     update_catalogue,
 )
 
-_SHOWN = 200
+_SHOWN = 60
 
 
 class Command(BaseCommand):

@@ -1,0 +1,217 @@
+"""The deployment: the compose file against its schema, and each service's exact command as a process."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.db import connection
+
+from tests.infrastructure.tiny_shop import REPOSITORY, find_free_port
+
+COMPOSE_FILE = REPOSITORY / "docker-compose.yml"
+OUR_SERVICES = ("web", "worker", "beat", "migrate")
+READY_SECONDS = 90
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def _load() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(COMPOSE_FILE.read_text())
+    return loaded
+
+
+def test_compose_file_follows_its_schema() -> None:
+    tool = Path(sys.executable).with_name("check-jsonschema")
+    result = subprocess.run(
+        [tool, "--builtin-schema", "vendor.compose-spec", COMPOSE_FILE],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert result.returncode == 0, result.stdout
+
+
+def test_every_part_of_the_shop_is_there() -> None:
+    assert set(_load()["services"]) == {"postgres", "redis", "proxy", *OUR_SERVICES}
+
+
+@pytest.mark.parametrize("name", sorted(_load()["services"]))
+def test_every_service_is_hardened(name: str) -> None:
+    service = _load()["services"][name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not service.get("privileged")
+    assert "healthcheck" in service or name == "migrate"
+
+
+@pytest.mark.parametrize("name", ["postgres", "redis"])
+def test_servers_with_data_are_not_reachable_from_outside(name: str) -> None:
+    compose = _load()
+
+    assert compose["services"][name]["networks"] == ["data"]
+    assert compose["networks"]["data"] == {"internal": True}
+    assert "ports" not in compose["services"][name]
+
+
+def test_only_the_proxy_is_published_and_it_hides_the_metrics() -> None:
+    published = [name for name, service in _load()["services"].items() if "ports" in service]
+    caddyfile = (REPOSITORY / "deploy" / "Caddyfile").read_text()
+
+    assert published == ["proxy"]
+    assert "@private path /metrics /metrics/*\n\trespond @private 404" in caddyfile
+
+
+def test_no_secret_is_written_down() -> None:
+    text = COMPOSE_FILE.read_text()
+    example = dict(
+        line.split("=", 1)
+        for line in (REPOSITORY / ".env.example").read_text().splitlines()
+        if line and not line.startswith("#")
+    )
+
+    assert re.findall(r"(?i)(?:password|secret|token)\w*:\s+(?!\$\{)\S+", text) == []
+    assert {name: value for name, value in example.items() if value} == {"SHOP_DOMAIN": "localhost"}
+    assert set(re.findall(r"\$\{(\w+)", text)) <= set(example)
+    assert "\n/.env\n" in (REPOSITORY / ".gitignore").read_text()
+
+
+def test_the_image_is_not_root_and_checks_hashes() -> None:
+    dockerfile = (REPOSITORY / "Dockerfile").read_text()
+
+    assert re.findall(r"^USER (\S+)$", dockerfile, re.MULTILINE) == ["10001:10001"]
+    assert "pip install --require-hashes" in dockerfile
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Return a function that starts a service's command from the compose file, as production would."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(name: str, **replaced: str) -> "subprocess.Popen[str]":
+        words = [replaced.get(word, word) for word in _load()["services"][name]["command"]]
+        words[0] = {"python": sys.executable}[words[0]]
+        with (tmp_path / "output").open("w") as output:
+            process = subprocess.Popen(
+                words,
+                cwd=REPOSITORY,
+                env=_build_environment(tmp_path),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def _build_environment(directory: Path) -> dict[str, str]:
+    """Return what the compose file and .env would set, with the test servers in place of its own."""
+    database = connection.settings_dict
+    url = f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    redis = os.environ.get("REDIS_URL", "").rpartition("/")[0]
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "shop.settings.production",
+        "DATABASE_URL": url,
+        "REDIS_URL": f"{redis}/15",
+        "SECRET_KEY": "k" * 60,
+        "ALLOWED_HOSTS": "shop.example",
+        "SITE_URL": "https://shop.example",
+        "TRUSTED_PROXY_COUNT": "1",
+        "MEDIA_ROOT": str(directory / "media"),
+        "BEAT_SCHEDULE": str(directory / "beat-schedule"),
+    }
+
+
+def _check_health(name: str, directory: Path, **variables: str) -> bool:
+    """Run the service's health check exactly as the compose file says."""
+    _kind, program, *arguments = _load()["services"][name]["healthcheck"]["test"]
+    assert program == "python"
+    return (
+        subprocess.run(
+            [sys.executable, *arguments],
+            check=False,
+            cwd=REPOSITORY,
+            env={**_build_environment(directory), **variables},
+            timeout=60,
+            stderr=subprocess.DEVNULL,
+        ).returncode
+        == 0
+    )
+
+
+def _wait_until_healthy(
+    name: str, process: "subprocess.Popen[str]", directory: Path, **variables: str
+) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not _check_health(name, directory, **variables):
+        assert process.poll() is None, (directory / "output").read_text()
+        assert time.monotonic() < deadline, (directory / "output").read_text()
+        time.sleep(0.2)
+
+
+def _stop(process: "subprocess.Popen[str]", name: str) -> int:
+    """Ask as Docker does, and allow the time that the compose file allows."""
+    process.send_signal(signal.SIGTERM)
+    return process.wait(int(_load()["services"][name]["stop_grace_period"].removesuffix("s")))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrate_runs_twice(start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path) -> None:
+    assert start("migrate").wait(READY_SECONDS) == 0
+    assert start("migrate").wait(READY_SECONDS) == 0
+    assert "No migrations to apply" in (tmp_path / "output").read_text()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_web_gets_healthy_and_stops(start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path) -> None:
+    port = str(find_free_port())
+    assert not _check_health("web", tmp_path, PORT=port)
+    process = start("web", **{"8000": port, "0.0.0.0": "127.0.0.1"})  # noqa: S104 -- replaced, not bound
+
+    _wait_until_healthy("web", process, tmp_path, PORT=port)
+
+    assert _stop(process, "web") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_gets_healthy_and_stops(start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path) -> None:
+    process = start("worker")
+
+    _wait_until_healthy("worker", process, tmp_path)
+
+    assert _stop(process, "worker") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_beat_gets_healthy_and_stops(start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path) -> None:
+    assert not _check_health("beat", tmp_path)
+    process = start("beat", **{"/tmp/beat-schedule": str(tmp_path / "beat-schedule")})  # noqa: S108 -- replaced
+
+    _wait_until_healthy("beat", process, tmp_path)
+
+    assert _stop(process, "beat") == 0
+
+
+def test_beat_that_went_silent_is_unhealthy(tmp_path: Path) -> None:
+    schedule = tmp_path / "beat-schedule"
+    schedule.touch()
+    os.utime(schedule, (time.time() - 601, time.time() - 601))
+
+    assert not _check_health("beat", tmp_path)
