@@ -179,3 +179,21 @@ class OrderNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__(_("There is no such order, or the link to it is not complete."))
+
+
+class UnknownCarrier(NotFound):
+    """No carrier has this code."""
+
+    code = "unknown_carrier"
+
+    def __init__(self, carrier: str) -> None:
+        super().__init__(_("There is no carrier with this code."), field="carrier", carrier=carrier)
+
+
+class NothingToShip(NotAllowed):
+    """The order is not paid, not open, or the parcel would hold more than is left to ship."""
+
+    code = "nothing_to_ship"
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or _("There is nothing to ship in this order."))

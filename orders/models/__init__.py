@@ -3,6 +3,7 @@
 from orders.models.carts import Cart, CartLine
 from orders.models.orders import Order, OrderEvent, OrderLine
 from orders.models.pricing import ShippingMethod, ShippingRate, ShippingZone, TaxRate
+from orders.models.sandbox_carrier import SandboxParcel, SandboxPush
 from orders.models.shipments import (
     CarrierCallback,
     Shipment,
@@ -17,6 +18,8 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "SandboxParcel",
+    "SandboxPush",
     "Shipment",
     "ShipmentLine",
     "ShippingMethod",

@@ -307,6 +307,19 @@ CART_COOKIE_DAYS = 60
 DEFAULT_COUNTRY = env("DEFAULT_COUNTRY", default="NL")
 """Chosen first in an empty address form."""
 
+CARRIERS = {"sandbox": "orders.gateways.sandbox_carrier.adapter.SandboxCarrier"}
+"""In the order in which operators see them. The sandbox carrier is offered when SANDBOX_ENABLED."""
+SANDBOX_CARRIER_MINUTES = env.float("SANDBOX_CARRIER_MINUTES", default=4.0)
+"""How long the sandbox carrier takes from door to door."""
+SANDBOX_CARRIER_SECRETS: list[str] = env.list("SANDBOX_CARRIER_SECRETS", default=[])
+"""Newest first; two while rotating. Empty: derived from SECRET_KEY."""
+SHIPMENT_POLL_SECONDS = env.int("SHIPMENT_POLL_SECONDS", default=60)
+"""How often a carrier is asked about a parcel that is under way, besides its pushes."""
+PARCEL_STALLED_HOURS = 48
+"""Without news for so long, a parcel opens a ticket."""
+ORDER_COMPLETED_HOURS = 48
+"""Delivered for so long without a complaint, an order completes by itself."""
+
 # --- payments ---------------------------------------------------------------------------------------------------
 
 PAYMENT_GATEWAYS = {
