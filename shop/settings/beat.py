@@ -66,4 +66,34 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "analytics.tasks.roll_up_task",
         "schedule": 120.0,
     },
+    "orders-carrier-callbacks": {
+        "task": "orders.tasks.process_carrier_callbacks_task",
+        "schedule": 2.0,
+        "options": {"expires": 10},
+    },
+    "orders-poll-shipments": {
+        "task": "orders.tasks.poll_shipments_task",
+        "schedule": 20.0,
+        "options": {"expires": 60},
+    },
+    "orders-missing-labels": {
+        "task": "orders.tasks.request_missing_labels_task",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
+    "orders-stalled-shipments": {
+        "task": "orders.tasks.find_stalled_shipments_task",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "orders-complete-delivered": {
+        "task": "orders.tasks.complete_delivered_orders_task",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "orders-sandbox-carrier": {
+        "task": "orders.tasks.run_sandbox_carrier_task",
+        "schedule": 2.0,
+        "options": {"expires": 10},
+    },
 }

@@ -1,0 +1,124 @@
+"""Addresses by the rules of their country."""
+
+from __future__ import annotations
+
+import pytest
+
+from shop.accounts.domain.postal import PostalAddress, check_postal_address, load_country_rule
+from shop.accounts.forms import AddressForm
+
+GOOD = [
+    PostalAddress(
+        first_name="小明",
+        last_name="王",
+        line1="中关村大街1号",
+        city="海淀区",
+        region="北京市",
+        postal_code="100080",
+        country="CN",
+        phone="13800138000",
+    ),
+    PostalAddress(
+        first_name="Ada",
+        last_name="Byron",
+        line1="1 Main St",
+        city="Springfield",
+        region="IL",
+        postal_code="62701",
+        country="US",
+    ),
+    PostalAddress(
+        first_name="Ute",
+        last_name="Koch",
+        line1="Hauptstr. 5",
+        city="Berlin",
+        postal_code="10115",
+        country="DE",
+    ),
+    PostalAddress(
+        first_name="Ann",
+        last_name="Lee",
+        line1="10 Downing Street",
+        city="London",
+        postal_code="SW1A 2AA",
+        country="GB",
+    ),
+    PostalAddress(
+        first_name="Tai Man",
+        last_name="Chan",
+        line1="1 Queen's Road",
+        city="Central",
+        region="Hong Kong Island",
+        country="HK",
+    ),
+    PostalAddress(
+        first_name="花子",
+        last_name="山田",
+        line1="丸の内1-9-1",
+        city="千代田区",
+        region="東京都",
+        postal_code="100-0005",
+        country="JP",
+    ),
+    PostalAddress(
+        first_name="Piet",
+        last_name="Bos",
+        line1="Damrak 1",
+        city="Amsterdam",
+        postal_code="1012 LG",
+        country="NL",
+    ),
+]
+
+
+@pytest.mark.parametrize("address", GOOD, ids=lambda address: address.country)
+def test_good_ones_pass(address: PostalAddress) -> None:
+    assert check_postal_address(address) == []
+
+
+@pytest.mark.parametrize(
+    ("country", "changes", "field", "code"),
+    [
+        ("US", {"postal_code": "ABC"}, "postal_code", "invalid_postal_code"),
+        ("US", {"region": ""}, "region", "required"),
+        ("US", {"region": "Bavaria"}, "region", "unknown_region"),
+        ("CN", {"postal_code": "1000"}, "postal_code", "invalid_postal_code"),
+        ("DE", {"city": ""}, "city", "required"),
+        ("DE", {"phone": "1"}, "phone", "invalid_phone"),
+        ("GB", {"postal_code": "99999"}, "postal_code", "invalid_postal_code"),
+    ],
+)
+def test_bad_ones_name_the_field(country: str, changes: dict[str, str], field: str, code: str) -> None:
+    good = next(address for address in GOOD if address.country == country)
+    values = {name: getattr(good, name) for name in PostalAddress.field_names()} | changes
+    assert [(problem.field, problem.code) for problem in check_postal_address(PostalAddress(**values))] == [
+        (field, code)
+    ]
+
+
+def test_no_such_country() -> None:
+    assert check_postal_address(PostalAddress(country="XX"))[0].code == "unknown_country"
+
+
+def test_chinese_addresses_start_with_the_area_and_end_with_the_name() -> None:
+    rule = load_country_rule("CN")
+    assert rule is not None
+    assert rule.is_area_first
+    assert (
+        rule.order.index("region")
+        < rule.order.index("city")
+        < rule.order.index("line1")
+        < rule.order.index("last_name")
+    )
+    assert GOOD[0].full_name == "王小明"
+    assert GOOD[0].lines()[-1] == "王小明"
+    assert GOOD[1].lines() == ["Ada Byron", "1 Main St", "Springfield, IL 62701"]
+
+
+def test_the_form_follows_the_country() -> None:
+    hong_kong = AddressForm(initial={"country": "HK"})
+    assert "postal_code" not in hong_kong.fields
+    american = AddressForm(initial={"country": "US"})
+    assert str(american.fields["postal_code"].label) == "ZIP code"
+    assert ("CA", "California") in american.fields["region"].choices  # type: ignore[attr-defined]
+    assert american.fields["postal_code"].widget.attrs["autocomplete"] == "postal-code"

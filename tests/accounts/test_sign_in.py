@@ -1,0 +1,119 @@
+"""Signing up, signing in, by password and by e-mailed code; guessing is slowed down."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core import mail
+from django.test import Client
+from pytest_django import Settings
+
+from shop.accounts.models import Address, User
+from shop.accounts.services.roles import sync_roles
+from shop.accounts.services.users import create_verified_user
+from shop.kernel.mail import send_due_emails
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "linen-4-two"
+
+
+@pytest.fixture
+def user() -> User:
+    return create_verified_user("ann@example.com", password=PASSWORD, name="Ann")
+
+
+def sign_in(client: Client, email: str = "ann@example.com", password: str = PASSWORD) -> int:
+    return client.post("/account/login/", {"login": email, "password": password}).status_code
+
+
+def test_an_address_is_one_account_in_any_case(user: User) -> None:
+    with pytest.raises(Exception, match="user_email_once"):
+        User.objects.create_user("ANN@example.com", PASSWORD)
+
+
+def test_signs_in_by_password_in_any_case_and_out(client: Client, user: User) -> None:
+    assert sign_in(client, "Ann@Example.com") == 302
+    assert client.get("/account/").status_code == 200
+    client.post("/account/logout/")
+    assert client.get("/account/").status_code == 302
+
+
+def test_signs_up_and_is_told_what_a_password_needs(client: Client) -> None:
+    weak = client.post("/account/signup/", {"email": "new@example.com", "password1": "abcdefgh"})
+    assert weak.status_code == 200
+    assert not User.objects.filter(email="new@example.com").exists()
+    assert (
+        client.post("/account/signup/", {"email": "new@example.com", "password1": PASSWORD}).status_code
+        == 302
+    )
+    assert User.objects.get().email == "new@example.com"
+
+
+def test_signing_up_twice_tells_a_stranger_nothing(client: Client, user: User) -> None:
+    known = client.post("/account/signup/", {"email": "ann@example.com", "password1": PASSWORD})
+    fresh = Client().post("/account/signup/", {"email": "new@example.com", "password1": PASSWORD})
+    assert known.status_code == fresh.status_code == 302
+    assert User.objects.filter(email="ann@example.com").count() == 1
+
+
+def test_signs_in_by_an_emailed_code_once(client: Client, user: User) -> None:
+    assert client.post("/account/login/code/", {"email": "ann@example.com"}).status_code == 302
+    assert send_due_emails() == 1
+    found = re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4}|\d{6})$", str(mail.outbox[0].body), re.MULTILINE)
+    assert found is not None, mail.outbox[0].body
+    wrong = client.post("/account/login/code/confirm/", {"code": "WRONG1"})
+    assert wrong.status_code == 200
+    assert client.post("/account/login/code/confirm/", {"code": found.group(1)}).status_code == 302
+    assert client.get("/account/").status_code == 200
+
+
+def test_guessing_is_locked_out_for_the_guesser_only(client: Client, user: User, settings: Settings) -> None:
+    settings.AXES_ENABLED = True
+    statuses = [sign_in(client, password=f"wrong-{number}-x") for number in range(9)]
+    assert statuses[-1] == 429
+    assert sign_in(client) == 429
+    elsewhere = Client(REMOTE_ADDR="203.0.113.5")
+    assert sign_in(elsewhere) == 302
+
+
+def test_addresses_are_ones_own(client: Client, user: User) -> None:
+    sign_in(client)
+    given = {
+        "country": "DE",
+        "first_name": "Ann",
+        "last_name": "Lee",
+        "line1": "Hauptstr. 5",
+        "city": "Berlin",
+        "postal_code": "10115",
+    }
+    assert client.post("/account/addresses/new/", given).status_code == 302
+    address = Address.objects.get()
+    assert (address.city, address.is_default) == ("Berlin", True)
+    wrong = client.post("/account/addresses/new/", {**given, "postal_code": "1"})
+    assert "One looks like" in wrong.content.decode()
+    other = User.objects.create_user("bob@example.com", PASSWORD)
+    thief = Client()
+    thief.force_login(other, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert thief.get(f"/account/addresses/{address.pk}/").status_code == 404
+    assert thief.post(f"/account/addresses/{address.pk}/remove/").status_code == 404
+    assert client.post(f"/account/addresses/{address.pk}/remove/").status_code == 302
+    assert Address.objects.count() == 0
+
+
+def test_roles_hold_the_least_and_every_name_is_real() -> None:
+    assert sync_roles() == []
+    names = set(Group.objects.values_list("name", flat=True))
+    assert names == {"merchandiser", "warehouse", "finance", "service", "analyst", "owner"}
+    warehouse = Group.objects.get(name="warehouse")
+    assert not warehouse.permissions.filter(content_type__app_label="payments").exists()
+    finance = Group.objects.get(name="finance")
+    assert not finance.permissions.filter(codename__startswith="add_").exists()
+
+
+def test_the_back_office_is_closed_to_shoppers(client: Client, user: User) -> None:
+    sign_in(client)
+    answer = client.get("/admin/", follow=False)
+    assert answer.status_code == 302
+    assert "/login" in answer["Location"]

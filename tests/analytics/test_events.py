@@ -1,0 +1,83 @@
+"""Events are first-party, counted once, and cannot be invented for what we know first hand."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+
+from analytics.domain.kinds import EventKind
+from analytics.models import DailyFigures, Event
+from analytics.queries.dashboard import build_dashboard
+from analytics.queries.figures import list_day_points
+from analytics.services.events import record_event
+from analytics.services.figures import roll_up
+from shop.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+def send(client: Client, **fields: str) -> int:
+    body = json.dumps({"kind": "page", "path": "/", "session": "abcdefgh-1234", **fields})
+    return client.post("/e/", body, content_type="text/plain", headers=OURS).status_code
+
+
+def test_a_look_is_counted(client: Client) -> None:
+    assert send(client) == 204
+    event = Event.objects.get()
+    assert (event.kind, event.path, event.session, event.visitor) == ("page", "/", "abcdefgh-1234", "")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"kind": "paid"},
+        {"kind": "nope"},
+        {"path": "https://evil.example"},
+        {"session": "<script>"},
+        {"path": "/\x00"},
+    ],
+)
+def test_what_a_browser_cannot_know_is_refused(client: Client, fields: dict[str, str]) -> None:
+    assert send(client, **fields) == 400
+    assert Event.objects.count() == 0
+
+
+def test_only_our_own_pages_may_tell(client: Client) -> None:
+    assert (
+        client.post(
+            "/e/", "{}", content_type="text/plain", headers={"Sec-Fetch-Site": "cross-site"}
+        ).status_code
+        == 403
+    )
+    for body in ("", "[]", "{", "nul\x00l", "9" * 3000):
+        assert client.post("/e/", body, content_type="text/plain", headers=OURS).status_code == 400
+
+
+def test_an_event_with_a_source_is_stored_once() -> None:
+    for _ in range(3):
+        record_event(EventKind.ORDER, source_key="placed:S1", order_number="S1")
+    assert Event.objects.count() == 1
+
+
+def test_the_day_is_rolled_up_and_can_be_again(client: Client) -> None:
+    send(client)
+    send(client, session="another-visit")
+    roll_up()
+    roll_up()
+    assert DailyFigures.objects.count() == 2
+    assert list_day_points(days=1)[0].visits == 2
+    assert list_day_points(days=1)[0].conversion == 0
+
+
+def test_the_front_page_shows_each_role_its_own(client: Client) -> None:
+    owner = User.objects.create_superuser("owner@example.com", "linen-4-two")
+    nobody = User.objects.create_user("nobody@example.com", "linen-4-two", is_staff=True)
+    assert "figures" in build_dashboard(owner)
+    assert build_dashboard(nobody) == {"chores": []}
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get("/admin/").content.decode()
+    assert "What needs a hand today" in page
+    assert "Basket value" in page

@@ -1,0 +1,120 @@
+"""Tickets: opened once, answered, ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from crm.domain.states import TicketPriority, TicketSource, TicketStatus
+from crm.models import Ticket, TicketMessage
+from crm.services.tickets import assign_ticket, move_ticket, open_ticket, reply_to_ticket
+from shop.accounts.models import User
+from shop.kernel.clock import now, override_now
+from shop.kernel.errors import Invalid, NotAllowed
+from shop.kernel.mail import send_due_emails
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agent() -> User:
+    return User.objects.create_user("agent@example.com", "linen-4-two", is_staff=True)
+
+
+def make(**changes: object) -> Ticket:
+    given: dict[str, object] = {
+        "text": "It is late.",
+        "source": TicketSource.WEB,
+        "customer_email": "ann@example.com",
+    }
+    return open_ticket("Where is it?", **(given | changes))  # type: ignore[arg-type]
+
+
+def test_is_due_by_its_priority() -> None:
+    instant = now()
+    with override_now(instant):
+        assert make().due_at == instant + timedelta(hours=24)
+        assert make(priority=TicketPriority.URGENT).due_at == instant + timedelta(hours=1)
+        assert Ticket.objects.overdue(instant).count() == 0
+    assert Ticket.objects.overdue(instant + timedelta(hours=2)).count() == 1
+
+
+def test_one_per_dedupe_key() -> None:
+    first = make(dedupe_key="stalled:1", source=TicketSource.SYSTEM)
+    assert make(dedupe_key="stalled:1", source=TicketSource.SYSTEM).pk == first.pk
+    assert make(dedupe_key="stalled:2", source=TicketSource.SYSTEM).pk != first.pk
+    assert (Ticket.objects.count(), TicketMessage.objects.count()) == (2, 2)
+
+
+def test_needs_words() -> None:
+    with pytest.raises(Invalid) as caught:
+        make(text="  ")
+    assert caught.value.field == "text"
+
+
+def test_an_answer_goes_out_by_mail_and_waits_for_the_customer(agent: User) -> None:
+    ticket = make()
+    reply_to_ticket(ticket.pk, author=agent, text="Tomorrow.")
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.answered_at is not None) == ("waiting", True)
+    assert send_due_emails() == 1
+    assert mail.outbox[0].to == ["ann@example.com"]
+    assert ticket.number in mail.outbox[0].subject
+
+
+def test_a_note_stays_inside(agent: User) -> None:
+    ticket = make()
+    reply_to_ticket(ticket.pk, author=agent, text="Carrier says Monday.", is_internal=True)
+    ticket.refresh_from_db()
+    assert ticket.status == "open"
+    assert send_due_emails() == 0
+
+
+def test_moves_along_its_table_only(agent: User) -> None:
+    ticket = make()
+    assert assign_ticket(ticket.pk, owner=agent).owner == agent
+    assert move_ticket(ticket.pk, status=TicketStatus.SOLVED, actor="a").ended_at is not None
+    assert move_ticket(ticket.pk, status=TicketStatus.OPEN, actor="a").ended_at is None
+    move_ticket(ticket.pk, status=TicketStatus.CLOSED, actor="a")
+    with pytest.raises(NotAllowed, match="Closed"):
+        move_ticket(ticket.pk, status=TicketStatus.OPEN, actor="a")
+
+
+def test_a_shopper_writes_from_the_help_page(client: Client) -> None:
+    page = client.get("/help/")
+    assert page.status_code == 200
+    given = {
+        "email": "ann@example.com",
+        "subject": "Hello",
+        "text": "Is it oak?",
+        "order_number": "S-NOT-MINE",
+    }
+    assert client.post("/help/", given).status_code == 302
+    ticket = Ticket.objects.get()
+    assert (ticket.subject, ticket.source, ticket.order) == ("Hello", "web", None)
+    assert client.post("/help/", {**given, "email": "nonsense"}).status_code == 200
+    assert Ticket.objects.count() == 1
+
+
+def test_an_operator_works_a_ticket_in_the_back_office(client: Client, agent: User) -> None:
+    agent.is_superuser = True
+    agent.save()
+    ticket = make()
+    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get("/admin/crm/ticket/").status_code == 200
+    assert client.get(f"/admin/crm/ticket/{ticket.pk}/change/").status_code == 200
+    client.post(f"/admin/crm/ticket/{ticket.pk}/reply/", {"text": "On its way."})
+    client.post(f"/admin/crm/ticket/{ticket.pk}/move/", {"status": "solved"})
+    ticket.refresh_from_db()
+    assert ticket.status == "solved"
+
+
+def test_a_role_without_the_permission_may_not_answer(client: Client, agent: User) -> None:
+    ticket = make()
+    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.post(f"/admin/crm/ticket/{ticket.pk}/reply/", {"text": "x"}).status_code == 403
+    assert client.post(f"/admin/crm/ticket/{ticket.pk}/move/", {"status": "solved"}).status_code == 403
+    assert TicketMessage.objects.count() == 1

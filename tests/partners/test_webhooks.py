@@ -1,0 +1,173 @@
+"""Outgoing webhooks: signed, in sequence, tried again, never to private addresses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from pytest_django import Settings
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from shop.kernel.clock import now, override_now
+from shop.kernel.errors import Invalid
+from shop.kernel.transactions import NetworkInsideTransaction, transaction
+from shop.partners.gateways.webhooks import DeliveryFailed, check_address, post_message
+from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
+from shop.partners.services.keys import create_key
+from shop.partners.services.webhooks import create_endpoint, queue_webhook, redeliver, send_due_webhooks
+from tests.partners.receiver import Receiver, run_receiver
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def receiver(settings: Settings) -> Iterator[Receiver]:
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    with run_receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def owner() -> ApiKey:
+    return create_key("partner", scopes=["webhooks:manage"])[0]
+
+
+def queue(topic: str = "order.placed", object_id: str = "order:1") -> int:
+    with transaction():
+        return queue_webhook(topic, object_id=object_id, payload={"number": "S1"})
+
+
+def test_delivers_a_message_that_the_partners_library_verifies(receiver: Receiver, owner: ApiKey) -> None:
+    endpoint = create_endpoint(owner, url=receiver.url, topics=["order.placed"])
+    assert queue() == 1
+    assert send_due_webhooks() == 1
+    headers, body = receiver.requests[0]
+    message = Webhook(endpoint.secrets[0]).verify(body, headers)
+    assert (message["type"], message["sequence"], message["data"]) == ("order.placed", 1, {"number": "S1"})
+    with pytest.raises(WebhookVerificationError):
+        Webhook(endpoint.secrets[0]).verify(body.replace(b"S1", b"S2"), headers)
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.response_status) == ("delivered", 1, 204)
+
+
+def test_both_secrets_sign_while_rotating(receiver: Receiver, owner: ApiKey) -> None:
+    endpoint = create_endpoint(owner, url=receiver.url, topics=["order.placed"])
+    old = endpoint.secrets[0]
+    endpoint.secrets = ["whsec_" + "A" * 43 + "=", old]
+    endpoint.save()
+    queue()
+    send_due_webhooks()
+    headers, body = receiver.requests[0]
+    for secret in endpoint.secrets:
+        assert Webhook(secret).verify(body, headers)["type"] == "order.placed"
+
+
+def test_only_wanted_topics_and_living_endpoints(receiver: Receiver, owner: ApiKey) -> None:
+    endpoint = create_endpoint(owner, url=receiver.url, topics=["order.paid"])
+    assert queue("order.placed") == 0
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(is_active=False)
+    assert queue("order.paid") == 0
+
+
+def test_sequence_counts_per_object(receiver: Receiver, owner: ApiKey) -> None:
+    create_endpoint(owner, url=receiver.url, topics=["order.placed"])
+    for object_id in ("order:1", "order:1", "order:2"):
+        queue(object_id=object_id)
+    send_due_webhooks()
+    assert [json.loads(body)["sequence"] for _headers, body in receiver.requests] == [1, 2, 1]
+
+
+def test_a_failure_backs_off_then_gets_through_under_the_same_id(receiver: Receiver, owner: ApiKey) -> None:
+    create_endpoint(owner, url=receiver.url, topics=["order.placed"])
+    receiver.answers = [500, 302]
+    queue()
+    start = now()
+    assert send_due_webhooks() == 0
+    assert send_due_webhooks() == 0
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.response_status, delivery.error) == (
+        "pending",
+        1,
+        500,
+        "HTTP 500",
+    )
+    assert delivery.endpoint.failing_since is not None
+    with override_now(start + timedelta(seconds=10)):
+        assert send_due_webhooks() == 0
+    with override_now(start + timedelta(seconds=60)):
+        assert send_due_webhooks() == 1
+    ids = {headers["webhook-id"] for headers, _body in receiver.requests}
+    assert (len(receiver.requests), len(ids)) == (3, 1)
+    assert WebhookEndpoint.objects.get().failing_since is None
+
+
+def test_is_given_up_after_three_days_and_can_be_sent_again(receiver: Receiver, owner: ApiKey) -> None:
+    create_endpoint(owner, url=receiver.url, topics=["order.placed"])
+    receiver.answers = [500]
+    queue()
+    with override_now(now() + timedelta(hours=73)):
+        assert send_due_webhooks() == 0
+    delivery = WebhookDelivery.objects.get()
+    assert delivery.state == "dead"
+    redeliver(delivery.pk, owner=owner)
+    assert send_due_webhooks() == 1
+    assert WebhookDelivery.objects.get().state == "delivered"
+
+
+def test_two_senders_do_not_send_the_same(receiver: Receiver, owner: ApiKey) -> None:
+    """The claim is committed before the call: a second sender finds nothing due."""
+    create_endpoint(owner, url=receiver.url, topics=["order.placed"])
+    queue()
+    from shop.partners.services.webhooks import _claim_batch
+
+    assert len(_claim_batch()) == 1
+    assert send_due_webhooks() == 0
+    assert receiver.requests == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://partner.example/hook",
+        "https://127.0.0.1/hook",
+        "https://localhost/hook",
+        "https://[::1]/hook",
+        "https://[::ffff:10.0.0.1]/hook",
+        "https://169.254.169.254/latest",
+        "https://10.1.2.3/",
+        "https://100.64.0.1/",
+        "https://user:pass@partner.example/",
+        "https://partner.example:22/",
+        "https://shop.internal/",
+        "ftp://partner.example/",
+        "https://",
+        "https://partner.example:99999/",
+    ],
+)
+def test_private_and_odd_addresses_are_refused(url: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        check_address(url)
+    assert caught.value.field == "url"
+
+
+def test_a_name_that_resolves_to_a_private_address_is_not_called(settings: Settings) -> None:
+    """``localhost`` stands for any name: the address is checked when the connection is made."""
+    with run_receiver() as running:
+        port = running.url.rsplit(":", 1)[1].strip("/")
+        with pytest.raises(DeliveryFailed):
+            post_message(
+                f"http://localhost:{port}/",
+                secrets=["whsec_" + "A" * 43 + "="],
+                message_id="m",
+                body="{}",
+                sent_at=now(),
+            )
+        assert running.requests == []
+
+
+def test_never_inside_a_transaction(receiver: Receiver) -> None:
+    with pytest.raises(NetworkInsideTransaction), transaction():
+        post_message(receiver.url, secrets=[], message_id="m", body="{}", sent_at=now())
+    assert receiver.requests == []
