@@ -1,6 +1,6 @@
 # Every target runs the same code on every machine: see shop/embedded/ and docs/running.md.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults lint bench shell psql screenshots messages lock clean require-python install install-dev
+.PHONY: help run test test-faults lint bench shell psql backup restore screenshots messages lock clean require-python install install-dev
 
 # The first Python on the PATH that is new enough; empty when there is none.
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -31,6 +31,12 @@ shell: install ## Django's shell against the embedded servers
 
 psql: install ## psql on the shop's database
 	@$(RUN) psql
+
+backup: install ## write the embedded database into FILE=shop.dump
+	@$(RUN) backup "$(FILE)"
+
+restore: install ## replace the embedded database by FILE=shop.dump
+	@$(RUN) restore "$(FILE)"
 
 screenshots: install-dev ## take the pictures of the README anew
 	@$(RUN) screenshots $(ARGS)

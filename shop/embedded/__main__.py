@@ -24,9 +24,17 @@ COMMANDS: dict[str, Command] = {
     "bench": lambda home, arguments: tools.run_benchmark(home / "bench", arguments),
     "shell": lambda home, _arguments: tools.open_shell(home),
     "psql": lambda home, _arguments: tools.open_psql(home),
+    "backup": lambda home, arguments: tools.back_up(home, *_read_file(arguments)),
+    "restore": lambda home, arguments: tools.restore(home, *_read_file(arguments)),
     "screenshots": tools.take_screenshots,
     "clean": lambda home, _arguments: tools.clean(home, is_forced=os.environ.get("FORCE") == "1"),
 }
+
+
+def _read_file(arguments: list[str]) -> list[str]:
+    if len(arguments) != 1 or not arguments[0]:
+        raise EmbeddedError("Name the file, for example `make backup FILE=shop.dump`.")
+    return [str(Path(arguments[0]).resolve())]
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shop.embedded.chromium import install_debian_packages, provide_chromium
@@ -13,12 +14,16 @@ from shop.embedded.console import say
 from shop.embedded.errors import EmbeddedError
 from shop.embedded.group import Service
 from shop.embedded.instance import ROOT, AlreadyRunning, Instance
-from shop.embedded.servers import PostgresServer, build_launch_command, build_psql_environment, keep_secret
+from shop.embedded.servers import (
+    DATABASE,
+    PostgresServer,
+    build_launch_command,
+    build_psql_environment,
+    keep_secret,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
-
 _DAY_SECONDS = 86_400
 _REMOVED = (
     ".venv",
@@ -66,6 +71,39 @@ def open_psql(home: Path) -> int:
     """Open psql on the shop's database."""
     psql = PostgresServer(home).binaries / "psql"
     return run_with_servers(home, [str(psql)])
+
+
+def back_up(home: Path, file: str) -> int:
+    """Write the database into a file that `restore` and pg_restore read; the shop may run meanwhile."""
+    program = PostgresServer(home).binaries / "pg_dump"
+    code = run_with_servers(home, [str(program), "--format", "custom", "--no-owner", "--file", file])
+    say(
+        f"The database is in {file}; the pictures are files below {home.name}/media."
+        if code == 0
+        else "Failed."
+    )
+    return code
+
+
+def restore(home: Path, file: str) -> int:
+    """Replace the database by a backup, or change nothing; refuses while the shop runs."""
+    if not Path(file).is_file():
+        raise EmbeddedError(f"There is no file {file}.")
+    with Instance(home, environment=dict(os.environ)):  # raises when the shop runs
+        pass
+    program = PostgresServer(home).binaries / "pg_restore"
+    words = [
+        str(program),
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--single-transaction",
+        "--dbname",
+        DATABASE,
+    ]
+    code = run_with_servers(home, [*words, file])
+    say(f"The database is the one of {file}." if code == 0 else "Nothing was changed.")
+    return code
 
 
 def run_benchmark(home: Path, arguments: Sequence[str]) -> int:
