@@ -86,7 +86,10 @@ class CartChanged(Conflict):
 
     def __init__(self, problems: Sequence[CartProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(_("Something in your cart has changed. Please look at it again."))
+        super().__init__(
+            _("Something in your cart has changed. Please look at it again."),
+            lines=[problem.to_facts() for problem in self.problems],
+        )
 
 
 class CartOutOfStock(CartChanged):

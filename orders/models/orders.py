@@ -175,9 +175,34 @@ class Order(PostalFields):
         return self.number
 
     @property
+    def subtotal(self) -> Money:
+        """The goods."""
+        return Money(self.subtotal_amount, self.currency).quantized()
+
+    @property
+    def discount(self) -> Money:
+        """What was taken off."""
+        return Money(self.discount_amount, self.currency).quantized()
+
+    @property
+    def shipping(self) -> Money:
+        """The freight."""
+        return Money(self.shipping_amount, self.currency).quantized()
+
+    @property
+    def tax(self) -> Money:
+        """The tax: inside the total, or a part of it on top, as `prices_include_tax` says."""
+        return Money(self.tax_amount, self.currency).quantized()
+
+    @property
     def total(self) -> Money:
         """What is or was to be paid."""
         return Money(self.total_amount, self.currency).quantized()
+
+    @property
+    def refunded(self) -> Money:
+        """What has gone back."""
+        return Money(self.refunded_amount, self.currency).quantized()
 
     @property
     def reference(self) -> str:
@@ -232,6 +257,26 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"
+
+    @property
+    def unit_price(self) -> Money:
+        """The price of one."""
+        return Money(self.unit_amount, self.order.currency).quantized()
+
+    @property
+    def subtotal(self) -> Money:
+        """The price of all."""
+        return Money(self.subtotal_amount, self.order.currency).quantized()
+
+    @property
+    def discount(self) -> Money:
+        """The part of the order's discount that falls on it."""
+        return Money(self.discount_amount, self.order.currency).quantized()
+
+    @property
+    def tax(self) -> Money:
+        """The part of the order's tax that falls on it."""
+        return Money(self.tax_amount, self.order.currency).quantized()
 
     @property
     def open_quantity(self) -> int:

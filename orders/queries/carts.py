@@ -198,7 +198,9 @@ def _build_view(
         weight_grams=sum(line.weight_grams * line.quantity for line in lines if line.is_counted),
         shipping_options=options,
         shipping_option=option,
-        problems=_find_cart_problems(cart, option, is_known=is_known and bool(lines)),
+        problems=_find_cart_problems(
+            cart, option, is_known=is_known and any(line.is_counted for line in lines)
+        ),
         missing_steps=_list_missing_steps(cart, lines, option),
     )
 

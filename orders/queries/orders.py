@@ -14,7 +14,6 @@ from orders.domain.errors import OrderNotFound
 from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
 from orders.domain.timeline import describe_event
 from orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine, TrackingNode
-from shop.kernel.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +40,6 @@ class OrderLineView:
     """A line as it was sold, with the picture that the article has today."""
 
     line: OrderLine
-    unit_price: Money
-    subtotal: Money
     image: ImageView | None
 
 
@@ -64,39 +61,6 @@ class OrderView:
     timeline: tuple[TimelineEntry, ...]
     shipments: tuple[ShipmentView, ...]
     stages: tuple[Stage, ...]
-
-    def _money(self, name: str) -> Money:
-        return Money(getattr(self.order, f"{name}_amount"), self.order.currency).quantized()
-
-    @property
-    def subtotal(self) -> Money:
-        """The goods."""
-        return self._money("subtotal")
-
-    @property
-    def discount(self) -> Money:
-        """What was taken off."""
-        return self._money("discount")
-
-    @property
-    def shipping(self) -> Money:
-        """The freight."""
-        return self._money("shipping")
-
-    @property
-    def tax(self) -> Money:
-        """The tax, inside the total or on top of the rest."""
-        return self._money("tax")
-
-    @property
-    def total(self) -> Money:
-        """What is or was to be paid."""
-        return self.order.total
-
-    @property
-    def refunded(self) -> Money:
-        """What has gone back."""
-        return self._money("refunded")
 
     @property
     def is_payable(self) -> bool:
@@ -134,19 +98,23 @@ def get_order(number: str, *, token: str = "", user_id: int | None = None) -> Or
     return order
 
 
+def get_order_for_partner(number: str) -> Order:
+    """Return any order by its number, for who may see all of them; raises OrderNotFound."""
+    order = Order.objects.filter(number=number.upper()).first()
+    if order is None:
+        raise OrderNotFound
+    return order
+
+
 def list_user_orders(user_id: int) -> QuerySet[Order]:
     """Return a user's orders, newest first, with how many articles each has."""
     return Order.objects.filter(user_id=user_id).annotate(article_quantity=Sum("lines__quantity"))
 
 
-def list_orders_with_parts() -> QuerySet[Order]:
-    """Return all orders with lines, timeline, parcels and their nodes at hand: five more queries for any number."""
-    return Order.objects.prefetch_related(
-        "lines",
-        Prefetch("events", queryset=OrderEvent.objects.filter(is_public=True)),
-        Prefetch("shipments__nodes", queryset=TrackingNode.objects.all()),
-        Prefetch("shipments__lines", queryset=ShipmentLine.objects.select_related("order_line")),
-    )
+def list_orders_with_lines(*, status: str = "") -> QuerySet[Order]:
+    """Return all orders, or those in a state, with their lines at hand: one more query for any number."""
+    orders = Order.objects.prefetch_related("lines")
+    return orders.filter(status=status) if status else orders
 
 
 def get_order_view(order: Order) -> OrderView:
@@ -159,8 +127,6 @@ def get_order_view(order: Order) -> OrderView:
         lines=tuple(
             OrderLineView(
                 line=line,
-                unit_price=Money(line.unit_amount, order.currency).quantized(),
-                subtotal=Money(line.subtotal_amount, order.currency).quantized(),
                 image=offer.image if (offer := offers.get(line.variant_id)) else None,
             )
             for line in lines

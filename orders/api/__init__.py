@@ -1,0 +1,1 @@
+"""The carts and orders of the store API."""

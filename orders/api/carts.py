@@ -1,0 +1,206 @@
+"""Carts by program: the unguessable id in the address is the key to the cart."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from orders.api.orders import represent_order
+from orders.api.serializers import (
+    AddressInput,
+    CartInput,
+    CartSerializer,
+    CheckoutInput,
+    LineInput,
+    OrderSerializer,
+    QuantityInput,
+    ShippingMethodInput,
+    ShippingMethodsSerializer,
+)
+from orders.domain.carts import CartView
+from orders.domain.errors import AddressRefused, CartChanged
+from orders.models import Cart
+from orders.queries.carts import get_cart_by_token, get_cart_view
+from orders.services import carts, checkout
+from shop.accounts.domain.postal import PostalAddress
+from shop.kernel.money import Money
+from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent
+from shop.partners.api.permissions import PUBLIC
+from shop.web.currency import get_currency
+
+CREATED = 201
+
+
+@dataclass(frozen=True, kw_only=True)
+class _CartAnswer:
+    cart: Cart
+    view: CartView
+
+    @property
+    def address(self) -> PostalAddress | None:
+        return self.cart.postal_address if self.cart.country else None
+
+    @property
+    def is_placed(self) -> bool:
+        return self.cart.placed_at is not None
+
+
+def _answer_cart(token: str, *, status: int = 200) -> Response:
+    cart = get_cart_by_token(token)
+    answer = _CartAnswer(cart=cart, view=get_cart_view(cart))
+    return Response(CartSerializer(answer).data, status=status)
+
+
+def _read(serializer_class: type[Any], request: Request) -> dict[str, Any]:
+    given = serializer_class(data=request.data)
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)
+
+
+class CartsView(APIView):
+    """New carts."""
+
+    scope = PUBLIC
+
+    @extend_schema(
+        operation_id="carts_create", tags=["carts"], request=CartInput, responses={201: CartSerializer}
+    )
+    def post(self, request: Request) -> Response:
+        """Open an empty cart."""
+        currency = _read(CartInput, request).get("currency") or get_currency(request)
+        cart = carts.create_cart(currency=currency, language=get_language() or "")
+        return _answer_cart(cart.token, status=CREATED)
+
+
+class CartDetailView(APIView):
+    """One cart."""
+
+    scope = PUBLIC
+
+    @extend_schema(operation_id="carts_read", tags=["carts"], responses=CartSerializer)
+    def get(self, request: Request, cart_id: str) -> Response:
+        """The lines with their price trace, the totals and the problems."""
+        return _answer_cart(cart_id)
+
+
+class CartLinesView(APIView):
+    """A cart's lines."""
+
+    scope = PUBLIC
+
+    @extend_schema(
+        operation_id="cart_lines_create", tags=["carts"], request=LineInput, responses={201: CartSerializer}
+    )
+    def post(self, request: Request, cart_id: str) -> Response:
+        """Put an article into the cart; more of the same adds up."""
+        given = _read(LineInput, request)
+        cart = get_cart_by_token(cart_id)
+        carts.add_line(cart.pk, sku=given["sku"], quantity=given["quantity"])
+        return _answer_cart(cart_id, status=CREATED)
+
+
+class CartLineDetailView(APIView):
+    """One line of a cart."""
+
+    scope = PUBLIC
+
+    @extend_schema(
+        operation_id="cart_lines_update", tags=["carts"], request=QuantityInput, responses=CartSerializer
+    )
+    def patch(self, request: Request, cart_id: str, line_id: int) -> Response:
+        """Choose how many."""
+        given = _read(QuantityInput, request)
+        cart = get_cart_by_token(cart_id)
+        carts.set_line_quantity(cart.pk, line_id=line_id, quantity=given["quantity"])
+        return _answer_cart(cart_id)
+
+    @extend_schema(operation_id="cart_lines_delete", tags=["carts"], responses={200: CartSerializer})
+    def delete(self, request: Request, cart_id: str, line_id: int) -> Response:
+        """Take the article out; answers the cart."""
+        carts.remove_line(get_cart_by_token(cart_id).pk, line_id=line_id)
+        return _answer_cart(cart_id)
+
+
+class CartAddressView(APIView):
+    """A cart's contact and address."""
+
+    scope = PUBLIC
+
+    @extend_schema(
+        operation_id="cart_address_update", tags=["carts"], request=AddressInput, responses=CartSerializer
+    )
+    def put(self, request: Request, cart_id: str) -> Response:
+        """Set who buys and where it goes; answers the cart with its taxes."""
+        given = _read(AddressInput, request)
+        cart = get_cart_by_token(cart_id)
+        email = given.pop("email")
+        try:
+            checkout.set_address(cart.pk, email=email, address=PostalAddress(**given))
+        except AddressRefused as error:
+            raise ValidationError(error.problems, code=error.code) from error
+        return _answer_cart(cart_id)
+
+
+class CartShippingMethodsView(APIView):
+    """How a cart can be delivered."""
+
+    scope = PUBLIC
+    pagination_class = None
+
+    @extend_schema(operation_id="cart_shipping_methods", tags=["carts"], responses=ShippingMethodsSerializer)
+    def get(self, request: Request, cart_id: str) -> Response:
+        """The methods for the cart's address and weight; none before there is an address."""
+        view = get_cart_view(get_cart_by_token(cart_id))
+        envelope = {"results": view.shipping_options, "next": None, "previous": None}
+        return Response(ShippingMethodsSerializer(envelope).data)
+
+
+class CartShippingMethodView(APIView):
+    """A cart's chosen delivery."""
+
+    scope = PUBLIC
+
+    @extend_schema(
+        operation_id="cart_shipping_method_update",
+        tags=["carts"],
+        request=ShippingMethodInput,
+        responses=CartSerializer,
+    )
+    def put(self, request: Request, cart_id: str) -> Response:
+        """Choose how to deliver; answers the cart with its final totals."""
+        given = _read(ShippingMethodInput, request)
+        checkout.set_shipping_method(get_cart_by_token(cart_id).pk, code=given["code"])
+        return _answer_cart(cart_id)
+
+
+class CartCheckoutView(APIView):
+    """From cart to order."""
+
+    scope = PUBLIC
+
+    @extend_schema(
+        operation_id="cart_checkout",
+        tags=["carts"],
+        parameters=[IDEMPOTENCY_HEADER],
+        request=CheckoutInput,
+        responses={201: OrderSerializer},
+    )
+    def post(self, request: Request, cart_id: str) -> Response:
+        """Place the order; its stock is held from here on. What has changed is told once, then it is accepted."""
+        try:
+            return self._place(request, cart_id)
+        except CartChanged as error:
+            carts.accept_prices(get_cart_by_token(cart_id).pk, problems=error.problems)
+            raise
+
+    @idempotent
+    def _place(self, request: Request, cart_id: str) -> Response:
+        expected = _read(CheckoutInput, request).get("expected_total")
+        total = Money(**expected) if expected else None
+        order = checkout.place_order(get_cart_by_token(cart_id).pk, expected_total=total)
+        return Response(represent_order(order), status=CREATED)

@@ -1,0 +1,94 @@
+"""Orders by program: the shopper's own by its token, all of them by a key."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from orders.api.serializers import OrderSerializer, OrderSummarySerializer
+from orders.domain.states import OrderStatus
+from orders.models import Order
+from orders.queries.orders import build_timeline, get_order, get_order_for_partner, list_orders_with_lines
+from orders.queries.payment_parts import list_payment_parts
+from shop.partners.api.pagination import CursorResults
+from shop.partners.api.permissions import PUBLIC
+from shop.partners.models import ApiKey
+
+SCOPE = "orders:read"
+TOKEN = OpenApiParameter(
+    "token",
+    OpenApiTypes.STR,
+    OpenApiParameter.QUERY,
+    required=False,
+    description="The order's token, from the checkout's answer. Not needed with a key that has `orders:read`.",
+)
+
+
+class _OrderAnswer:
+    """An order with what the answer needs besides; everything else is the order's own."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self.payments = list_payment_parts(order.pk)
+        self.timeline = build_timeline(list(order.events.filter(is_public=True)))
+        self.parcels = list(order.shipments.prefetch_related("nodes", "lines__order_line"))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._order, name)
+
+
+def represent_order(order: Order) -> dict[str, Any]:
+    """The order as JSON values, oldest news last."""
+    return dict(OrderSerializer(_OrderAnswer(order)).data)
+
+
+class OrderQuery(serializers.Serializer[Any]):
+    """The filter of the list."""
+
+    status = serializers.ChoiceField(choices=OrderStatus.values, required=False)
+
+
+class OrderPages(CursorResults):
+    """Newest first."""
+
+    ordering = "-pk"
+
+
+class OrdersView(APIView):
+    """All orders, for partners."""
+
+    scope = SCOPE
+    pagination_class = OrderPages
+
+    @extend_schema(
+        operation_id="orders_list",
+        tags=["orders"],
+        parameters=[OrderQuery],
+        responses=OrderSummarySerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List orders, newest first."""
+        query = OrderQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        pages = OrderPages()
+        orders = list_orders_with_lines(status=query.validated_data.get("status", ""))
+        rows = pages.paginate_queryset(orders, request, view=self)
+        return pages.get_paginated_response(OrderSummarySerializer(rows, many=True).data)
+
+
+class OrderDetailView(APIView):
+    """One order."""
+
+    scope = PUBLIC
+
+    @extend_schema(operation_id="orders_read", tags=["orders"], parameters=[TOKEN], responses=OrderSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        """The order with timeline, payments, shipments and tracking nodes, for its token or a partner's key."""
+        is_partner = isinstance(request.auth, ApiKey) and SCOPE in request.auth.scopes
+        token = request.query_params.get("token", "")
+        order = get_order_for_partner(number) if is_partner else get_order(number, token=token)
+        return Response(represent_order(order))

@@ -1,0 +1,289 @@
+"""Shapes of carts and orders in the store API."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from orders.domain.carts import CartLineView
+from orders.domain.problems import ProblemCode
+from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
+from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
+from shop.partners.api.serializers import CurrencyChoice, MoneyField, StrictSerializer
+
+
+class NullableMoneyField(MoneyField):
+    """A price that is not known yet, or that there is not."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_null=True, **kwargs)
+
+
+class CartInput(StrictSerializer):
+    """A new cart."""
+
+    currency = CurrencyChoice(required=False)
+
+
+class LineInput(StrictSerializer):
+    """An article and how many of it. There is no price: it is ours to say."""
+
+    sku = serializers.CharField(max_length=120)
+    quantity = serializers.IntegerField(
+        min_value=MIN_LINE_QUANTITY, max_value=MAX_LINE_QUANTITY, required=False, default=1
+    )
+
+
+class QuantityInput(StrictSerializer):
+    """How many of a line."""
+
+    quantity = serializers.IntegerField(min_value=MIN_LINE_QUANTITY, max_value=MAX_LINE_QUANTITY)
+
+
+class AddressInput(StrictSerializer):
+    """Who buys and where it goes; which fields are needed depends on the country."""
+
+    email = serializers.EmailField(max_length=254)
+    first_name = serializers.CharField(max_length=80)
+    last_name = serializers.CharField(max_length=80)
+    line1 = serializers.CharField(max_length=120)
+    line2 = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    city = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    region = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    country = serializers.RegexField("^[A-Z]{2}$", help_text="ISO 3166-1 alpha-2.")
+    phone = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
+
+
+class ShippingMethodInput(StrictSerializer):
+    """The chosen way to deliver."""
+
+    code = serializers.CharField(max_length=50)
+
+
+class MoneyInput(StrictSerializer):
+    """An amount in a currency."""
+
+    amount = serializers.DecimalField(max_digits=16, decimal_places=3, min_value=Decimal(0))
+    currency = CurrencyChoice()
+
+
+class CheckoutInput(StrictSerializer):
+    """The total that the shopper was shown, if the caller wants it to be checked."""
+
+    expected_total = MoneyInput(required=False)
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["name", "value"],
+            "properties": {"name": {"type": "string"}, "value": {"type": "string"}},
+        },
+    }
+)
+class OptionsField(serializers.Field[Any, Any, list[dict[str, str]], Any]):
+    """Option names with their values. Read only."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> list[dict[str, str]]:
+        """Pairs as objects."""
+        return [{"name": name, "value": choice} for name, choice in value]
+
+
+class ProblemPartSerializer(serializers.Serializer[Any]):
+    """What differs between what was seen and what is true."""
+
+    code = serializers.ChoiceField(choices=[code.value for code in ProblemCode])
+    message = serializers.CharField()
+    available_quantity = serializers.SerializerMethodField(allow_null=True)
+    old = NullableMoneyField()
+    new = NullableMoneyField()
+
+    def get_available_quantity(self, problem: Any) -> int | None:
+        """What is left, no more exactly than the public may know."""
+        return cap_quantity(problem.available_quantity)
+
+
+class CartLineSerializer(serializers.Serializer[CartLineView]):
+    """One article with its price trace: what was seen, what it costs now, what that comes to."""
+
+    id = serializers.IntegerField(source="line_id")
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    variant_name = serializers.CharField()
+    options = OptionsField()
+    quantity = serializers.IntegerField()
+    available_quantity = serializers.SerializerMethodField()
+    seen_price = NullableMoneyField()
+    unit_price = NullableMoneyField()
+    compare_at_price = NullableMoneyField(source="compare_at")
+    subtotal = NullableMoneyField(source="totals.subtotal", default=None)
+    discount = NullableMoneyField(source="totals.discount", default=None)
+    tax = NullableMoneyField(source="totals.tax", default=None)
+    problems = ProblemPartSerializer(many=True)
+
+    def get_available_quantity(self, line: CartLineView) -> int:
+        """What is left, no more exactly than the public may know."""
+        return cap_quantity(line.available_quantity) or 0
+
+
+def cap_quantity(quantity: int | None) -> int | None:
+    """Exact stock is not public."""
+    return None if quantity is None else min(quantity, settings.API_AVAILABLE_QUANTITY_CAP)
+
+
+class ShippingMethodSerializer(serializers.Serializer[Any]):
+    """A way to deliver, as it is offered for this cart."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    price = MoneyField()
+    promise = serializers.CharField()
+
+
+class ShippingMethodsSerializer(serializers.Serializer[Any]):
+    """All of them; there are never many."""
+
+    results = ShippingMethodSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class AddressSerializer(serializers.Serializer[Any]):
+    """Where it goes."""
+
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    line1 = serializers.CharField()
+    line2 = serializers.CharField()
+    city = serializers.CharField()
+    region = serializers.CharField()
+    postal_code = serializers.CharField()
+    country = serializers.CharField()
+    phone = serializers.CharField()
+
+
+class CartSerializer(serializers.Serializer[Any]):
+    """A cart; `shipping` and `tax` are null while the destination is unknown."""
+
+    id = serializers.CharField(source="view.token")
+    currency = serializers.CharField(source="view.currency")
+    lines = CartLineSerializer(source="view.lines", many=True)
+    quantity = serializers.IntegerField(source="view.quantity")
+    subtotal = MoneyField(source="view.subtotal")
+    discount = MoneyField(source="view.discount")
+    shipping = NullableMoneyField(source="view.shipping")
+    tax = NullableMoneyField(source="view.tax")
+    total = MoneyField(source="view.total")
+    prices_include_tax = serializers.BooleanField(source="view.prices_include_tax")
+    email = serializers.CharField(source="cart.email")
+    address = AddressSerializer(allow_null=True)
+    shipping_method = ShippingMethodSerializer(source="view.shipping_option", allow_null=True)
+    problems = ProblemPartSerializer(source="view.problems", many=True)
+    missing_steps = serializers.ListField(
+        child=serializers.ChoiceField(choices=["cart", "contact", "address", "shipping"]),
+        source="view.missing_steps",
+    )
+    is_placed = serializers.BooleanField()
+
+
+class OrderLineSerializer(serializers.Serializer[Any]):
+    """One article as it was sold."""
+
+    sku = serializers.CharField()
+    name = serializers.CharField(source="product_name")
+    variant_name = serializers.CharField()
+    options = OptionsField()
+    quantity = serializers.IntegerField()
+    shipped_quantity = serializers.IntegerField()
+    cancelled_quantity = serializers.IntegerField()
+    unit_price = MoneyField()
+    subtotal = MoneyField()
+    discount = MoneyField()
+    tax = MoneyField()
+
+
+class TimelineSerializer(serializers.Serializer[Any]):
+    """One thing that happened, in plain words."""
+
+    at = serializers.DateTimeField()
+    title = serializers.CharField()
+    text = serializers.CharField()
+
+
+class TrackingNodeSerializer(serializers.Serializer[Any]):
+    """One stop of a parcel."""
+
+    status = serializers.ChoiceField(choices=ShipmentStatus.values)
+    place = serializers.CharField()
+    message = serializers.CharField()
+    occurred_at = serializers.DateTimeField()
+
+
+class ParcelLineSerializer(serializers.Serializer[Any]):
+    """How much of an article is in a parcel."""
+
+    sku = serializers.CharField(source="order_line.sku")
+    quantity = serializers.IntegerField()
+
+
+class ParcelSerializer(serializers.Serializer[Any]):
+    """A parcel and its way."""
+
+    number = serializers.CharField()
+    status = serializers.ChoiceField(choices=ShipmentStatus.values)
+    carrier = serializers.CharField()
+    tracking_number = serializers.CharField()
+    lines = ParcelLineSerializer(many=True)
+    nodes = TrackingNodeSerializer(many=True)
+
+
+class OrderPaymentPartSerializer(serializers.Serializer[Any]):
+    """A payment of the order."""
+
+    id = serializers.IntegerField()
+    gateway = serializers.CharField()
+    status = serializers.CharField()
+    amount = MoneyField()
+    message = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class OrderSummarySerializer(serializers.Serializer[Any]):
+    """An order as a list shows it."""
+
+    number = serializers.CharField()
+    status = serializers.ChoiceField(choices=OrderStatus.values)
+    payment_status = serializers.ChoiceField(choices=PaymentStatus.values)
+    fulfilment_status = serializers.ChoiceField(choices=FulfilmentStatus.values)
+    currency = serializers.CharField()
+    subtotal = MoneyField()
+    discount = MoneyField()
+    shipping = MoneyField()
+    tax = MoneyField()
+    total = MoneyField()
+    refunded = MoneyField()
+    prices_include_tax = serializers.BooleanField()
+    email = serializers.CharField()
+    address = AddressSerializer(source="postal_address")
+    shipping_method = serializers.CharField(source="shipping_method_name")
+    placed_at = serializers.DateTimeField()
+    payment_due_at = serializers.DateTimeField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+    lines = OrderLineSerializer(source="lines.all", many=True)
+
+
+class OrderSerializer(OrderSummarySerializer):
+    """An order with all that has happened to it."""
+
+    token = serializers.CharField()
+    timeline = TimelineSerializer(many=True)
+    payments = OrderPaymentPartSerializer(many=True)
+    shipments = ParcelSerializer(source="parcels", many=True)

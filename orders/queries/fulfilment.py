@@ -1,0 +1,138 @@
+"""Reads for the warehouse: what is to do, what lies where, what to pick."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from inventory.models import ACTIVE_STATES, Reservation, Warehouse
+from orders.domain.states import FulfilmentStatus, OrderStatus, ShipmentStatus
+from orders.models import Order, OrderLine, Shipment, ShipmentLine
+from shop.kernel.clock import now
+
+SHIP_WITHIN: Final = timedelta(hours=48)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShippableLine:
+    """An order line with what is still to ship and where it is held, by warehouse."""
+
+    line: OrderLine
+    held: dict[int, int]
+
+    @property
+    def open_quantity(self) -> int:
+        """What is still to be shipped."""
+        return self.line.open_quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick:
+    """So many of an article to take from a warehouse for an order."""
+
+    order_number: str
+    sku: str
+    name: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickList:
+    """One sheet per warehouse: what to take, article by article."""
+
+    warehouse: Warehouse
+    picks: tuple[Pick, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfilmentWork:
+    """How much waits for a hand."""
+
+    to_allocate: int
+    to_ship: int
+    late: int
+    exceptions: int
+    stalled: int
+
+
+def list_open_holds(orders: Collection[Order]) -> dict[str, dict[int, dict[int, int]]]:
+    """What is held: reference → variant → warehouse → quantity. One query."""
+    holds: dict[str, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    rows = Reservation.objects.filter(
+        reference__in=[order.reference for order in orders], state__in=ACTIVE_STATES
+    ).values_list("reference", "variant_id", "warehouse_id", "open_quantity")
+    for reference, variant_id, warehouse_id, quantity in rows:
+        holds[reference][variant_id][warehouse_id] = quantity
+    return holds
+
+
+def list_shippable_lines(order: Order) -> list[ShippableLine]:
+    """The order's lines that are not all shipped. Two queries."""
+    holds = list_open_holds([order])[order.reference]
+    return [
+        ShippableLine(line=line, held=dict(holds.get(line.variant_id, {})))
+        for line in order.lines.all()
+        if line.open_quantity
+    ]
+
+
+def list_pick_lists(order_ids: Sequence[int]) -> list[PickList]:
+    """What to take from each warehouse for these orders, by SKU. Four queries for any number of orders."""
+    orders = list(Order.objects.to_ship().filter(pk__in=order_ids).prefetch_related("lines"))
+    holds = list_open_holds(orders)
+    picks: dict[int, list[Pick]] = defaultdict(list)
+    for order in sorted(orders, key=lambda order: order.number):
+        for line in order.lines.all():
+            for warehouse_id, quantity in holds[order.reference].get(line.variant_id, {}).items():
+                picks[warehouse_id].append(_build_pick(order, line, quantity=quantity))
+    warehouses = Warehouse.objects.filter(pk__in=picks)
+    return [
+        PickList(
+            warehouse=warehouse,
+            picks=tuple(sorted(picks[warehouse.pk], key=lambda pick: (pick.sku, pick.order_number))),
+        )
+        for warehouse in warehouses
+    ]
+
+
+def _build_pick(order: Order, line: OrderLine, *, quantity: int) -> Pick:
+    name = " · ".join(part for part in (line.product_name, line.variant_name) if part)
+    return Pick(order_number=order.number, sku=line.sku, name=name, quantity=quantity)
+
+
+def count_fulfilment_work() -> FulfilmentWork:
+    """The numbers of the warehouse's day. Two queries."""
+    waiting = Order.objects.to_ship().aggregate(
+        to_allocate=Count("pk", filter=Q(fulfilment_status=FulfilmentStatus.UNFULFILLED)),
+        to_ship=Count("pk"),
+        late=Count("pk", filter=Q(paid_at__lt=now() - SHIP_WITHIN)),
+    )
+    moving = Shipment.objects.moving().aggregate(
+        exceptions=Count("pk", filter=Q(status=ShipmentStatus.EXCEPTION)),
+        stalled=Count("pk", filter=Q(stalled_at__isnull=False)),
+    )
+    return FulfilmentWork(**waiting, **moving)
+
+
+def list_shipments(*, order: str = "", status: str = "") -> QuerySet[Shipment]:
+    """Parcels with their order, lines and nodes: three more queries for any number."""
+    shipments = Shipment.objects.select_related("order", "warehouse").prefetch_related(
+        "nodes", Prefetch("lines", queryset=ShipmentLine.objects.select_related("order_line"))
+    )
+    if order:
+        shipments = shipments.filter(order__number=order.upper())
+    return shipments.filter(status=status) if status else shipments
+
+
+def list_orders_for_desk() -> QuerySet[Order]:
+    """Orders as the back office lists them, with the number of articles."""
+    return Order.objects.annotate(article_quantity=Count("lines"))
+
+
+def is_shippable(order: Order) -> bool:
+    """Whether something of the order may leave the warehouse now."""
+    done = {FulfilmentStatus.SHIPPED, FulfilmentStatus.DELIVERED}
+    return order.status == OrderStatus.CONFIRMED and order.fulfilment_status not in done

@@ -1,0 +1,34 @@
+"""What payments, an app above, tells about an order's payments: it registers a reader here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shop.kernel.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentPart:
+    """One payment of an order as its owner may see it."""
+
+    id: int
+    gateway: str
+    status: str
+    amount: Money
+    created_at: datetime
+    message: str = ""
+
+
+PaymentsReader = Callable[[int], Sequence[PaymentPart]]
+
+_readers: list[PaymentsReader] = []
+
+
+def register_payments_reader(reader: PaymentsReader) -> None:
+    """Let an app add the payments that it knows of an order (by the order's key), newest last."""
+    _readers.append(reader)
+
+
+def list_payment_parts(order_id: int) -> list[PaymentPart]:
+    """Return the payments of an order that any app has told us about."""
+    return [part for reader in _readers for part in reader(order_id)]

@@ -1,0 +1,263 @@
+"""The store API from an empty cart to an order."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from catalog.models import Price
+from inventory.queries.levels import list_available
+from orders.models import Cart, CartLine, Order
+from tests.factories.orders import make_article, make_order, make_shipping, make_tax
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = {
+    "email": "ada@example.com",
+    "first_name": "Ada",
+    "last_name": "Jansen",
+    "line1": "Keizersgracht 1",
+    "city": "Amsterdam",
+    "postal_code": "1015 CN",
+    "country": "NL",
+}
+ROOT = "/api/v1/carts/"
+
+
+class Api:
+    """One caller's calls with JSON in and out."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def call(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
+        send = getattr(self.client, method)
+        is_read = method == "get"
+        data = "" if body is None else body
+        arguments: dict[str, Any] = {} if is_read else {"data": data, "content_type": "application/json"}
+        response = send(path, **arguments, headers=headers)
+        return response.status_code, response.json()
+
+    def open_cart(self, **body: str) -> str:
+        status, cart = self.call("post", ROOT, body)
+        assert status == 201
+        return f"{ROOT}{cart['id']}/"
+
+    def fill_cart(self, *lines: tuple[str, int]) -> str:
+        cart = self.open_cart()
+        for sku, quantity in lines:
+            assert self.call("post", f"{cart}lines/", {"sku": sku, "quantity": quantity})[0] == 201
+        assert self.call("put", f"{cart}address/", ADDRESS)[0] == 200
+        assert self.call("put", f"{cart}shipping-method/", {"code": "standard"})[0] == 200
+        return cart
+
+    def check_out(self, cart: str, key: str = "key-1", body: object = None) -> tuple[int, Any]:
+        return self.call("post", f"{cart}checkout/", body, **{"Idempotency-Key": key})
+
+
+@pytest.fixture
+def api(client: Client) -> Api:
+    make_shipping(amount="4.95")
+    return Api(client)
+
+
+def test_whole_way_from_cart_to_order(api: Api) -> None:
+    make_tax("NL", percent="21")
+    cup = make_article("CUP", price="12.10", stock=9, options={"Colour": "Blue"})
+    cart = api.open_cart(currency="EUR")
+    status, body = api.call("post", f"{cart}lines/", {"sku": "CUP", "quantity": 2})
+    assert status == 201
+    assert body["lines"][0] | {"id": 0} == {
+        "id": 0,
+        "sku": "CUP",
+        "name": cup.product.name,
+        "variant_name": "Blue",
+        "options": [{"name": "Colour", "value": "Blue"}],
+        "quantity": 2,
+        "available_quantity": 9,
+        "seen_price": {"amount": "12.10", "currency": "EUR"},
+        "unit_price": {"amount": "12.10", "currency": "EUR"},
+        "compare_at_price": None,
+        "subtotal": {"amount": "24.20", "currency": "EUR"},
+        "discount": {"amount": "0.00", "currency": "EUR"},
+        "tax": {"amount": "0.00", "currency": "EUR"},
+        "problems": [],
+    }
+    assert (body["shipping"], body["tax"], body["address"]) == (None, None, None)
+    status, body = api.call("put", f"{cart}address/", ADDRESS)
+    assert (status, body["tax"], body["missing_steps"]) == (
+        200,
+        {"amount": "4.20", "currency": "EUR"},
+        ["shipping"],
+    )
+    status, body = api.call("get", f"{cart}shipping-methods/")
+    method = {
+        "code": "standard",
+        "name": "Standard",
+        "price": {"amount": "4.95", "currency": "EUR"},
+        "promise": "2 to 4 working days",
+    }
+    assert (status, body) == (200, {"results": [method], "next": None, "previous": None})
+    status, body = api.call("put", f"{cart}shipping-method/", {"code": "standard"})
+    assert (status, body["shipping_method"], body["total"]["amount"]) == (200, method, "29.15")
+    status, order = api.check_out(cart)
+    assert status == 201
+    assert (order["status"], order["payment_status"], order["total"]["amount"]) == (
+        "pending",
+        "unpaid",
+        "29.15",
+    )
+    assert (order["lines"][0]["sku"], order["lines"][0]["tax"]["amount"]) == ("CUP", "4.20")
+    assert len(order["token"]) == 27
+    assert list_available([cup.pk]) == {cup.pk: 7}
+    status, again = api.call("get", f"/api/v1/orders/{order['number']}/?token={order['token']}")
+    assert (status, again) == (200, order)
+
+
+def test_id_is_the_only_key(api: Api) -> None:
+    cart = api.open_cart()
+    assert len(cart.removeprefix(ROOT).rstrip("/")) == 27
+    status, problem = api.call("get", f"{ROOT}{'x' * 27}/")
+    assert (status, problem["code"]) == (404, "not_found")
+    assert api.call("get", f"{ROOT}{Cart.objects.get().pk}/")[0] == 404
+
+
+def test_currency_by_body_or_query(api: Api) -> None:
+    assert api.call("post", ROOT, {"currency": "CNY"})[1]["currency"] == "CNY"
+    assert api.call("post", f"{ROOT}?currency=USD", {})[1]["currency"] == "USD"
+    assert api.call("post", ROOT, {"currency": "XXX"})[0] == 400
+
+
+def test_more_than_is_left_answers_what_is_left(api: Api) -> None:
+    make_article("CUP", stock=3)
+    cart = api.open_cart()
+    api.call("post", f"{cart}lines/", {"sku": "CUP", "quantity": 2})
+    status, problem = api.call("post", f"{cart}lines/", {"sku": "CUP", "quantity": 2})
+    assert (status, problem["code"], problem["available_quantity"]) == (409, "out_of_stock", 3)
+    assert problem["errors"] == [
+        {"field": "quantity", "code": "out_of_stock", "message": "Only 3 of this are left."}
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"sku": "CUP", "quantity": 0},
+        {"sku": "CUP", "quantity": -1},
+        {"sku": "CUP", "quantity": 1000},
+        {"sku": "CUP", "quantity": 1.5},
+        {"sku": "CUP", "quantity": 1, "price": "0.01"},
+        {"sku": "CUP", "quantity": 1, "unit_price": {"amount": "0.01", "currency": "EUR"}},
+        {"sku": "NOPE", "quantity": 1},
+        {"sku": ["CUP"], "quantity": 1},
+        {"quantity": 1},
+        [],
+    ],
+)
+def test_tampering_is_refused_and_changes_nothing(api: Api, body: object) -> None:
+    make_article("CUP", price="10.00", stock=2000)
+    cart = api.open_cart()
+    assert api.call("post", f"{cart}lines/", body)[0] in {400, 404}
+    assert not CartLine.objects.exists()
+
+
+def test_line_is_changed_and_removed_but_not_in_another_cart(api: Api) -> None:
+    make_article("CUP", price="10.00")
+    cart, other = api.open_cart(), api.open_cart()
+    line = api.call("post", f"{cart}lines/", {"sku": "CUP", "quantity": 1})[1]["lines"][0]["id"]
+    status, body = api.call("patch", f"{cart}lines/{line}/", {"quantity": 4})
+    assert (status, body["total"]["amount"]) == (200, "40.00")
+    assert api.call("patch", f"{other}lines/{line}/", {"quantity": 1})[0] == 404
+    assert api.call("delete", f"{other}lines/{line}/")[0] == 404
+    status, body = api.call("delete", f"{cart}lines/{line}/")
+    assert (status, body["lines"]) == (200, [])
+
+
+def test_address_names_each_wrong_field(api: Api) -> None:
+    cart = api.open_cart()
+    status, problem = api.call("put", f"{cart}address/", ADDRESS | {"postal_code": "12", "phone": "1"})
+    assert status == 400
+    assert {error["field"] for error in problem["errors"]} == {"postal_code", "phone"}
+    assert api.call("put", f"{cart}address/", ADDRESS | {"email": "nobody"})[0] == 400
+    assert api.call("put", f"{cart}address/", ADDRESS | {"address_id": 1})[0] == 400
+
+
+def test_delivery_that_is_not_offered_is_refused(api: Api) -> None:
+    make_article("CUP")
+    cart = api.open_cart()
+    api.call("post", f"{cart}lines/", {"sku": "CUP", "quantity": 1})
+    status, problem = api.call("put", f"{cart}shipping-method/", {"code": "teleport"})
+    assert (status, problem["code"]) == (400, "invalid_shipping_method")
+
+
+def test_checkout_needs_a_key_and_every_step(api: Api) -> None:
+    make_article("CUP")
+    cart = api.open_cart()
+    assert api.call("post", f"{cart}checkout/")[1]["code"] == "idempotency_key_required"
+    status, problem = api.check_out(cart)
+    assert (status, problem["code"], problem["errors"][0]["field"]) == (400, "checkout_incomplete", "cart")
+
+
+def test_same_key_same_order_another_body_is_refused(api: Api) -> None:
+    make_article("CUP")
+    cart = api.fill_cart(("CUP", 2))
+    first = api.check_out(cart)
+    assert api.check_out(cart) == first
+    total = {"expected_total": {"amount": "1.00", "currency": "EUR"}}
+    status, problem = api.check_out(cart, body=total)
+    assert (status, problem["code"]) == (422, "idempotency_key_reused")
+    assert api.check_out(cart, key="key-2")[1]["number"] == first[1]["number"]
+    assert Order.objects.count() == 1
+
+
+def test_changed_price_is_told_once_and_then_accepted(api: Api) -> None:
+    make_article("CUP", price="10.00")
+    cart = api.fill_cart(("CUP", 2))
+    Price.objects.update(amount=Decimal("12.00"))
+    status, problem = api.check_out(cart)
+    assert (status, problem["code"]) == (409, "cart_changed")
+    assert problem["lines"] == [
+        {
+            "line_id": CartLine.objects.get().pk,
+            "sku": "CUP",
+            "code": "price_changed",
+            "message": "The price has changed since you added it.",
+            "available_quantity": None,
+            "old": {"amount": "10.00", "currency": "EUR"},
+            "new": {"amount": "12.00", "currency": "EUR"},
+        }
+    ]
+    status, order = api.check_out(cart)
+    assert (status, order["total"]["amount"]) == (201, "28.95")
+
+
+def test_expected_total_is_checked(api: Api) -> None:
+    make_article("CUP", price="10.00")
+    cart = api.fill_cart(("CUP", 1))
+    wrong = {"expected_total": {"amount": "14.94", "currency": "EUR"}}
+    status, problem = api.check_out(cart, body=wrong)
+    assert (status, [line["code"] for line in problem["lines"]]) == (409, ["total_changed"]), problem
+    right = {"expected_total": {"amount": "14.95", "currency": "EUR"}}
+    assert api.check_out(cart, key="key-2", body=right)[0] == 201
+
+
+def test_sold_out_meanwhile_is_told_by_line_and_nothing_is_lost(api: Api) -> None:
+    cup = make_article("CUP", stock=1)
+    cart = api.fill_cart(("CUP", 1))
+    make_order((cup, 1))
+    status, problem = api.check_out(cart)
+    assert (status, problem["code"]) == (409, "out_of_stock")
+    assert [(line["sku"], line["code"], line["available_quantity"]) for line in problem["lines"]] == [
+        ("CUP", "sold_out", 0)
+    ]
+    assert [line["sku"] for line in api.call("get", cart)[1]["lines"]] == ["CUP"]
+
+
+def test_placed_cart_is_read_but_not_changed(api: Api) -> None:
+    make_article("CUP")
+    cart = api.fill_cart(("CUP", 1))
+    api.check_out(cart)
+    assert api.call("get", cart)[1]["is_placed"] is True
+    status, problem = api.call("post", f"{cart}lines/", {"sku": "CUP", "quantity": 1})
+    assert (status, problem["code"]) == (409, "cart_already_placed")
