@@ -42,7 +42,6 @@ class NextActionSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=["redirect", "client", "qr"])
     url = serializers.CharField(required=False)
     client_secret = serializers.CharField(required=False)
-    data = serializers.DictField(child=serializers.CharField(), required=False)
 
 
 class PaymentSerializer(serializers.Serializer[Any]):

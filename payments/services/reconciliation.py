@@ -213,6 +213,7 @@ def _find_missing_payments(file: SettlementFile) -> int:
         Payment.objects.select_related("order")
         .filter(gateway=file.gateway, status=SUCCEEDED, settled_at__range=_span(file.day))
         .filter(~Exists(lines))
+        .order_by("pk")
     )
     return sum(_open_missing_case(file, payment=payment, refund=None) for payment in missing.iterator())
 
@@ -225,6 +226,7 @@ def _find_missing_refunds(file: SettlementFile) -> int:
         Refund.objects.select_related("payment__order")
         .filter(gateway=file.gateway, status=SUCCEEDED, settled_at__range=_span(file.day))
         .filter(~Exists(lines))
+        .order_by("pk")
     )
     return sum(
         _open_missing_case(file, payment=refund.payment, refund=refund) for refund in missing.iterator()

@@ -60,18 +60,7 @@ def request_refund(payment_id: int, *, draft: RefundDraft, actor: str) -> Refund
     Raises RefundTooLarge, NothingToRefund, Invalid.
     """
     payment = lock_payment(payment_id)
-    refund = queue_refund(payment, draft=draft, actor=actor)
-    if draft.requested_by is not None:
-        record_audit(
-            actor,
-            action="payment.refund",
-            target=f"payment:{payment.pk}",
-            refund=refund.pk,
-            amount=str(refund.money),
-            reason=refund.reason,
-            note=refund.note,
-        )
-    return refund
+    return queue_refund(payment, draft=draft, actor=actor)
 
 
 def queue_refund(payment: Payment, *, draft: RefundDraft, actor: str) -> Refund:
@@ -95,6 +84,8 @@ def queue_refund(payment: Payment, *, draft: RefundDraft, actor: str) -> Refund:
         created_at=now(),
     )
     note_refund(refund, old="", actor=actor, reason=draft.reason)
+    if draft.requested_by is not None:
+        _audit(refund, actor=actor)
     publish(
         RefundQueued(
             order_id=payment.order_id,
@@ -106,6 +97,18 @@ def queue_refund(payment: Payment, *, draft: RefundDraft, actor: str) -> Refund:
         )
     )
     return refund
+
+
+def _audit(refund: Refund, *, actor: str) -> None:
+    record_audit(
+        actor,
+        action="payment.refund",
+        target=f"payment:{refund.payment_id}",
+        refund=refund.pk,
+        amount=str(refund.money),
+        reason=refund.reason,
+        note=refund.note,
+    )
 
 
 def execute_refund(refund_id: int) -> Refund:

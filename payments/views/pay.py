@@ -59,11 +59,11 @@ def wait_for_payment(request: HttpRequest, number: str) -> HttpResponse:
     """Shown while the provider has the payment in hand; asks itself again by htmx, or by refresh without scripts."""
     order = get_order_by_token(number, token=request.GET.get("token", ""))
     view = get_payment_view(order)
-    if view.stage == "waiting" and view.latest is not None and check_payment(view.latest.pk):
+    if view.stage in ("waiting", "action") and view.latest is not None and check_payment(view.latest.pk):
         view = get_payment_view(_reload(order))
     if view.stage != "waiting" and not _needs_page(request, view):
         return _go_on(request, view)
-    template = "payments/_waiting.html" if request.htmx else "payments/status.html"
+    template = "payments/_waiting.html" if _is_htmx(request) else "payments/status.html"
     response = render(request, template, {"view": view, **_describe_action(request, view)})
     if view.stage == "action" and view.latest is not None:
         _allow_sources(response, [get_gateway(view.latest.gateway).get_action_sources()])
@@ -97,7 +97,11 @@ def _go_on(request: HttpRequest, view: PaymentView, *, is_fresh: bool = False) -
 
 
 def _redirect(request: HttpRequest, url: str) -> HttpResponse:
-    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url, status=303)
+    return HttpResponseClientRedirect(url) if _is_htmx(request) else HttpResponseRedirect(url, status=303)
+
+
+def _is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
 
 
 def _needs_page(request: HttpRequest, view: PaymentView) -> bool:

@@ -22,20 +22,20 @@ RETURN_URL = "http://testserver/pay/back/"
 _numbers = count(1)
 
 
-def pay(order: Order, token: str = "tok_success", *, key: str = "") -> Payment:
+def pay(order: Order, card: str = "tok_success", *, key: str = "") -> Payment:
     """One try to pay with the sandbox."""
     return start_payment(
         order.pk,
         gateway="sandbox",
-        method_token=token,
+        method_token=card,
         idempotency_key=key or f"key-{next(_numbers)}",
         return_url=RETURN_URL,
     )
 
 
-def make_payment(token: str = "tok_success", *, order: Order | None = None) -> Payment:
+def make_payment(card: str = "tok_success", *, order: Order | None = None) -> Payment:
     """A payment of a new order."""
-    return pay(order or make_order(), token)
+    return pay(order or make_order(), card)
 
 
 def get_intent(payment: Payment) -> SandboxIntent:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from random import SystemRandom
 
 import requests
@@ -100,5 +101,6 @@ def _post(body: bytes) -> str:
         )
     except requests.RequestException as error:
         log.info("sandbox.callback_undelivered", error=type(error).__name__)
-        return type(error).__name__
-    return "" if answer.ok and not answer.is_redirect else f"HTTP {answer.status_code}"
+        return str(type(error).__name__)
+    status: int = answer.status_code
+    return "" if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES else f"HTTP {status}"

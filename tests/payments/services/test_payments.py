@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from typing import Any
 
 from orders.services.expiry import expire_unpaid_orders
 from orders.services.lifecycle import cancel_order

@@ -125,7 +125,9 @@ def race_expiry_with_payment(*, is_locked: bool) -> tuple[set[str], int]:
         if not is_locked:
             for module in (order_locks, payment_locks):
                 patches.enter_context(patch.object(module, "lock_order", read_order))
-            patches.enter_context(patch.object(lifecycle, "release_stock", slow_down(lifecycle.release_stock)))
+            patches.enter_context(
+                patch.object(lifecycle, "release_stock", slow_down(lifecycle.release_stock))
+            )
             patches.enter_context(
                 patch.object(lifecycle, "confirm_reservation", slow_down(lifecycle.confirm_reservation))
             )

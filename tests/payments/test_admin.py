@@ -1,0 +1,135 @@
+"""Payments in the back office: who sees what, refund and cases through services, no unsafe link."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from payments.models import Payment, ReconciliationCase, Refund, SandboxCallback
+from payments.services.callbacks import receive_callback
+from payments.services.cases import CaseDraft, open_case
+from shop.accounts.models import User
+from shop.kernel.models import AuditEntry
+from tests.factories.payments import make_payment, sign_callback
+
+pytestmark = pytest.mark.django_db
+
+MODELS = ("payment", "refund", "gatewaycallback", "settlementline", "reconciliationcase")
+
+
+def sign_in(client: Client, role: str) -> User:
+    user = User.objects.create_user(f"{role}@example.com", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    return user
+
+
+def make_case() -> ReconciliationCase:
+    case = open_case(
+        CaseDraft(dedupe_key="c", kind="orphan_payment", gateway="sandbox", summary="Money from nowhere")
+    )
+    assert case is not None
+    return case
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_finance_sees_lists_and_changes_none(client: Client, model: str) -> None:
+    make_payment()
+    make_case()
+    body, headers = sign_callback(SandboxCallback.objects.get())
+    receive_callback("sandbox", body=body, headers=headers)
+    sign_in(client, "finance")
+    assert client.get(reverse(f"admin:payments_{model}_changelist")).status_code == 200
+    assert client.get(reverse(f"admin:payments_{model}_add")).status_code == 403
+
+
+@pytest.mark.parametrize("model", ["payment", "gatewaycallback", "reconciliationcase"])
+def test_finance_opens_a_row(client: Client, model: str) -> None:
+    payment = make_payment()
+    body, headers = sign_callback(SandboxCallback.objects.get())
+    rows = {
+        "payment": payment.pk,
+        "gatewaycallback": receive_callback("sandbox", body=body, headers=headers).pk,
+        "reconciliationcase": make_case().pk,
+    }
+    sign_in(client, "finance")
+    url = reverse(f"admin:payments_{model}_change", args=[rows[model]])
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"status": "failed"}).status_code == 403
+    assert Payment.objects.get().status == "succeeded"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_takes_as_many_queries_for_one_row_as_for_three(
+    client: Client, rows: int, django_assert_num_queries: Any
+) -> None:
+    for _row in range(rows):
+        make_payment()
+    client.force_login(User.objects.create_superuser("boss@example.com"))
+    url = reverse("admin:payments_payment_changelist")
+    client.get(url)
+    with django_assert_num_queries(8):
+        client.get(url)
+
+
+@pytest.mark.parametrize("role", ["merchandiser", "warehouse", "analyst"])
+@pytest.mark.parametrize("model", MODELS)
+def test_others_see_nothing(client: Client, role: str, model: str) -> None:
+    sign_in(client, role)
+    assert client.get(reverse(f"admin:payments_{model}_changelist")).status_code == 403
+
+
+def test_finance_refunds_with_a_reason_and_is_audited(client: Client) -> None:
+    payment = make_payment()
+    sign_in(client, "finance")
+    url = reverse("admin:payments_payment_refund", args=[payment.pk])
+    assert client.get(url).status_code == 200
+    assert Refund.objects.count() == 0
+    form = {"amount": "5.00", "reason": "goodwill", "note": "late", "token": "once"}
+    for _click in range(2):
+        assert client.post(url, form).status_code == 302
+    refund = Refund.objects.get()
+    assert (str(refund.amount), refund.reason, refund.note) == ("5.000", "goodwill", "late")
+    assert AuditEntry.objects.get(action="payment.refund").actor == "finance@example.com"
+
+
+def test_too_large_refund_is_told(client: Client) -> None:
+    payment = make_payment()
+    sign_in(client, "finance")
+    url = reverse("admin:payments_payment_refund", args=[payment.pk])
+    response = client.post(url, {"amount": "15.00", "reason": "goodwill", "note": "x", "token": "t"})
+    assert "At most 14.95 EUR of this payment can be refunded." in response.content.decode()
+    assert Refund.objects.count() == 0
+
+
+def test_service_may_look_but_not_refund(client: Client) -> None:
+    payment = make_payment()
+    sign_in(client, "service")
+    assert client.get(reverse("admin:payments_payment_change", args=[payment.pk])).status_code == 200
+    url = reverse("admin:payments_payment_refund", args=[payment.pk])
+    form = {"amount": "5.00", "reason": "goodwill", "note": "late", "token": "once"}
+    assert client.post(url, form).status_code == 403
+    assert Refund.objects.count() == 0
+
+
+def test_case_is_taken_and_resolved_with_words(client: Client) -> None:
+    case = make_case()
+    user = sign_in(client, "finance")
+    take, resolve = (
+        reverse(f"admin:payments_reconciliationcase_{name}", args=[case.pk]) for name in ("take", "resolve")
+    )
+    assert client.get(take).status_code == 200
+    case.refresh_from_db()
+    assert case.status == "open"
+    client.post(take)
+    case.refresh_from_db()
+    assert (case.status, case.owner) == ("assigned", user)
+    client.post(resolve, {"resolution": " "})
+    case.refresh_from_db()
+    assert case.status == "assigned"
+    client.post(resolve, {"resolution": "Bank transfer of another shop; sent back."})
+    case.refresh_from_db()
+    assert (case.status, case.resolved_by) == ("resolved", "finance@example.com")
+    assert set(AuditEntry.objects.values_list("action", flat=True)) == {"case.assign", "case.resolve"}
