@@ -38,8 +38,8 @@ backup: install ## write the embedded database into FILE=shop.dump
 restore: install ## replace the embedded database by FILE=shop.dump
 	@$(RUN) restore "$(FILE)"
 
-screenshots: install-dev ## take the pictures of the README anew
-	@$(RUN) screenshots $(ARGS)
+screenshots: install-dev ## take the pictures of the README, of the shop that runs now
+	@$(RUN) screenshots
 
 messages: install-dev ## collect the texts to translate into the .po file
 	@$(VENV)/bin/python manage.py extract_messages

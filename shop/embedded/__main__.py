@@ -19,14 +19,16 @@ Command = Callable[[Path, list[str]], int]
 COMMANDS: dict[str, Command] = {
     "run": lambda home, _arguments: supervisor.run_shop(home, os.environ),
     "test": lambda _home, arguments: checks.run_tests(arguments),
-    "test-faults": lambda _home, arguments: checks.run_tests(["-m", "fault", *arguments], has_checks=False),
+    "test-faults": lambda _home, arguments: checks.run_tests(
+        ["-m", "fault", "-n", "0", *arguments], has_checks=False
+    ),
     "lint": lambda _home, _arguments: checks.run_lint(),
     "bench": lambda home, arguments: tools.run_benchmark(home / "bench", arguments),
     "shell": lambda home, _arguments: tools.open_shell(home),
     "psql": lambda home, _arguments: tools.open_psql(home),
     "backup": lambda home, arguments: tools.back_up(home, *_read_file(arguments)),
     "restore": lambda home, arguments: tools.restore(home, *_read_file(arguments)),
-    "screenshots": tools.take_screenshots,
+    "screenshots": lambda home, _arguments: tools.take_screenshots(home),
     "clean": lambda home, _arguments: tools.clean(home, is_forced=os.environ.get("FORCE") == "1"),
 }
 

@@ -53,6 +53,8 @@ class ProcessGroup:
         self._services: dict[str, Service] = {}
         self._partial: dict[str, bytes] = {}
         self._stop_signal: int | None = None
+        # A killed `make` cannot tell us; started by anything else we may outlive our parent, as nohup wants.
+        self._parent = os.getppid() if os.environ.get("MAKELEVEL") else None
         self.last_lines: dict[str, list[str]] = {}
 
     def listen_to_signals(self) -> None:
@@ -91,11 +93,13 @@ class ProcessGroup:
 
     def pump(self, seconds: float) -> None:
         """Pass on what the children write for at most `seconds`; raises StopRequested after a signal."""
-        if self._stop_signal is not None:
-            raise StopRequested
+        self._check_stop()
         for key, _events in self._selector.select(seconds):
             self._read_output(key)
-        if self._stop_signal is not None:
+        self._check_stop()
+
+    def _check_stop(self) -> None:
+        if self._stop_signal is not None or (self._parent and os.getppid() != self._parent):
             raise StopRequested
 
     def wait_until(self, is_ready: Callable[[], bool], *, name: str, seconds: float) -> None:

@@ -34,9 +34,7 @@ class AlreadyRunning(EmbeddedError):
 
     def __init__(self, home: Path) -> None:
         """Read what the other run tells about itself."""
-        self.urls: dict[str, str] = {}
-        with contextlib.suppress(OSError, ValueError):
-            self.urls = json.loads((home / "run" / "urls.json").read_text())
+        self.urls = _read_urls(home)
         address = self.urls.get("web", "in another terminal")
         super().__init__(f"The shop is already running ({address}): stop it there with Ctrl-C first.")
 
@@ -139,6 +137,18 @@ class Instance:
             raise EmbeddedError(
                 f"The disk is full: {free} MB are free where {self.home} lies, {NEEDED_DISK_MEGABYTES} MB are needed."
             )
+
+
+def find_running_address(home: Path) -> str | None:
+    """Return the web address of the shop that runs on this directory now."""
+    return _read_urls(home).get("web")
+
+
+def _read_urls(home: Path) -> dict[str, str]:
+    urls: dict[str, str] = {}
+    with contextlib.suppress(OSError, ValueError):
+        urls = json.loads((home / "run" / "urls.json").read_text())
+    return urls
 
 
 def _start_guardian(registry: Registry, token: str, lock: int) -> int:

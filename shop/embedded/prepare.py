@@ -34,21 +34,22 @@ def main(home: Path) -> int:
     return 0
 
 
-def _run_step(title: str, command: str, **options: Any) -> None:
+def _run_step(title: str, command: str, **options: Any) -> bool:
+    """Run one command and tell its time; False when the project has no such command."""
     from django.core.management import call_command, get_commands
 
     if command not in get_commands():
-        return
+        return False
     started_at = time.monotonic()
     sys.stdout.write(f"{title}\n")
     call_command(command, **options)
     sys.stdout.write(f"{title}: {time.monotonic() - started_at:.1f} s\n")
+    return True
 
 
 def _load_demo(home: Path) -> None:
     marker = home / f"demo-{_name_database()}"
-    if not marker.exists():
-        _run_step("loading the demo shop, the first time only", "load_demo")
+    if not marker.exists() and _run_step("loading the demo shop, the first time only", "load_demo"):
         marker.touch()
 
 

@@ -13,7 +13,7 @@ from shop.embedded.chromium import install_debian_packages, provide_chromium
 from shop.embedded.console import say
 from shop.embedded.errors import EmbeddedError
 from shop.embedded.group import Service
-from shop.embedded.instance import ROOT, AlreadyRunning, Instance
+from shop.embedded.instance import ROOT, AlreadyRunning, Instance, find_running_address
 from shop.embedded.servers import (
     DATABASE,
     PostgresServer,
@@ -113,13 +113,17 @@ def run_benchmark(home: Path, arguments: Sequence[str]) -> int:
     return run_with_servers(home, [sys.executable, "-m", "tests.bench", *arguments])
 
 
-def take_screenshots(home: Path, arguments: Sequence[str]) -> int:
-    """Run `python -m tests.screenshots` against the demo shop."""
+def take_screenshots(home: Path) -> int:
+    """Take the README's pictures of the shop that runs now."""
     chromium = provide_chromium()
     if not chromium:
         raise EmbeddedError("Screenshots need Chromium: install it, or set CHROMIUM=/path.")
-    command = [sys.executable, "-m", "tests.screenshots", *arguments]
-    return run_with_servers(home, command, variables={"CHROMIUM": chromium})
+    address = find_running_address(home)
+    if not address:
+        raise EmbeddedError("The shop does not run: start it with `make run` in another terminal first.")
+    accounts, target = home / "run" / "accounts.json", ROOT / "docs" / "images"
+    command = [sys.executable, "-m", "shop.embedded.screenshots", address, chromium, accounts, target]
+    return subprocess.run(command, check=False, cwd=ROOT).returncode
 
 
 def clean(home: Path, *, is_forced: bool) -> int:

@@ -111,6 +111,16 @@ def test_kill_9_of_the_supervisor_leaves_no_process(shop: TinyShop) -> None:
 
 
 @pytest.mark.fault
+def test_kill_9_of_make_stops_the_shop_too(shop: TinyShop) -> None:
+    shop.start(prefix=("sh", "-c", '"$@"; exit $?', "make"), MAKELEVEL="1")
+    shop.wait_until_ready()
+
+    shop.kill()
+
+    shop.wait_until_nothing_is_left()
+
+
+@pytest.mark.fault
 def test_start_after_supervisor_and_guardian_were_killed_cleans_up(shop: TinyShop) -> None:
     """Frozen children do not hear their parent's death: only the next start can end them."""
     shop.start()

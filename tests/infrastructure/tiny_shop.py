@@ -123,7 +123,15 @@ class TinyShop:
 
     def build_environment(self, **variables: str) -> dict[str, str]:
         """Return our own environment without what would point the checkout at other servers."""
-        left_out = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "HOST", "SHOP_HOME"}
+        left_out = {
+            "MAKELEVEL",
+            "DATABASE_URL",
+            "REDIS_URL",
+            "SECRET_KEY",
+            "DJANGO_SETTINGS_MODULE",
+            "HOST",
+            "SHOP_HOME",
+        }
         kept = {name: value for name, value in os.environ.items() if name not in left_out}
         return {**kept, "PORT": str(self.port), "PYTHONPATH": str(self.root), "WEB_WORKERS": "1", **variables}
 
