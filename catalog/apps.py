@@ -11,4 +11,4 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself."""
-        from catalog.queries import invariants  # noqa: F401, PLC0415 - registration needs loaded models
+        from catalog.queries import invariants  # noqa: F401 - registration needs loaded models

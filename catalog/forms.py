@@ -47,5 +47,7 @@ def _read_amount(text: str) -> Decimal | None:
 
 
 def _read_choices(params: QueryDict, name: str) -> tuple[str, ...]:
-    choices = dict.fromkeys(text for text in params.getlist(name) if 0 < len(text) <= LONGEST_CHOICE and "\0" not in text)
+    choices = dict.fromkeys(
+        text for text in params.getlist(name) if 0 < len(text) <= LONGEST_CHOICE and "\0" not in text
+    )
     return tuple(choices)[:MOST_CHOICES]

@@ -18,5 +18,7 @@ def lock_products(product_ids: Collection[int]) -> list[int]:
 
 def lock_variants(variant_ids: Collection[int]) -> dict[int, int]:
     """Lock variants by primary key; returns their available quantities."""
-    rows = Variant.objects.filter(pk__in=variant_ids).order_by("pk").select_for_update(no_key=True, of=("self",))
+    rows = (
+        Variant.objects.filter(pk__in=variant_ids).order_by("pk").select_for_update(no_key=True, of=("self",))
+    )
     return dict(rows.values_list("pk", "available_quantity"))

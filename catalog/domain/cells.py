@@ -15,14 +15,40 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _THOUSANDS = re.compile(r"^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$")
 _DECIMAL_COMMA = re.compile(r"^\d+,\d{1,2}$")
 _SWATCH = re.compile(r"^#[0-9a-f]{6}$")
+_TAG = re.compile(r"</?[a-zA-Z!]")
 _PLAIN = re.compile(r"^\d+(\.\d+)?$")
 _TRUE = {"1", "true", "yes", "y", "active", "published"}
 HIGHEST_AMOUNT = Decimal("9999999999.999")
 MOST_GRAMS = 2_000_000
 MOST_STOCK = 2_000_000_000
-GRAMS_PER = {"g": Decimal(1), "kg": Decimal(1000), "lb": Decimal("453.59237"), "lbs": Decimal("453.59237"), "oz": Decimal("28.349523125")}
+GRAMS_PER = {
+    "g": Decimal(1),
+    "kg": Decimal(1000),
+    "lb": Decimal("453.59237"),
+    "lbs": Decimal("453.59237"),
+    "oz": Decimal("28.349523125"),
+}
 BARCODE_LENGTHS = {8, 12, 13, 14}
-_TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "b", "i", "h3", "h4", "a", "table", "tbody", "tr", "td", "th", "blockquote"}
+_TAGS = {
+    "p",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "em",
+    "b",
+    "i",
+    "h3",
+    "h4",
+    "a",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+    "blockquote",
+}
 
 
 def clean_text(text: str) -> str:
@@ -35,7 +61,7 @@ def clean_html(text: str) -> str:
     text = clean_text(text)
     if not text:
         return ""
-    if "<" not in text:
+    if not _TAG.search(text):
         parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
         text = "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in parts if part)
     return nh3.clean(

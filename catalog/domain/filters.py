@@ -33,7 +33,11 @@ class ListingFilters:
     def is_narrowed(self) -> bool:
         """Return whether anything is left out."""
         return bool(
-            self.lowest is not None or self.highest is not None or self.only_in_stock or self.brands or self.options
+            self.lowest is not None
+            or self.highest is not None
+            or self.only_in_stock
+            or self.brands
+            or self.options
         )
 
     def group_options(self) -> dict[str, list[str]]:

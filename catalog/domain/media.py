@@ -56,6 +56,8 @@ class ImageCard:
             alt=pick_words(self.alt_en, self.alt_zh_hans, language) or fallback_alt,
             color=self.color,
             sources=tuple(
-                ImageSource(type=MIME_TYPES[name], srcset=self.srcsets[name]) for name in FORMATS if name in self.srcsets
+                ImageSource(type=MIME_TYPES[name], srcset=self.srcsets[name])
+                for name in FORMATS
+                if name in self.srcsets
             ),
         )

@@ -41,7 +41,7 @@ def index_words(text: str) -> str:
     """
     tokens: list[str] = []
     for word in list_words(text):
-        tokens += _split_pairs(word) + [word[-1]] if _HAN_RUN.fullmatch(word) else [word]
+        tokens += [*_split_pairs(word), word[-1]] if _HAN_RUN.fullmatch(word) else [word]
     return " ".join(tokens)
 
 

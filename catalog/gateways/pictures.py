@@ -81,7 +81,9 @@ def open_picture(content: bytes) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=READABLE)
         if picture.width * picture.height > MOST_PIXELS:
-            raise PictureRefused(f"the picture has {picture.width} x {picture.height} pixels, more than {MOST_PIXELS}")
+            raise PictureRefused(
+                f"the picture has {picture.width} x {picture.height} pixels, more than {MOST_PIXELS}"
+            )
         picture.load()
         upright = ImageOps.exif_transpose(picture)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:

@@ -52,13 +52,16 @@ class Category(models.Model):
                 condition=models.Q(depth__gte=1, depth__lte=MAX_DEPTH), name="catalog_category_depth_1_to_3"
             ),
             models.CheckConstraint(
-                condition=models.Q(depth=1, parent__isnull=True) | models.Q(depth__gt=1, parent__isnull=False),
+                condition=models.Q(depth=1, parent__isnull=True)
+                | models.Q(depth__gt=1, parent__isnull=False),
                 name="catalog_category_root_has_no_parent",
             ),
         )
         indexes = (
             # LIKE 'kitchen/%' needs byte order, whatever the database's collation.
-            models.Index(fields=["path"], name="catalog_category_path_prefix", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["path"], name="catalog_category_path_prefix", opclasses=["varchar_pattern_ops"]
+            ),
         )
 
     def __str__(self) -> str:

@@ -42,7 +42,9 @@ class Listing(models.Model):
         verbose_name_plural = _("listings")
         ordering = ("pk",)
         constraints = (
-            models.UniqueConstraint(fields=["product", "currency"], name="catalog_listing_product_currency_unique"),
+            models.UniqueConstraint(
+                fields=["product", "currency"], name="catalog_listing_product_currency_unique"
+            ),
             models.CheckConstraint(
                 condition=models.Q(amount__gte=0, highest_amount__gte=models.F("amount")),
                 name="catalog_listing_amounts_in_order",

@@ -18,7 +18,12 @@ class ProductImage(models.Model):
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     variant = models.ForeignKey(
-        Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="images", verbose_name=_("variant")
+        Variant,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="images",
+        verbose_name=_("variant"),
     )
     original = models.ImageField(_("original"), upload_to="products")
     alt = models.CharField(_("alternative text"), max_length=200, blank=True, default="")

@@ -35,7 +35,12 @@ class Product(models.Model):
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True, default="", help_text=_("Clean HTML."))
     brand = models.ForeignKey(
-        Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("brand")
+        Brand,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("brand"),
     )
     category = models.ForeignKey(
         Category,
@@ -114,7 +119,9 @@ class OptionValue(models.Model):
     option = models.ForeignKey(ProductOption, on_delete=models.CASCADE, related_name="values")
     key = models.CharField(_("key"), max_length=120)
     value = models.CharField(_("value"), max_length=120)
-    swatch = models.CharField(_("swatch"), max_length=7, blank=True, default="", help_text=_("Colour as #rrggbb."))
+    swatch = models.CharField(
+        _("swatch"), max_length=7, blank=True, default="", help_text=_("Colour as #rrggbb.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:

@@ -56,7 +56,9 @@ class Price(models.Model):
         verbose_name_plural = _("prices")
         ordering = ("currency",)
         constraints = (
-            models.UniqueConstraint(fields=["variant", "currency"], name="catalog_price_variant_currency_unique"),
+            models.UniqueConstraint(
+                fields=["variant", "currency"], name="catalog_price_variant_currency_unique"
+            ),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="catalog_price_not_negative"),
             models.CheckConstraint(
                 condition=models.Q(compare_at_amount__isnull=True)

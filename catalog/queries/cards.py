@@ -77,7 +77,9 @@ def filter_listings(listings: QuerySet[Listing], filters: ListingFilters) -> Que
     return listings
 
 
-def order_listings(listings: QuerySet[Listing], sort: Sort, *, ranked_ids: tuple[int, ...] = ()) -> QuerySet[Listing]:
+def order_listings(
+    listings: QuerySet[Listing], sort: Sort, *, ranked_ids: tuple[int, ...] = ()
+) -> QuerySet[Listing]:
     """Order a list; every order ends in the product, so that pages never overlap."""
     if sort is Sort.RELEVANCE and ranked_ids:
         place = Func(

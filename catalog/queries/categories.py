@@ -39,7 +39,9 @@ class CategoryNode:
     @property
     def description(self) -> str:
         """Return the description in the active language."""
-        return pick_words(self.description_en, self.description_zh_hans, get_language() or settings.LANGUAGE_CODE)
+        return pick_words(
+            self.description_en, self.description_zh_hans, get_language() or settings.LANGUAGE_CODE
+        )
 
     @property
     def url(self) -> str:

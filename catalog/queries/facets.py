@@ -191,7 +191,10 @@ def _list_labels(keys: Collection[str]) -> dict[str, _Label]:
             cursor.execute(_LABEL_SQL, {"keys": missing})
             for key, name_en, name_zh, value_en, value_zh, swatch, *position in cursor.fetchall():
                 _kept.labels[key] = _Label(
-                    (name_en or "", name_zh or ""), (value_en or "", value_zh or ""), swatch, (position[0], position[1])
+                    (name_en or "", name_zh or ""),
+                    (value_en or "", value_zh or ""),
+                    swatch,
+                    (position[0], position[1]),
                 )
     return _kept.labels
 

@@ -37,7 +37,11 @@ def load_states(records: Sequence[ProductRecord]) -> dict[str, ProductState]:
     states = {product.pk: ProductState(product=product) for product in products}
     _load_options(states)
     _load_variants(states)
-    for image in ProductImage.objects.filter(product_id__in=states).select_related("variant").order_by("position", "pk"):
+    for image in (
+        ProductImage.objects.filter(product_id__in=states)
+        .select_related("variant")
+        .order_by("position", "pk")
+    ):
         states[image.product_id].images.append(image)
     return {state.product.external_key: state for state in states.values()}
 

@@ -18,8 +18,8 @@ from catalog.queries.cards import ProductCard, find_listings, list_cards, order_
 from catalog.queries.categories import get_category_tree
 from catalog.queries.images import list_image_cards
 from catalog.queries.offers import OptionChoice, list_option_choices
-from shop.kernel.money import Money
 from shop.kernel.errors import NotFound
+from shop.kernel.money import Money
 
 RELATED = 8
 TONES = {StockState.IN_STOCK: "success", StockState.LOW: "warning", StockState.SOLD_OUT: "error"}
@@ -133,7 +133,7 @@ class ProductPage:
     related: tuple[ProductCard, ...]
 
 
-def get_product_page(slug: str, *, currency: str, sku: str = "") -> ProductPage:
+def get_product_page(slug: str, *, currency: str, sku: str = "", with_related: bool = True) -> ProductPage:
     """Return the page of a published product; `sku` chooses the variant. Raises NotFound."""
     row = Product.objects.published().filter(slug=slug).values(*_FIELDS).first()
     if row is None:
@@ -158,7 +158,7 @@ def get_product_page(slug: str, *, currency: str, sku: str = "") -> ProductPage:
         variants=variants,
         options=_build_options(variants, chosen, language),
         chosen=chosen,
-        related=_list_related(row, currency),
+        related=_list_related(row, currency) if with_related else (),
     )
 
 

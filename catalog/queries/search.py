@@ -36,7 +36,11 @@ def search_products(term: str, *, currency: str) -> Found:
     for word in words:
         contains_all &= Q(text__contains=word)
     ranked = documents.filter(Q(vector=query) | contains_all).annotate(
-        is_named=Case(When(names__contains=fold_text(term), then=Value(1)), default=Value(0), output_field=IntegerField()),
+        is_named=Case(
+            When(names__contains=fold_text(term), then=Value(1)),
+            default=Value(0),
+            output_field=IntegerField(),
+        ),
         rank=SearchRank(F("vector"), query),
     )
     found = tuple(ranked.order_by("-is_named", "-rank", "-pk").values_list("pk", flat=True)[:MOST_FOUND])

@@ -13,7 +13,13 @@ from catalog.queries.product_pages import Crumb, ProductPage, VariantView
 
 DESCRIPTION_LENGTH = 500
 # "</script>" inside a string would end the block; these are the same characters to a JSON reader.
-_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_ESCAPES = {
+    ord("<"): "\\u003c",
+    ord(">"): "\\u003e",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
 
 
 def dump_json(value: Any) -> SafeString:

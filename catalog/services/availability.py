@@ -41,5 +41,9 @@ def refresh_stock_flags(product_ids: Collection[int]) -> int:
             prices__currency=OuterRef("currency"),
         )
     )
-    stale = Listing.objects.filter(product_id__in=product_ids).annotate(is_left=stocked).exclude(in_stock=F("is_left"))
+    stale = (
+        Listing.objects.filter(product_id__in=product_ids)
+        .annotate(is_left=stocked)
+        .exclude(in_stock=F("is_left"))
+    )
     return stale.update(in_stock=stocked)

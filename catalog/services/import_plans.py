@@ -39,7 +39,10 @@ class Plan:
 
 
 def refuse_taken_skus(
-    parsed: ParsedProduct, state: ProductState | None, owners: dict[str, tuple[int, str]], taken: dict[str, str]
+    parsed: ParsedProduct,
+    state: ProductState | None,
+    owners: dict[str, tuple[int, str]],
+    taken: dict[str, str],
 ) -> None:
     """Refuse variants whose SKU belongs to another product, in the shop or earlier in the file."""
     record = parsed.record
@@ -117,7 +120,9 @@ def _has_same_variants(record: ProductRecord, state: ProductState) -> bool:
         facts = (variant.barcode, variant.weight_grams, variant.requires_shipping)
         if facts != (wanted.barcode, wanted.weight_grams, wanted.requires_shipping):
             return False
-        if set(state.choices.get(variant.pk, ())) != {(key, value) for key, value in list_choice_keys(wanted)}:
+        if set(state.choices.get(variant.pk, ())) != {
+            (key, value) for key, value in list_choice_keys(wanted)
+        }:
             return False
         known = state.prices.get(variant.pk, {})
         if any(known.get(currency) != (amount, before) for currency, amount, before in wanted.prices):
@@ -138,7 +143,10 @@ def _has_same_options(record: ProductRecord, state: ProductState) -> bool:
             value = state.values.get((option_key, key))
             if name is None or value is None:
                 return False
-            if (choice.option_en.casefold(), choice.option_zh_hans or name[1]) != (name[0].casefold(), name[1]):
+            if (choice.option_en.casefold(), choice.option_zh_hans or name[1]) != (
+                name[0].casefold(),
+                name[1],
+            ):
                 return False
             wanted = (choice.value_en, choice.value_zh_hans or value[1], choice.swatch or value[2])
             # Two spellings of one value ("Red", "red") have one key; the first one that came in stays.
@@ -182,7 +190,9 @@ def choose_slugs(plans: Collection[Plan], taken: set[str]) -> None:
         if plan.state is not None:
             plan.slug = plan.state.product.slug
             continue
-        base = make_key(plan.record.handle, length=110) or make_key(plan.record.name_en, length=110) or "product"
+        base = (
+            make_key(plan.record.handle, length=110) or make_key(plan.record.name_en, length=110) or "product"
+        )
         slug, number = base, 2
         while slug in taken:
             slug, number = f"{base}-{number}", number + 1

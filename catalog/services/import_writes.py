@@ -7,8 +7,15 @@ from collections.abc import Iterable, Sequence
 from catalog.domain.events import StockDeclared
 from catalog.domain.records import ChoiceRecord, ProductRecord, VariantRecord
 from catalog.domain.words import make_key
+from catalog.gateways.pictures import StoredPicture
 from catalog.models import Brand, Category, OptionValue, Price, Product, ProductImage, ProductOption, Variant
-from catalog.services.import_plans import Plan, list_category_path, list_choice_keys, list_gone_pictures
+from catalog.services.import_plans import (
+    Plan,
+    PlannedPicture,
+    list_category_path,
+    list_choice_keys,
+    list_gone_pictures,
+)
 from catalog.services.listings import refresh_listings
 from shop.kernel.clock import now
 from shop.kernel.events import publish_many
@@ -31,7 +38,9 @@ _PRODUCT_FIELDS = [
 
 
 @transactional
-def write_plans(plans: Sequence[Plan], *, stock_source: str, is_stock_forced: bool, assumed_stock: int) -> None:
+def write_plans(
+    plans: Sequence[Plan], *, stock_source: str, is_stock_forced: bool, assumed_stock: int
+) -> None:
     """Write new and changed products with their variants, prices, pictures and listings.
 
     Publishes StockDeclared for variants that are new, for all of them when the operator asks for it. One product or many:
@@ -80,7 +89,11 @@ def _declare_stock(
 
 def _ensure_brands(plans: Iterable[Plan]) -> dict[str, int]:
     """Return brand ids by slug, creating the ones that are not there."""
-    wanted = {make_key(plan.record.brand, length=120): plan.record.brand for plan in plans if make_key(plan.record.brand)}
+    wanted = {
+        make_key(plan.record.brand, length=120): plan.record.brand
+        for plan in plans
+        if make_key(plan.record.brand)
+    }
     Brand.objects.bulk_create(
         [Brand(slug=slug, name=name) for slug, name in sorted(wanted.items())], ignore_conflicts=True
     )
@@ -109,7 +122,7 @@ def _write_products(plans: Sequence[Plan], brands: dict[str, int], categories: d
     Product.objects.bulk_create([product for _, product in created])
     for plan, product in created:
         plan.product_id = product.pk
-    changed = [_change_product(plan, brands, categories) for plan in plans if plan.state is not None]
+    changed = [_change_product(plan, plan.state.product, brands, categories) for plan in plans if plan.state]
     Product.objects.bulk_update(changed, _PRODUCT_FIELDS, batch_size=200)
 
 
@@ -137,11 +150,11 @@ def _find_status(record: ProductRecord) -> str:
     return Product.Status.PUBLISHED if record.is_published else Product.Status.DRAFT
 
 
-def _change_product(plan: Plan, brands: dict[str, int], categories: dict[str, int]) -> Product:
+def _change_product(
+    plan: Plan, product: Product, brands: dict[str, int], categories: dict[str, int]
+) -> Product:
     """Return the known product with the file's words; what the file leaves empty stays."""
     record = plan.record
-    assert plan.state is not None
-    product = plan.state.product
     plan.product_id = product.pk
     product.name_en = record.name_en
     product.name_zh_hans = record.name_zh_hans or product.name_zh_hans
@@ -167,7 +180,9 @@ def _write_options(plans: Sequence[Plan]) -> None:
             for position, (choice, (option_key, key)) in enumerate(
                 zip(variant.choices, list_choice_keys(variant), strict=True)
             ):
-                options.setdefault((plan.product_id, option_key), _build_option(plan, choice, option_key, position))
+                options.setdefault(
+                    (plan.product_id, option_key), _build_option(plan, choice, option_key, position)
+                )
                 place = (plan.product_id, option_key)
                 if (*place, key) not in values:
                     counts[place] = counts.get(place, -1) + 1
@@ -257,7 +272,9 @@ def _link_values(plans: Sequence[Plan], ids: VariantIds) -> None:
     rows = OptionValue.objects.filter(option__product_id__in=[plan.product_id for plan in plans])
     values = {
         (product_id, option_key, key): pk
-        for product_id, option_key, key, pk in rows.values_list("option__product_id", "option__key", "key", "pk")
+        for product_id, option_key, key, pk in rows.values_list(
+            "option__product_id", "option__key", "key", "pk"
+        )
     }
     through.objects.bulk_create(
         through(
@@ -304,7 +321,7 @@ def _write_pictures(plans: Sequence[Plan], ids: VariantIds) -> None:
             if image is not None:
                 replaced.append(image.pk)
             if picture.stored is not None:
-                fresh.append(_build_image(plan, position, ids))
+                fresh.append(_build_image(plan, picture, picture.stored, position, ids))
     ProductImage.objects.filter(pk__in=replaced).delete()
     ProductImage.objects.bulk_create(fresh)
 
@@ -316,10 +333,9 @@ def _change_words(image: ProductImage, alt_en: str, alt_zh_hans: str) -> None:
         image.save(update_fields=["alt_en", "alt_zh_hans"])
 
 
-def _build_image(plan: Plan, position: int, ids: VariantIds) -> ProductImage:
-    picture = plan.pictures[position]
-    stored = picture.stored
-    assert stored is not None
+def _build_image(
+    plan: Plan, picture: PlannedPicture, stored: StoredPicture, position: int, ids: VariantIds
+) -> ProductImage:
     return ProductImage(
         product_id=plan.product_id,
         variant_id=ids.get((plan.product_id, picture.sku.casefold())),

@@ -14,6 +14,7 @@ from django.db import DataError, IntegrityError
 from catalog.domain.errors import FileRefused, PictureRefused
 from catalog.domain.records import ParsedProduct, PictureRecord
 from catalog.domain.reports import ImportSummary, Outcome, RowReport
+from catalog.domain.words import make_key
 from catalog.gateways.feeds import Progress, find_format, open_table, read_products
 from catalog.gateways.pictures import compute_checksum, store_picture
 from catalog.models import ImportRun
@@ -29,7 +30,6 @@ from catalog.services.import_plans import (
 )
 from catalog.services.import_writes import write_plans
 from catalog.services.pictures import PictureFolder
-from catalog.domain.words import make_key
 from shop.kernel.clock import now
 from shop.kernel.leases import lease
 
@@ -62,7 +62,11 @@ class _Import:
 
 
 def import_products(
-    path: Path, *, report: Report, options: ImportOptions | None = None, progress: Progress = lambda _done, _size: None
+    path: Path,
+    *,
+    report: Report,
+    options: ImportOptions | None = None,
+    progress: Progress = lambda _done, _size: None,
 ) -> ImportSummary:
     """Bring the products of a file into the shop; raises FileRefused when the file as a whole cannot be read.
 
@@ -124,7 +128,9 @@ def _build_plans(work: _Import, batch: list[ParsedProduct]) -> list[Plan]:
     bases = {make_key(plan.record.handle, length=110) for plan in plans if plan.state is None}
     choose_slugs(plans, list_taken_slugs(bases))
     with ThreadPoolExecutor(PICTURE_THREADS) as pool:
-        for plan, pictures in zip(plans, pool.map(lambda plan: _plan_pictures(work, plan), plans), strict=True):
+        for plan, pictures in zip(
+            plans, pool.map(lambda plan: _plan_pictures(work, plan), plans), strict=True
+        ):
             plan.pictures = pictures
     return plans
 

@@ -22,7 +22,22 @@ DESCRIPTION_LENGTH = 2000
 TEXT_LENGTH = 4000
 BATCH_SIZE = 500
 _LISTING_FIELDS = [
-    field.name for field in Listing._meta.concrete_fields if field.name not in {"id", "product", "currency"}
+    "slug",
+    "name_en",
+    "name_zh_hans",
+    "brand_slug",
+    "brand_name",
+    "category_path",
+    "amount",
+    "compare_at_amount",
+    "highest_amount",
+    "in_stock",
+    "variant_count",
+    "only_sku",
+    "option_keys",
+    "image",
+    "is_featured",
+    "published_at",
 ]
 
 
@@ -127,12 +142,18 @@ def _build_document(source: ListingSource) -> SearchDocument:
     brand = product["brand__name"] or ""
     categories = [product["category__name_en"] or "", product["category__name_zh_hans"] or ""]
     values = sorted(
-        {word for variant in source.variants for choice in variant.choices for word in (choice.value_en, choice.value_zh_hans)}
+        {
+            word
+            for variant in source.variants
+            for choice in variant.choices
+            for word in (choice.value_en, choice.value_zh_hans)
+        }
     )
     skus = [variant.sku for variant in source.variants]
     facts = " ".join([brand, *categories, *values, *skus])
     body = " ".join(
-        _TAG.sub(" ", product[name] or "")[:DESCRIPTION_LENGTH] for name in ("description_en", "description_zh_hans")
+        _TAG.sub(" ", product[name] or "")[:DESCRIPTION_LENGTH]
+        for name in ("description_en", "description_zh_hans")
     )
     return SearchDocument(
         product_id=product["id"],

@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.utils.translation import override
 from django.urls import reverse
+from django.utils.translation import override
 
 from catalog.models import Category, Product
 from catalog.queries.product_pages import build_product_url

@@ -94,7 +94,11 @@ def _build_results(request: HttpRequest, scope: ListingScope, filters: ListingFi
         listings = filter_listings(find_listings(scope), filters)
         ordered = order_listings(listings, filters.sort, ranked_ids=scope.product_ids or ())
         cards = list_cards(ordered[start : start + PAGE_SIZE])
-    sorts = [(sort.value, label) for sort, label in SORTS.items() if sort is not Sort.RELEVANCE or scope.product_ids]
+    sorts = [
+        (sort.value, label)
+        for sort, label in SORTS.items()
+        if sort is not Sort.RELEVANCE or scope.product_ids
+    ]
     term = request.GET.get("q", "")
     return {
         "cards": cards,
@@ -106,11 +110,15 @@ def _build_results(request: HttpRequest, scope: ListingScope, filters: ListingFi
         "list_url": request.path,
         "clear_url": f"{request.path}?{urlencode({'q': term})}" if term else request.path,
         "default_sort": SORTED_BY[scope.product_ids is not None],
-        "kept_params": [(name, values) for name, values in request.GET.lists() if name not in {"sort", "page"}],
+        "kept_params": [
+            (name, values) for name, values in request.GET.lists() if name not in {"sort", "page"}
+        ],
     }
 
 
 def _render_list(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Answer the results part to htmx, the page to everybody else."""
-    is_part = request.headers.get("HX-Request") == "true" and not request.headers.get("HX-History-Restore-Request")
+    is_part = request.headers.get("HX-Request") == "true" and not request.headers.get(
+        "HX-History-Restore-Request"
+    )
     return render(request, "catalog/_results.html" if is_part else template, context)

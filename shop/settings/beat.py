@@ -96,4 +96,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 2.0,
         "options": {"expires": 10},
     },
+    "catalog-render-pictures": {
+        "task": "catalog.tasks.render_pictures_task",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
 }

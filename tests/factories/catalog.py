@@ -21,9 +21,11 @@ def make_category(path: str = "", *, name: str = "", chinese: str = "") -> Categ
     steps = path.split("/")
     for depth, slug in enumerate(steps, start=1):
         here = "/".join(steps[:depth])
-        words = {"name_en": name or slug.title(), "name_zh_hans": chinese} if depth == len(steps) else {
-            "name_en": slug.title()
-        }
+        words = (
+            {"name_en": name or slug.title(), "name_zh_hans": chinese}
+            if depth == len(steps)
+            else {"name_en": slug.title()}
+        )
         parent, _ = Category.objects.get_or_create(
             path=here, defaults={"slug": slug, "parent": parent, "depth": depth, **words}
         )
@@ -107,7 +109,9 @@ def make_variant(
     return variant
 
 
-def make_image(product: Product, *, variant: Variant | None = None, alt: str = "", position: int = 0) -> ProductImage:
+def make_image(
+    product: Product, *, variant: Variant | None = None, alt: str = "", position: int = 0
+) -> ProductImage:
     """Return a picture whose files are only named, not stored."""
     number = next(_numbers)
     image = ProductImage.objects.create(

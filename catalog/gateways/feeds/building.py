@@ -53,7 +53,9 @@ def build_barcode(product: ParsedProduct, row: int, text: str) -> str:
     return digits
 
 
-def build_stock(product: ParsedProduct, row: int, text: str, *, warehouse: str = "") -> tuple[tuple[str, int], ...]:
+def build_stock(
+    product: ParsedProduct, row: int, text: str, *, warehouse: str = ""
+) -> tuple[tuple[str, int], ...]:
     """Return the declared stock; an empty cell declares nothing."""
     if not text.strip():
         return ()
@@ -68,7 +70,9 @@ def build_stock(product: ParsedProduct, row: int, text: str, *, warehouse: str =
 
 def build_steps(product: ParsedProduct, row: int, names: Iterable[str]) -> tuple[CategoryStep, ...]:
     """Return a category path of at most three levels."""
-    steps = [CategoryStep(slug=make_key(name), name=name.strip()[:NAME_LENGTH]) for name in names if make_key(name)]
+    steps = [
+        CategoryStep(slug=make_key(name), name=name.strip()[:NAME_LENGTH]) for name in names if make_key(name)
+    ]
     if len(steps) > MAX_CATEGORY_DEPTH:
         product.warn(row, f"category cut to three levels: {' > '.join(step.name for step in steps)}")
     return tuple(steps[:MAX_CATEGORY_DEPTH])

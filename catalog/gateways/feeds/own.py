@@ -29,7 +29,9 @@ def read(path: Path, *, currency: str, progress: Progress) -> Iterator[ParsedPro
     """Yield the products; `currency` is not needed, each price column names its own."""
     seen: set[str] = set()
     with open_table(path) as table:
-        currencies = sorted(name.removeprefix(PRICE).upper() for name in table.columns if name.startswith(PRICE))
+        currencies = sorted(
+            name.removeprefix(PRICE).upper() for name in table.columns if name.startswith(PRICE)
+        )
         for handle, group in groupby(table.rows(progress), key=lambda row: row.get("handle")):
             rows = list(group)
             product = ParsedProduct(key=handle, rows=[row.number for row in rows])
@@ -77,7 +79,9 @@ def _list_steps(row: Row) -> list[str]:
     return [slug.replace("-", " ").capitalize() for slug in row.get("category").strip("/").split("/")]
 
 
-def _read_variant(product: ParsedProduct, row: Row, first: Row, currencies: list[str]) -> VariantRecord | None:
+def _read_variant(
+    product: ParsedProduct, row: Row, first: Row, currencies: list[str]
+) -> VariantRecord | None:
     prices = _read_prices(product, row, currencies)
     if prices is None:
         return None
@@ -129,7 +133,9 @@ def _read_prices(
 def _read_choices(row: Row, first: Row) -> tuple[ChoiceRecord, ...]:
     found = []
     for number in (1, 2, 3):
-        option_en, option_zh = split_words(row.get(f"option{number}_name") or first.get(f"option{number}_name"))
+        option_en, option_zh = split_words(
+            row.get(f"option{number}_name") or first.get(f"option{number}_name")
+        )
         value_en, value_zh = split_words(row.get(f"option{number}_value"))
         if make_key(option_en) and make_key(value_en):
             found.append(
@@ -153,7 +159,9 @@ def _read_stock(product: ParsedProduct, row: Row) -> tuple[tuple[str, int], ...]
     return tuple(found)
 
 
-def _list_pictures(rows: list[Row], first: Row, variants: tuple[VariantRecord, ...]) -> Iterator[PictureRecord]:
+def _list_pictures(
+    rows: list[Row], first: Row, variants: tuple[VariantRecord, ...]
+) -> Iterator[PictureRecord]:
     """Yield the product's pictures, then those a further row adds for its own variant."""
     sku_of = {variant.row: variant.sku for variant in variants}
     for row in rows:

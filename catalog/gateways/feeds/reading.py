@@ -58,7 +58,11 @@ class Table:
                 progress(self.size, self.size)
                 return
             except csv.Error:
-                yield Row(number=number, cells={}, problem="a cell is longer than a million characters: is a quote missing?")
+                yield Row(
+                    number=number,
+                    cells={},
+                    problem="a cell is longer than a million characters: is a quote missing?",
+                )
                 continue
             if number % PROGRESS_ROWS == 0:
                 progress(min(self.raw.tell(), self.size), self.size)
@@ -68,7 +72,11 @@ class Table:
     def _build_row(self, number: int, cells: list[str]) -> Row:
         values = dict(zip(self.header, cells, strict=False))
         extra = len(cells) - len(self.header)
-        problem = f"it has {len(cells)} cells, the header has {len(self.header)}: is a quote missing?" if extra > 0 else ""
+        problem = (
+            f"it has {len(cells)} cells, the header has {len(self.header)}: is a quote missing?"
+            if extra > 0
+            else ""
+        )
         return Row(number=number, cells=values, problem=problem)
 
 

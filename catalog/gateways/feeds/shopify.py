@@ -59,7 +59,8 @@ def _read_product(product: ParsedProduct, rows: list[Row], currency: str) -> Non
         description_en=clean_html(first.get("body (html)")),
         brand=first.get("vendor")[: building.BRAND_LENGTH],
         categories=building.build_steps(product, first.number, _list_categories(product, first)),
-        is_published=is_true(first.get("published") or "true") and first.get("status").casefold() in {"", "active"},
+        is_published=is_true(first.get("published") or "true")
+        and first.get("status").casefold() in {"", "active"},
         variants=kept,
         pictures=building.keep_pictures(_list_pictures(rows, kept)),
     )
@@ -73,7 +74,11 @@ def _is_variant(row: Row) -> bool:
 
 def _read_variant(product: ParsedProduct, row: Row, names: list[str], currency: str) -> VariantRecord | None:
     price = building.build_price(
-        product, row.number, currency=currency, now=row.get("variant price"), before=row.get("variant compare at price")
+        product,
+        row.number,
+        currency=currency,
+        now=row.get("variant price"),
+        before=row.get("variant compare at price"),
     )
     if price is None:
         return None

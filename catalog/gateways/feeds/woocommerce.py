@@ -9,7 +9,14 @@ from itertools import product as combine
 from pathlib import Path
 
 from catalog.domain.cells import clean_html, is_true, parse_grams
-from catalog.domain.records import CategoryStep, ChoiceRecord, ParsedProduct, PictureRecord, ProductRecord, VariantRecord
+from catalog.domain.records import (
+    CategoryStep,
+    ChoiceRecord,
+    ParsedProduct,
+    PictureRecord,
+    ProductRecord,
+    VariantRecord,
+)
 from catalog.domain.words import make_key
 from catalog.gateways.feeds import building
 from catalog.gateways.feeds.reading import Progress, Row, open_table
@@ -86,21 +93,17 @@ def _read_row(row: Row, children: _Children, currency: str, seen: dict[str, int]
 
 def _find_reason(row: Row, key: str, seen: dict[str, int]) -> str:
     """Return why a row cannot be a product here, or nothing."""
-    if row.problem:
-        return row.problem
     kinds = _list_kinds(row)
-    for kind, reason in NOT_SOLD.items():
-        if kind in kinds:
-            return reason
-    if not kinds & {"simple", "variable"}:
-        return f"the type “{row.get('type')}” is not known"
-    if not row.get("name"):
-        return "it has no name"
-    if not key:
-        return "it has neither SKU nor ID"
-    if key.casefold() in seen:
-        return f"row {seen[key.casefold()]} is the same product"
-    return ""
+    not_sold = next((reason for kind, reason in NOT_SOLD.items() if kind in kinds), "")
+    reasons = [
+        (bool(row.problem), row.problem),
+        (bool(not_sold), not_sold),
+        (not kinds & {"simple", "variable"}, f"the type “{row.get('type')}” is not known"),
+        (not row.get("name"), "it has no name"),
+        (not key, "it has neither SKU nor ID"),
+        (key.casefold() in seen, f"row {seen.get(key.casefold())} is the same product"),
+    ]
+    return next((reason for applies, reason in reasons if applies), "")
 
 
 def _read_product(product: ParsedProduct, row: Row, children: list[Row], currency: str) -> None:
@@ -111,7 +114,11 @@ def _read_product(product: ParsedProduct, row: Row, children: list[Row], currenc
     if is_variable and not children:
         return product.refuse_all("it has no variations in the file")
     attributes = _read_attributes(row)
-    variants = _read_variations(product, row, children, currency) if is_variable else _read_simple(product, row, currency)
+    variants = (
+        _read_variations(product, row, children, currency)
+        if is_variable
+        else _read_simple(product, row, currency)
+    )
     kept = building.keep_distinct(product, variants)
     if not kept:
         return product.refuse_all("none of its variants can be imported")
@@ -122,10 +129,15 @@ def _read_product(product: ParsedProduct, row: Row, children: list[Row], currenc
         external_key=f"id:{row.get('id')}" if row.get("id") else product.key,
         handle=make_key(row.get("name")) or product.key,
         name_en=building.build_name(product, row.number, row.get("name")),
-        description_en=clean_html((row.get("description") or row.get("short description")).replace("\\n", "\n")),
-        brand=(row.get("brands") or _pick_attribute(attributes, "brand")).split(",")[0].strip()[: building.BRAND_LENGTH],
+        description_en=clean_html(
+            (row.get("description") or row.get("short description")).replace("\\n", "\n")
+        ),
+        brand=(row.get("brands") or _pick_attribute(attributes, "brand"))
+        .split(",")[0]
+        .strip()[: building.BRAND_LENGTH],
         categories=_read_categories(product, row),
-        is_published=row.get("published") in {"", "1"} and row.get("visibility in catalog").casefold() != "hidden",
+        is_published=row.get("published") in {"", "1"}
+        and row.get("visibility in catalog").casefold() != "hidden",
         is_featured=is_true(row.get("is featured?")),
         variants=kept,
         pictures=building.keep_pictures(_list_pictures(row, children, kept)),
@@ -142,20 +154,28 @@ def _read_simple(product: ParsedProduct, row: Row, currency: str) -> list[Varian
     return [variant] if variant else []
 
 
-def _read_variations(product: ParsedProduct, parent: Row, children: list[Row], currency: str) -> Iterator[VariantRecord]:
+def _read_variations(
+    product: ParsedProduct, parent: Row, children: list[Row], currency: str
+) -> Iterator[VariantRecord]:
     offered = _read_attributes(parent)
     for child in children:
         if child.problem:
             continue
         given = _read_attributes(child, keep_empty=True)
         open_names = {name for name, values in given.items() if not values}
-        groups = [[(name, value) for value in values or offered.get(name, [])] for name, values in given.items()]
+        groups = [
+            [(name, value) for value in values or offered.get(name, [])] for name, values in given.items()
+        ]
         if any(not group for group in groups) or not groups:
-            product.refuse(child.number, "it does not say which values of its parent's attributes it stands for")
+            product.refuse(
+                child.number, "it does not say which values of its parent's attributes it stands for"
+            )
             continue
         variant = _read_variant(product, child, parent, choices=(), currency=currency)
         if variant:
-            yield from _expand(product, child, variant, [list(pairs) for pairs in combine(*groups)], open_names)
+            yield from _expand(
+                product, child, variant, [list(pairs) for pairs in combine(*groups)], open_names
+            )
 
 
 def _expand(
@@ -167,19 +187,27 @@ def _expand(
 ) -> Iterator[VariantRecord]:
     """Yield one variant per combination: "any size" means each of the parent's sizes."""
     if len(combinations) > building.MOST_VARIANTS:
-        product.refuse(row.number, f"it stands for {len(combinations)} combinations, more than {building.MOST_VARIANTS}")
+        product.refuse(
+            row.number, f"it stands for {len(combinations)} combinations, more than {building.MOST_VARIANTS}"
+        )
         return
     is_one = len(combinations) == 1
     if not is_one:
-        product.warn(row.number, f"it stands for any value of an attribute: imported as {len(combinations)} variants")
+        product.warn(
+            row.number, f"it stands for any value of an attribute: imported as {len(combinations)} variants"
+        )
         if variant.stock:
             product.warn(row.number, "its stock is shared by these variants and was left out")
     for pairs in combinations:
         choices = tuple(_build_choice(name, value) for name, value in pairs)
         if is_one:
-            yield replace(variant, sku=variant.sku or building.derive_sku(product.key, choices), choices=choices)
+            yield replace(
+                variant, sku=variant.sku or building.derive_sku(product.key, choices), choices=choices
+            )
             continue
-        told_apart = [choice for choice in choices if choice.option_en in open_names] if variant.sku else choices
+        told_apart = (
+            [choice for choice in choices if choice.option_en in open_names] if variant.sku else choices
+        )
         sku = building.derive_sku(variant.sku or product.key, told_apart)
         yield replace(variant, sku=sku, choices=choices, stock=(), barcode="")
 
@@ -261,7 +289,9 @@ def _read_categories(product: ParsedProduct, row: Row) -> tuple[CategoryStep, ..
     return building.build_steps(product, row.number, paths[0].split(">") if paths else [])
 
 
-def _list_pictures(row: Row, children: list[Row], variants: tuple[VariantRecord, ...]) -> Iterator[PictureRecord]:
+def _list_pictures(
+    row: Row, children: list[Row], variants: tuple[VariantRecord, ...]
+) -> Iterator[PictureRecord]:
     for name in row.get("images").split(","):
         yield PictureRecord(row=row.number, name=name.strip())
     sku_of = {variant.row: variant.sku for variant in reversed(variants)}

@@ -32,13 +32,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
         parser.add_argument("file", type=Path, help="the CSV file")
-        parser.add_argument("--images", type=Path, metavar="DIR", help="folder that holds the pictures by file name")
+        parser.add_argument(
+            "--images", type=Path, metavar="DIR", help="folder that holds the pictures by file name"
+        )
         parser.add_argument("--stock", action="store_true", help="overwrite stock that was counted since")
         parser.add_argument(
-            "--assume-stock", type=int, default=0, metavar="N", help="stock of rows that say 'in stock' without a number"
+            "--assume-stock",
+            type=int,
+            default=0,
+            metavar="N",
+            help="stock of rows that say 'in stock' without a number",
         )
         parser.add_argument("--currency", default=settings.DEFAULT_CURRENCY, choices=settings.CURRENCIES)
-        parser.add_argument("--report", type=Path, metavar="PATH", help="write one line per row to this CSV file")
+        parser.add_argument(
+            "--report", type=Path, metavar="PATH", help="write one line per row to this CSV file"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Import and say what came of it."""
@@ -55,7 +63,9 @@ class Command(BaseCommand):
         )
         try:
             with _open_report(options["report"]) as report:
-                summary = import_products(path, report=report, options=choices, progress=_Meter(sys.stderr).show)
+                summary = import_products(
+                    path, report=report, options=choices, progress=_Meter(sys.stderr).show
+                )
         except FileRefused as error:
             raise CommandError(str(error.message)) from error
         except OSError as error:

@@ -1,0 +1,164 @@
+"""The catalogue for partners and checks: public, read only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.api.serializers import CategorySerializer, ProductCardSerializer, ProductSerializer
+from catalog.domain.filters import ListingScope, Sort
+from catalog.forms import LONGEST_TERM
+from catalog.queries.cards import find_listings, list_cards, order_listings
+from catalog.queries.categories import CategoryNode, get_category_tree
+from catalog.queries.product_pages import get_product_page
+from catalog.queries.search import search_products
+from shop.partners.api.pagination import PageResults
+from shop.partners.api.permissions import PUBLIC
+
+ORDERINGS = {
+    "featured": Sort.FEATURED,
+    "newest": Sort.NEWEST,
+    "price": Sort.PRICE,
+    "-price": Sort.PRICE_DOWN,
+    "name": Sort.NAME,
+    "relevance": Sort.RELEVANCE,
+}
+LONGEST_PATH = 260
+CURRENCY = OpenApiParameter(
+    "currency",
+    str,
+    enum=list(settings.CURRENCIES),
+    description="The currency of the prices; the shop's own unless told.",
+)
+LANGUAGE = OpenApiParameter(
+    "Accept-Language", str, OpenApiParameter.HEADER, description="Language of the words."
+)
+
+
+class ProductListView(APIView):
+    """Products by category, search and order."""
+
+    scope = PUBLIC
+    pagination_class = PageResults
+
+    @extend_schema(
+        operation_id="products_list",
+        parameters=[
+            OpenApiParameter(
+                "search", {"type": "string", "maxLength": LONGEST_TERM}, description="Words to find."
+            ),
+            OpenApiParameter(
+                "category",
+                {"type": "string", "maxLength": LONGEST_PATH},
+                description="Slug or path of a category; all below it is included.",
+            ),
+            OpenApiParameter("ordering", str, enum=list(ORDERINGS)),
+            CURRENCY,
+            LANGUAGE,
+        ],
+        responses=ProductCardSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List products that have a price in the currency."""
+        currency = read_currency(request)
+        term = _read_text(request, "search", LONGEST_TERM)
+        sort = _read_ordering(request, default=Sort.RELEVANCE if term else Sort.FEATURED)
+        ids = search_products(term, currency=currency).product_ids if term else None
+        path = _read_category(request)
+        scope = ListingScope(currency=currency, category_path=path, product_ids=ids)
+        pages = PageResults()
+        listings = order_listings(find_listings(scope), sort, ranked_ids=ids or ())
+        cards = pages.paginate_queryset(_Cards(listings), request, self)
+        return pages.get_paginated_response(ProductCardSerializer(cards, many=True).data)
+
+
+class _Cards:
+    """A list of listings that is read as cards when it is sliced."""
+
+    def __init__(self, listings: Any) -> None:
+        self.listings = listings
+
+    def __getitem__(self, part: slice) -> Any:
+        return list_cards(self.listings[part])
+
+
+class ProductView(APIView):
+    """One product."""
+
+    scope = PUBLIC
+
+    @extend_schema(
+        operation_id="products_retrieve", parameters=[CURRENCY, LANGUAGE], responses=ProductSerializer
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Show a product with its variants."""
+        page = get_product_page(slug, currency=read_currency(request), with_related=False)
+        context = {"language": get_language() or settings.LANGUAGE_CODE}
+        return Response(ProductSerializer(page, context=context).data)
+
+
+class CategoryListView(APIView):
+    """The category tree."""
+
+    scope = PUBLIC
+
+    @extend_schema(
+        operation_id="categories_list", parameters=[LANGUAGE], responses=CategorySerializer(many=True)
+    )
+    def get(self, _request: Request) -> Response:
+        """Show the whole tree, three levels at most, in one answer."""
+        roots = CategorySerializer(get_category_tree().roots, many=True).data
+        return Response({"results": roots, "next": None, "previous": None})
+
+
+def read_currency(request: Request) -> str:
+    """Return the asked currency; raises ValidationError for one that the shop has not."""
+    code = request.query_params.get("currency") or settings.DEFAULT_CURRENCY
+    if code not in settings.CURRENCIES:
+        raise ValidationError(
+            {"currency": _("Choose one of %(codes)s.") % {"codes": ", ".join(settings.CURRENCIES)}}
+        )
+    return code
+
+
+def _read_text(request: Request, name: str, longest: int) -> str:
+    text = request.query_params.get(name, "")
+    if "\0" in text or len(text) > longest:
+        raise ValidationError({name: _("Give at most %(longest)s characters.") % {"longest": longest}})
+    return text.strip()
+
+
+def _read_ordering(request: Request, *, default: Sort) -> Sort:
+    text = request.query_params.get("ordering")
+    if text is None:
+        return default
+    if text not in ORDERINGS:
+        raise ValidationError({"ordering": _("Choose one of %(orders)s.") % {"orders": ", ".join(ORDERINGS)}})
+    return ORDERINGS[text]
+
+
+def _read_category(request: Request) -> str:
+    """Return the path of the asked category; raises ValidationError when there is none such."""
+    text = _read_text(request, "category", LONGEST_PATH).strip("/")
+    if not text:
+        return ""
+    node = _find_category(text)
+    if node is None:
+        raise ValidationError({"category": _("There is no such category.")})
+    return node.path
+
+
+def _find_category(text: str) -> CategoryNode | None:
+    """Return the category with this path, else the first with this slug, the highest first."""
+    tree = get_category_tree()
+    if text in tree.by_path:
+        return tree.by_path[text]
+    return next((node for node in tree.by_path.values() if node.slug == text), None)

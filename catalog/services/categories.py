@@ -1,0 +1,86 @@
+"""The category tree: paths follow their parents, listings follow their categories."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from catalog.domain.errors import CategoryInUse, CategoryTooDeep
+from catalog.models import Brand, Category, Product
+from catalog.models.category import MAX_DEPTH
+from catalog.queries.categories import forget_category_tree
+from catalog.services.listings import refresh_listings
+from shop.kernel.audit import record_audit
+from shop.kernel.errors import Invalid
+from shop.kernel.transactions import on_commit, transactional
+
+
+@transactional
+def save_category(category: Category, *, actor: str) -> Category:
+    """Write a category, give it and all below it their paths, and rebuild the listings that stand there.
+
+    Raises CategoryTooDeep, and Invalid for a parent below itself. Records an audit row. Repeatable.
+    """
+    old_path = category.path
+    parent = category.parent
+    check_parent(category, parent=parent)
+    category.path = f"{parent.path}/{category.slug}" if parent else category.slug
+    category.depth = parent.depth + 1 if parent else 1
+    category.save()
+    if old_path and old_path != category.path:
+        _move_children(category, old_path)
+    _refresh_shelf(category.path)
+    record_audit(actor, action="catalog.save_category", target=f"category:{category.path}", old_path=old_path)
+    on_commit(forget_category_tree)
+    return category
+
+
+@transactional
+def delete_category(category: Category, *, actor: str) -> None:
+    """Delete an empty category; raises CategoryInUse when products or categories stand in it."""
+    if category.products.exists() or category.children.exists():
+        raise CategoryInUse(
+            _("“%(name)s” still holds products or categories. Move them first.") % {"name": category.name}
+        )
+    record_audit(actor, action="catalog.delete_category", target=f"category:{category.path}")
+    category.delete()
+    on_commit(forget_category_tree)
+
+
+def check_parent(category: Category, *, parent: Category | None) -> None:
+    """Raise Invalid or CategoryTooDeep when a category cannot stand below a parent."""
+    if parent is None:
+        return
+    if category.pk and (parent.pk == category.pk or parent.path.startswith(f"{category.path}/")):
+        raise Invalid(_("A category cannot stand below itself."), field="parent")
+    below = _count_levels_below(category)
+    if parent.depth + 1 + below > MAX_DEPTH:
+        raise CategoryTooDeep(_("Categories go three levels deep at most."), field="parent")
+
+
+def _count_levels_below(category: Category) -> int:
+    """Return how many levels stand below a category that exists already."""
+    if not category.pk:
+        return 0
+    deepest = Category.objects.filter(path__startswith=f"{category.path}/").order_by("-depth").first()
+    return deepest.depth - category.depth if deepest else 0
+
+
+def _move_children(category: Category, old_path: str) -> None:
+    for child in Category.objects.filter(path__startswith=f"{old_path}/").order_by("depth"):
+        child.path = f"{category.path}{child.path.removeprefix(old_path)}"
+        child.depth = child.path.count("/") + 1
+        child.save(update_fields=["path", "depth"])
+
+
+def _refresh_shelf(path: str) -> None:
+    categories = Category.objects.within(path)
+    refresh_listings(list(Product.objects.filter(category__in=categories).values_list("pk", flat=True)))
+
+
+@transactional
+def save_brand(brand: Brand, *, actor: str) -> Brand:
+    """Write a brand and rebuild the listings that show its name. Records an audit row. Repeatable."""
+    brand.save()
+    refresh_listings(list(brand.products.values_list("pk", flat=True)))
+    record_audit(actor, action="catalog.save_brand", target=f"brand:{brand.slug}")
+    return brand

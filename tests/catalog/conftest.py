@@ -1,0 +1,19 @@
+"""What the catalogue keeps in its process must not carry from one test into the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from catalog.queries.categories import forget_category_tree
+from catalog.queries.facets import forget_labels
+
+
+@pytest.fixture(autouse=True)
+def _forget_tree() -> Iterator[None]:
+    forget_category_tree()
+    forget_labels()
+    yield
+    forget_category_tree()
+    forget_labels()

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+
+from catalog.queries.offers import find_variant_by_sku, list_offers
+from shop.kernel.money import Money
+from tests.factories.catalog import make_image, make_product, make_variant
+
+pytestmark = pytest.mark.django_db
+
+
+def test_offer_tells_names_price_and_picture() -> None:
+    product = make_product("Mug", chinese="马克杯", slug="mug")
+    variant = make_variant(
+        product=product,
+        sku="MUG-R",
+        price="19.90",
+        compare_at="25",
+        available=3,
+        weight_grams=350,
+        options={"Color|颜色": "Red|红"},
+    )
+    make_image(product, alt="A mug")
+
+    offer = list_offers([variant.pk], currency="EUR")[variant.pk]
+
+    assert offer.sku == "MUG-R"
+    assert offer.product_slug == "mug"
+    assert offer.product_name == "Mug"
+    assert offer.variant_name == "Red"
+    assert offer.options == (("Color", "Red"),)
+    assert offer.unit_price == Money(Decimal("19.90"), "EUR")
+    assert offer.compare_at == Money(Decimal("25.00"), "EUR")
+    assert offer.weight_grams == 350
+    assert offer.available_quantity == 3
+    assert offer.is_sellable
+    assert offer.image is not None
+    assert offer.image.alt == "A mug"
+    assert offer.image.sources[0].type == "image/webp"
+
+
+def test_offer_speaks_the_active_language() -> None:
+    variant = make_variant(
+        product=make_product("Mug", chinese="马克杯"), options={"Color|颜色": "Red|红"}
+    )
+    with override("zh-hans"):
+        offer = list_offers([variant.pk], currency="EUR")[variant.pk]
+    assert (offer.product_name, offer.variant_name) == ("马克杯", "红")
+
+
+def test_without_a_price_in_the_currency_it_is_not_sellable() -> None:
+    variant = make_variant(currency="EUR")
+    offer = list_offers([variant.pk], currency="CNY")[variant.pk]
+    assert offer.unit_price is None
+    assert not offer.is_sellable
+
+
+@pytest.mark.parametrize(("status", "is_active"), [("draft", True), ("published", False)])
+def test_hidden_products_and_variants_are_not_sellable(status: str, is_active: bool) -> None:
+    variant = make_variant(product=make_product(status=status), is_active=is_active)
+    assert not list_offers([variant.pk], currency="EUR")[variant.pk].is_sellable
+
+
+@pytest.mark.parametrize("quantity", [1, 3])
+def test_offers_take_four_queries(quantity: int, django_assert_num_queries: Any) -> None:
+    ids = [make_variant(options={"Size": "S"}).pk for _ in range(quantity)]
+    with django_assert_num_queries(4):
+        assert len(list_offers(ids, currency="EUR")) == quantity
+
+
+def test_sku_is_found_whatever_its_case() -> None:
+    variant = make_variant(sku="Mug-R")
+    assert find_variant_by_sku(" mug-r ") == variant
+    assert find_variant_by_sku("mug") is None
