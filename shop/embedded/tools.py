@@ -122,7 +122,15 @@ def take_screenshots(home: Path) -> int:
     if not address:
         raise EmbeddedError("The shop does not run: start it with `make run` in another terminal first.")
     accounts, target = home / "run" / "accounts.json", ROOT / "docs" / "images"
-    command = [sys.executable, "-m", "shop.embedded.screenshots", address, chromium, accounts, target]
+    command = [
+        sys.executable,
+        "-m",
+        "shop.embedded.screenshots",
+        address,
+        chromium,
+        str(accounts),
+        str(target),
+    ]
     return subprocess.run(command, check=False, cwd=ROOT).returncode
 
 
