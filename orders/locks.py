@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from orders.domain.errors import CartNotFound
-from orders.models import Cart, Order, OrderLine, Shipment
+from orders.models import CarrierCallback, Cart, Order, OrderLine, Shipment
 from shop.accounts.models import User
 
 
@@ -38,3 +38,9 @@ def lock_order_lines(order_id: int) -> list[OrderLine]:
 def lock_shipment(shipment_id: int) -> Shipment:
     """Lock one shipment; raises Shipment.DoesNotExist. Lock its order before when that changes too."""
     return Shipment.objects.select_for_update().get(pk=shipment_id)
+
+
+def lock_pending_callback(callback_id: int) -> CarrierCallback | None:
+    """Lock a stored push that has no outcome yet; None when it has one or a rival is at it. Before its order."""
+    pending = CarrierCallback.objects.filter(pk=callback_id, processed_at=None)
+    return pending.select_for_update(skip_locked=True).first()

@@ -1,8 +1,9 @@
 """Reactions of orders to what inventory and orders itself have published."""
 
 from inventory.domain.events import ReservationExpired
-from orders.domain.events import OrderPaid, OrderPlaced
-from orders.models import Order
+from orders.domain.events import OrderCancelled, OrderPaid, OrderPlaced, ShipmentUpdated
+from orders.emails import tell_order_cancelled, tell_order_paid, tell_order_placed, tell_shipment_news
+from orders.models import Order, Shipment
 from orders.services.lifecycle import expire_order
 from shop.kernel.events import subscribe
 from shop.kernel.money import Money
@@ -40,3 +41,44 @@ def _queue_order_webhook(topic: str, event: OrderPlaced | OrderPaid) -> None:
             "total": {"amount": str(total.amount), "currency": total.currency},
         },
     )
+
+
+@subscribe(ShipmentUpdated)
+def tell_partners_shipment(event: ShipmentUpdated) -> None:
+    """Queue `shipment.updated` for the partners who asked for it."""
+    shipment = Shipment.objects.get(pk=event.shipment_id)
+    queue_webhook(
+        "shipment.updated",
+        object_id=f"shipment:{shipment.number}",
+        payload={
+            "number": shipment.number,
+            "order": event.number,
+            "status": event.status,
+            "carrier": shipment.carrier,
+            "tracking_number": shipment.tracking_number,
+        },
+    )
+
+
+@subscribe(OrderPlaced)
+def mail_order_placed(event: OrderPlaced) -> None:
+    """The confirmation."""
+    tell_order_placed(event.order_id)
+
+
+@subscribe(OrderPaid)
+def mail_order_paid(event: OrderPaid) -> None:
+    """The money is here."""
+    tell_order_paid(event.order_id)
+
+
+@subscribe(OrderCancelled)
+def mail_order_cancelled(event: OrderCancelled) -> None:
+    """The order has ended."""
+    tell_order_cancelled(event.order_id)
+
+
+@subscribe(ShipmentUpdated)
+def mail_shipment_news(event: ShipmentUpdated) -> None:
+    """Shipped and delivered, each once per parcel."""
+    tell_shipment_news(event.shipment_id, status=event.status)

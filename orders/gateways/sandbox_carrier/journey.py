@@ -27,7 +27,9 @@ _START: Final = (
     _Stop(part=0.20, status=ShipmentStatus.IN_TRANSIT, place="Depot {origin}", message="Sorted at the depot"),
 )
 _MIDDLE: Final = (
-    _Stop(part=0.50, status=ShipmentStatus.IN_TRANSIT, place="Depot {target}", message="Arrived at the depot"),
+    _Stop(
+        part=0.50, status=ShipmentStatus.IN_TRANSIT, place="Depot {target}", message="Arrived at the depot"
+    ),
     _Stop(part=0.75, status=ShipmentStatus.OUT_FOR_DELIVERY, place="{city}", message="With the driver"),
 )
 _CLOSED_DOOR: Final = (

@@ -37,7 +37,9 @@ def register_parcel(request: LabelRequest, *, tracking_number: str = "") -> Sand
         },
     )
     if is_new:
-        SandboxPush.objects.bulk_create(push for node in _plan(parcel) for push in _plan_pushes(parcel, node=node))
+        SandboxPush.objects.bulk_create(
+            push for node in _plan(parcel) for push in _plan_pushes(parcel, node=node)
+        )
     return parcel
 
 
@@ -68,7 +70,9 @@ def _plan_pushes(parcel: SandboxParcel, *, node: ParcelNode) -> list[SandboxPush
     copies = 2 if _random.random() < settings.SANDBOX_DUPLICATE_RATE else 1
     body = build_body(parcel.tracking_number, node=node)
     return [
-        SandboxPush(parcel=parcel, event_id=f"push-{node.event_id}", body=body, due_at=node.occurred_at + delay)
+        SandboxPush(
+            parcel=parcel, event_id=f"push-{node.event_id}", body=body, due_at=node.occurred_at + delay
+        )
         for _copy in range(copies)
     ]
 

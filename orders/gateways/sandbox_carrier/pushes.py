@@ -56,7 +56,11 @@ def _post(body: bytes) -> str:
     }
     try:
         answer = requests.post(
-            get_callback_address(), data=body, headers=headers, timeout=_TIMEOUT_SECONDS, allow_redirects=False
+            get_callback_address(),
+            data=body,
+            headers=headers,
+            timeout=_TIMEOUT_SECONDS,
+            allow_redirects=False,
         )
     except requests.RequestException as error:
         log.info("sandbox_carrier.push_undelivered", error=type(error).__name__)

@@ -1,0 +1,14 @@
+"""Orders in the back office, organised by the day's work."""
+
+from orders.admin.orders import OrderAdmin
+from orders.admin.rates import ShippingMethodAdmin, ShippingZoneAdmin, TaxRateAdmin
+from orders.admin.shipments import CarrierCallbackAdmin, ShipmentAdmin
+
+__all__ = [
+    "CarrierCallbackAdmin",
+    "OrderAdmin",
+    "ShipmentAdmin",
+    "ShippingMethodAdmin",
+    "ShippingZoneAdmin",
+    "TaxRateAdmin",
+]

@@ -1,0 +1,217 @@
+"""The orders' list and desk: today's work first."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import display
+
+from orders.admin import pages
+from orders.admin.readonly import ReadOnlyAdmin
+from orders.domain.states import FulfilmentStatus, OrderStatus, ShipmentStatus
+from orders.models import Order
+from orders.queries.fulfilment import SHIP_WITHIN, list_orders_for_desk
+from orders.services.fulfilment import allocate_order
+from shop.kernel.clock import now
+from shop.kernel.errors import DomainError
+from shop.kernel.money import Money
+
+LABELS = {
+    "pending": "info",
+    "confirmed": "success",
+    "completed": "success",
+    "cancelled": "danger",
+    "unpaid": "warning",
+    "processing": "warning",
+    "paid": "success",
+    "partially_refunded": "info",
+    "refunded": "info",
+    "unfulfilled": "warning",
+    "allocated": "info",
+    "partially_shipped": "warning",
+    "shipped": "success",
+    "delivered": "success",
+}
+
+
+class WorkFilter(admin.SimpleListFilter):
+    """Orders by what has to be done with them."""
+
+    title = _("work")
+    parameter_name = "work"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The kinds of work."""
+        return [
+            ("pack", _("To pack")),
+            ("ship", _("To ship")),
+            ("late", _("Late")),
+            ("problem", _("Parcel with a problem")),
+            ("unpaid", _("Waiting for payment")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The orders with that work."""
+        to_ship = Order.objects.to_ship()
+        chosen = {
+            "pack": to_ship.filter(fulfilment_status=FulfilmentStatus.UNFULFILLED),
+            "ship": to_ship,
+            "late": to_ship.filter(paid_at__lt=now() - SHIP_WITHIN),
+            "problem": Order.objects.filter(shipments__status=ShipmentStatus.EXCEPTION)
+            | Order.objects.filter(shipments__stalled_at__isnull=False),
+            "unpaid": Order.objects.unpaid(),
+        }.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(pk__in=chosen.values("pk"))
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    """Orders; what may be done with one stands on its page."""
+
+    list_display = (
+        "number",
+        "placed_at",
+        "recipient",
+        "total",
+        "articles",
+        "order_state",
+        "payment_state",
+        "fulfilment_state",
+    )
+    list_filter = (WorkFilter, "status", "payment_status", "fulfilment_status", "currency", "country")
+    search_fields = ("number__iexact", "email", "last_name", "shipments__tracking_number__iexact")
+    search_help_text = _("Number, e-mail, name or tracking number")
+    # What can be shipped comes first, the longest waiting on top; then the rest, the newest first.
+    ordering = (
+        Case(
+            When(
+                status=OrderStatus.CONFIRMED,
+                fulfilment_status__in=("unfulfilled", "allocated", "partially_shipped"),
+                then="paid_at",
+            ),
+            default=Value(None),
+        ).asc(nulls_last=True),
+        "-placed_at",
+        "-pk",
+    )
+    actions = ("allocate_orders", "print_pick_list")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """With the number of lines."""
+        return list_orders_for_desk()
+
+    def get_urls(self) -> list[URLPattern]:
+        """The desk's own pages before the admin's."""
+        view = self.admin_site.admin_view
+        name = "orders_order"
+        return [
+            path("pick-list/", view(self._print), name=f"{name}_pick_list"),
+            path("<int:order_id>/allocate/", view(self._allocate), name=f"{name}_allocate"),
+            path("<int:order_id>/ship/", view(self._ship), name=f"{name}_ship"),
+            path("<int:order_id>/cancel/", view(self._cancel), name=f"{name}_cancel"),
+            path("<int:order_id>/resend/", view(self._resend), name=f"{name}_resend"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The order's desk: where it stands, what can be done, what is in it, where it has been."""
+        order = get_object_or_404(Order, pk=object_id)
+        if not self.has_view_permission(request, order):
+            raise PermissionDenied
+        context = {**self.admin_site.each_context(request), **pages.build_desk(request, order)}
+        return TemplateResponse(request, "admin/orders/order.html", context)
+
+    def has_fulfil_permission(self, request: HttpRequest) -> bool:
+        """The warehouse."""
+        return request.user.has_perm("orders.fulfil_order")
+
+    def _check(self, request: HttpRequest, permission: str) -> None:
+        if not request.user.has_perm(permission):
+            raise PermissionDenied
+
+    def _get(self, order_id: int) -> Order:
+        return get_object_or_404(Order, pk=order_id)
+
+    def _allocate(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        self._check(request, "orders.fulfil_order")
+        return pages.allocate(request, self._get(order_id))
+
+    def _ship(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        self._check(request, "orders.fulfil_order")
+        return pages.ship(request, self._get(order_id), context=self.admin_site.each_context(request))
+
+    def _cancel(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        self._check(request, "orders.cancel_order")
+        return pages.cancel(request, self._get(order_id), context=self.admin_site.each_context(request))
+
+    def _resend(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        self._check(request, "orders.view_order")
+        return pages.resend(request, self._get(order_id))
+
+    def _print(self, request: HttpRequest) -> HttpResponse:
+        self._check(request, "orders.fulfil_order")
+        return pages.print_pick_list(request)
+
+    @admin.action(description=_("Allocate: start packing"), permissions=["fulfil"])
+    def allocate_orders(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        """Each by itself: one that cannot be packed does not stop the others."""
+        done = 0
+        for order in queryset:
+            try:
+                allocate_order(order.pk, actor=str(request.user))
+            except DomainError as error:
+                messages.warning(request, f"{order.number}: {error.message}")
+            else:
+                done += 1
+        text = ngettext("%(done)d order is being packed.", "%(done)d orders are being packed.", done)
+        messages.success(request, text % {"done": done})
+
+    @admin.action(description=_("Print the pick list"), permissions=["fulfil"])
+    def print_pick_list(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
+        """One list for all of them."""
+        ids = ",".join(str(pk) for pk in queryset.order_by("pk").values_list("pk", flat=True))
+        return HttpResponseRedirect(f"{reverse('admin:orders_order_pick_list')}?ids={ids}")
+
+    @display(description=_("to"))
+    def recipient(self, order: Order) -> str:
+        """Name and place."""
+        return f"{order.first_name} {order.last_name}, {order.city} {order.country}".strip(" ,")
+
+    @display(description=_("total"), ordering="total_amount")
+    def total(self, order: Order) -> str:
+        """With its currency."""
+        return str(Money(order.total_amount, order.currency).quantized())
+
+    @display(description=_("lines"))
+    def articles(self, order: Any) -> int:
+        """How many lines."""
+        return int(order.article_quantity)
+
+    @display(description=_("order"), ordering="status", label=LABELS)
+    def order_state(self, order: Order) -> tuple[str, str | Promise]:
+        """The order's state as a coloured word."""
+        return order.status, order.get_status_display()
+
+    @display(description=_("payment"), ordering="payment_status", label=LABELS)
+    def payment_state(self, order: Order) -> tuple[str, str | Promise]:
+        """The payment's state as a coloured word."""
+        return order.payment_status, order.get_payment_status_display()
+
+    @display(description=_("fulfilment"), ordering="fulfilment_status", label=LABELS)
+    def fulfilment_state(self, order: Order) -> tuple[str, str | Promise]:
+        """The goods' state as a coloured word."""
+        return order.fulfilment_status, order.get_fulfilment_status_display()

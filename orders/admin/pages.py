@@ -1,0 +1,193 @@
+"""The desk's pages: parse, call one service, answer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from inventory.models import Warehouse
+from orders.admin.forms import CancelForm, ShipForm
+from orders.domain.outcomes import CancelReason
+from orders.domain.states import FulfilmentStatus, OrderStatus
+from orders.emails import tell_order_placed
+from orders.models import Order
+from orders.queries.fulfilment import ShippableLine, is_shippable, list_pick_lists, list_shippable_lines
+from orders.queries.orders import build_nodes, build_timeline
+from orders.services.fulfilment import allocate_order, new_shipment_number, ship_order
+from orders.services.lifecycle import cancel_order
+from shop.kernel.audit import record_audit
+from shop.kernel.errors import DomainError
+from shop.kernel.ids import new_token
+from shop.kernel.money import Money
+from shop.kernel.transactions import transaction
+
+MOST_PICKED = 200
+
+
+def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
+    """All that an order's page shows."""
+    shipments = order.shipments.select_related("warehouse").prefetch_related("nodes", "lines__order_line")
+    may_fulfil = request.user.has_perm("orders.fulfil_order")
+    may_cancel = request.user.has_perm("orders.cancel_order")
+    is_before_shipping = order.fulfilment_status in {FulfilmentStatus.UNFULFILLED, FulfilmentStatus.ALLOCATED}
+    is_open = order.status in {OrderStatus.PENDING, OrderStatus.CONFIRMED}
+    return {
+        "title": order.number,
+        "opts": Order._meta,  # noqa: SLF001  the admin's own name for it
+        "order": order,
+        "lines": [
+            (line, Money(line.subtotal_amount, order.currency).quantized()) for line in order.lines.all()
+        ],
+        "amounts": _list_amounts(order),
+        "shipments": [(shipment, build_nodes(list(shipment.nodes.all()))) for shipment in shipments],
+        "timeline": build_timeline(list(order.events.all())),
+        "notes": list(order.events.filter(is_public=False)),
+        "can_allocate": may_fulfil
+        and order.status == OrderStatus.CONFIRMED
+        and order.fulfilment_status == FulfilmentStatus.UNFULFILLED,
+        "can_ship": may_fulfil and is_shippable(order),
+        "can_cancel": may_cancel and is_open and is_before_shipping,
+        "pick_list_url": f"{reverse('admin:orders_order_pick_list')}?ids={order.pk}",
+        "payments_url": _find_payments_url(request, order),
+        "shop_url": f"{reverse('orders:order', args=[order.number])}?token={order.token}",
+    }
+
+
+def _list_amounts(order: Order) -> list[tuple[str, Money]]:
+    labels = {
+        "subtotal": _("Articles"),
+        "discount": _("Discount"),
+        "shipping": _("Delivery"),
+        "tax": _("Tax"),
+        "total": _("Total"),
+        "refunded": _("Sent back"),
+    }
+    return [
+        (label, Money(getattr(order, f"{name}_amount"), order.currency).quantized())
+        for name, label in labels.items()
+    ]
+
+
+def _find_payments_url(request: HttpRequest, order: Order) -> str:
+    """Payments stand above orders: reached by address, for those who may see them."""
+    if not request.user.has_perm("payments.view_payment"):
+        return ""
+    try:
+        return f"{reverse('admin:payments_payment_changelist')}?q={order.number}"
+    except NoReverseMatch:
+        return ""
+
+
+def _back_to(order: Order) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
+
+
+def allocate(request: HttpRequest, order: Order) -> HttpResponse:
+    """To packing."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    try:
+        allocate_order(order.pk, actor=str(request.user))
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("The order is being packed."))
+    return _back_to(order)
+
+
+def ship(request: HttpRequest, order: Order, *, context: dict[str, Any]) -> HttpResponse:
+    """One parcel; what is left can go into the next."""
+    lines = list_shippable_lines(order)
+    warehouse_id = _choose_warehouse(request, lines)
+    form = ShipForm(
+        request.POST or None,
+        initial={"number": new_shipment_number()},
+        lines=lines,
+        warehouses=[(row.pk, str(row)) for row in Warehouse.objects.all()],
+        warehouse_id=warehouse_id,
+    )
+    if form.is_valid() and _ship(request, order, form=form):
+        return _back_to(order)
+    context |= {"order": order, "form": form, "title": _("Ship %(number)s") % {"number": order.number}}
+    context["holders"] = Warehouse.objects.filter(pk__in={pk for line in lines for pk in line.held})
+    context["warehouse_id"] = warehouse_id
+    return TemplateResponse(request, "admin/orders/ship.html", context)
+
+
+def _choose_warehouse(request: HttpRequest, lines: list[ShippableLine]) -> int:
+    asked = request.GET.get("warehouse", "")
+    if asked.isdecimal() and len(asked) < len("9" * 18):
+        return int(asked)
+    held: dict[int, int] = {}
+    for line in lines:
+        for warehouse_id, quantity in line.held.items():
+            held[warehouse_id] = held.get(warehouse_id, 0) + quantity
+    return max(held, key=lambda pk: (held[pk], -pk), default=0)
+
+
+def _ship(request: HttpRequest, order: Order, *, form: ShipForm) -> bool:
+    given, actor = form.cleaned_data, str(request.user)
+    try:
+        shipment = ship_order(
+            order.pk,
+            warehouse_id=given["warehouse"],
+            carrier=given["carrier"],
+            lines=form.list_parcel_lines(),
+            actor=actor,
+            number=given["number"],
+        )
+    except DomainError as error:
+        form.add_error(None, str(error.message))
+        return False
+    record_audit(actor, action="orders.ship_order", target=f"order:{order.number}", shipment=shipment.number)
+    if shipment.tracking_number:
+        messages.success(
+            request, _("The parcel has the number %(number)s.") % {"number": shipment.tracking_number}
+        )
+    else:
+        messages.warning(request, _("The parcel is packed. The carrier has not answered yet; we ask again."))
+    return True
+
+
+def cancel(request: HttpRequest, order: Order, *, context: dict[str, Any]) -> HttpResponse:
+    """End an order of which nothing has left."""
+    form = CancelForm(request.POST or None)
+    if form.is_valid() and _cancel(request, order, form=form):
+        return _back_to(order)
+    context |= {"order": order, "form": form, "title": _("Cancel %(number)s") % {"number": order.number}}
+    return TemplateResponse(request, "admin/orders/cancel.html", context)
+
+
+def _cancel(request: HttpRequest, order: Order, *, form: CancelForm) -> bool:
+    actor, note = str(request.user), form.cleaned_data["note"]
+    try:
+        with transaction():
+            cancel_order(order.pk, reason=CancelReason.OPERATOR, actor=actor)
+            record_audit(actor, action="orders.cancel_order", target=f"order:{order.number}", note=note)
+    except DomainError as error:
+        form.add_error(None, str(error.message))
+        return False
+    messages.success(request, _("The order was cancelled; what was paid goes back."))
+    return True
+
+
+def resend(request: HttpRequest, order: Order) -> HttpResponse:
+    """The confirmation once more."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    with transaction():
+        tell_order_placed(order.pk, resend=new_token())
+        record_audit(str(request.user), action="orders.resend_confirmation", target=f"order:{order.number}")
+    messages.success(request, _("The confirmation is on its way to %(email)s.") % {"email": order.email})
+    return _back_to(order)
+
+
+def print_pick_list(request: HttpRequest) -> HttpResponse:
+    """A page to print: one sheet per warehouse."""
+    asked = [part for part in request.GET.get("ids", "").split(",") if part.isdecimal()][:MOST_PICKED]
+    order_ids = [int(part) for part in asked if len(part) < len("9" * 18)]
+    return render(request, "admin/orders/pick_list.html", {"sheets": list_pick_lists(order_ids)})

@@ -1,0 +1,119 @@
+"""What shoppers are told by mail about their order, in the order's language, each message once."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from orders.domain.states import ShipmentStatus
+from orders.domain.timeline import REASONS
+from orders.gateways import get_carrier
+from orders.models import Order, Shipment
+from shop.kernel.mail import queue_email
+from shop.kernel.money import Money, format_money
+
+_SHOWN_AMOUNTS: Final = ("subtotal", "discount", "shipping", "tax", "total")
+
+
+def tell_order_placed(order_id: int, *, resend: str = "") -> bool:
+    """The confirmation; `resend` tells one wish for it from another. False when it was queued before."""
+    order = Order.objects.get(pk=order_id)
+    with translation.override(order.language):
+        subject = _("We have your order %(number)s") % {"number": order.number}
+        facts = {"is_payable": order.paid_at is None and order.status == "pending"}
+        return _queue(
+            order, "placed", subject=subject, key=f"{order.pk}{resend and ':' + resend}", facts=facts
+        )
+
+
+def tell_order_paid(order_id: int) -> bool:
+    """The money is here."""
+    order = Order.objects.get(pk=order_id)
+    with translation.override(order.language):
+        subject = _("Payment received for order %(number)s") % {"number": order.number}
+        return _queue(order, "paid", subject=subject, key=str(order.pk))
+
+
+def tell_order_cancelled(order_id: int) -> bool:
+    """The order has ended, and why."""
+    order = Order.objects.get(pk=order_id)
+    with translation.override(order.language):
+        subject = _("Order %(number)s was cancelled") % {"number": order.number}
+        facts = {"reason": str(REASONS.get(order.cancel_reason, "")), "is_paid": order.paid_at is not None}
+        return _queue(order, "cancelled", subject=subject, key=str(order.pk), facts=facts)
+
+
+def tell_shipment_news(shipment_id: int, *, status: str) -> bool:
+    """On its way, or delivered; False for news that is no reason for a mail, or was told before."""
+    shipment = Shipment.objects.select_related("order").get(pk=shipment_id)
+    order = shipment.order
+    with translation.override(order.language):
+        if status == ShipmentStatus.DELIVERED:
+            kind, subject = "delivered", _("Delivered: order %(number)s")
+        elif shipment.tracking_number and status != ShipmentStatus.EXCEPTION:
+            kind, subject = "shipped", _("On its way: order %(number)s")
+        else:
+            return False
+        facts = {
+            "shipment": shipment,
+            "carrier": get_carrier(shipment.carrier).label,
+            "parcel_lines": shipment.lines.select_related("order_line"),
+        }
+        key = f"shipment:{shipment.pk}"
+        return _queue(order, kind, subject=subject % {"number": order.number}, key=key, facts=facts)
+
+
+def _queue(order: Order, kind: str, *, subject: str, key: str, facts: dict[str, Any] | None = None) -> bool:
+    path = reverse("orders:order", args=[order.number])
+    context = {
+        "order": order,
+        "lines": _list_lines(order),
+        "amounts": _list_amounts(order),
+        "address": order.postal_address,
+        "subject": subject,
+        "shop_name": settings.SHOP_NAME.get(order.language, settings.SHOP_NAME[settings.LANGUAGE_CODE]),
+        "support_email": settings.SHOP_SUPPORT_EMAIL,
+        "link": f"{settings.SITE_URL.rstrip('/')}{path}?{urlencode({'token': order.token})}",
+        "language": order.language,
+        **(facts or {}),
+    }
+    return queue_email(
+        f"order_{kind}:{key}",
+        to=order.email,
+        subject=subject,
+        text=render_to_string(f"emails/orders/{kind}.txt", context).strip() + "\n",
+        html=render_to_string(f"emails/orders/{kind}.html", context),
+    )
+
+
+def _list_lines(order: Order) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": " · ".join(part for part in (line.product_name, line.variant_name) if part),
+            "quantity": line.quantity,
+            "amount": format_money(Money(line.subtotal_amount, order.currency).quantized(), order.language),
+        }
+        for line in order.lines.all()
+    ]
+
+
+def _list_amounts(order: Order) -> list[tuple[str, str]]:
+    labels = {
+        "subtotal": _("Articles"),
+        "discount": _("Discount"),
+        "shipping": _("Delivery"),
+        "tax": _("Included tax") if order.prices_include_tax else _("Tax"),
+        "total": _("Total"),
+    }
+    amounts = {
+        name: Money(getattr(order, f"{name}_amount"), order.currency).quantized() for name in _SHOWN_AMOUNTS
+    }
+    return [
+        (labels[name], format_money(amount, order.language))
+        for name, amount in amounts.items()
+        if amount or name in {"shipping", "total"}
+    ]
