@@ -1,5 +1,6 @@
 """The three axes of an order and the shipment's, each with its table of allowed moves."""
 
+from collections.abc import Mapping, Set
 from typing import Final
 
 from django.db.models import TextChoices
@@ -49,7 +50,7 @@ class ShipmentStatus(TextChoices):
 
 
 def _table(
-    axis: str, states: type[TextChoices], edges: dict[TextChoices, set[TextChoices]]
+    axis: str, states: type[TextChoices], edges: Mapping[TextChoices, Set[TextChoices]]
 ) -> TransitionTable:
     return TransitionTable(
         axis=axis,

@@ -108,7 +108,8 @@ def get_order_for_partner(number: str) -> Order:
 
 def list_user_orders(user_id: int) -> QuerySet[Order]:
     """Return a user's orders, newest first, with how many articles each has."""
-    return Order.objects.filter(user_id=user_id).annotate(article_quantity=Sum("lines__quantity"))
+    orders = Order.objects.filter(user_id=user_id).order_by("-placed_at", "-pk")
+    return orders.annotate(article_quantity=Sum("lines__quantity"))
 
 
 def list_orders_with_lines(*, status: str = "") -> QuerySet[Order]:

@@ -154,7 +154,7 @@ def _create_order(cart: Cart, view: CartView) -> Order:
         discount_amount=view.discount.amount,
         shipping_amount=option.price.amount,
         shipping_tax_amount=view.shipping_tax.amount,
-        tax_amount=view.tax.amount if view.tax else 0,
+        tax_amount=(view.tax or view.shipping_tax).amount,
         total_amount=view.total.amount,
         shipping_method_code=option.code,
         shipping_method_name=option.name,

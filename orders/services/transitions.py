@@ -1,5 +1,6 @@
 """The only place where an order's states move: state and timeline are written together."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from orders.domain.states import (
@@ -34,7 +35,7 @@ def transition_order(
     to: str,
     actor: str,
     fields: tuple[str, ...] = (),
-    facts: dict[str, object] | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> bool:
     """Move one axis of a locked order and write its timeline row; False when it is already there.
 
@@ -53,7 +54,7 @@ def transition_order(
         old_state=old,
         new_state=to,
         actor=actor,
-        facts=facts or {},
+        facts=dict(facts or {}),
         created_at=now(),
     )
     return True
@@ -64,7 +65,7 @@ def note_order_event(
     kind: str,
     *,
     actor: str,
-    facts: dict[str, object] | None = None,
+    facts: Mapping[str, object] | None = None,
     is_public: bool = True,
 ) -> OrderEvent:
     """Write a timeline row that moves no state: a declined payment, a duplicate payment, a parcel's news."""
@@ -72,7 +73,7 @@ def note_order_event(
         order=order,
         kind=kind,
         actor=actor,
-        facts=facts or {},
+        facts=dict(facts or {}),
         is_public=is_public,
         created_at=now(),
     )

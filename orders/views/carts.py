@@ -13,6 +13,7 @@ from orders.models import Cart
 from orders.queries.carts import get_cart_view
 from orders.services import carts
 from orders.views.cart_access import count_cart, ensure_cart, find_cart, find_cart_in_currency, remember_cart
+from orders.views.parts import is_htmx
 from shop.kernel.errors import DomainError
 from shop.web.middleware import tell
 from shop.web.origin import same_origin_post
@@ -51,7 +52,7 @@ def add_to_cart(request: HttpRequest) -> HttpResponse:
 
 
 def _answer_add(request: HttpRequest, cart: Cart | None, *, problem: str = "") -> HttpResponse:
-    if request.htmx:
+    if is_htmx(request):
         response = render(
             request, "orders/_added.html", {"problem": problem}, status=CONFLICT if problem else 200
         )
@@ -109,7 +110,7 @@ def _get_cart(request: HttpRequest) -> Cart:
 
 
 def _answer_change(request: HttpRequest, cart: Cart, *, problem: str = "") -> HttpResponse:
-    if not request.htmx:
+    if not is_htmx(request):
         if problem:
             tell(request, problem, level=messages.ERROR)
         return redirect("orders:cart")
@@ -120,6 +121,6 @@ def _answer_change(request: HttpRequest, cart: Cart, *, problem: str = "") -> Ht
 
 def _render_cart(request: HttpRequest, cart: Cart | None, *, problem: str = "") -> HttpResponse:
     view = get_cart_view(cart, has_delivery=False) if cart else None
-    template = "orders/_cart.html" if request.htmx and not request.htmx.boosted else "orders/cart.html"
+    template = "orders/_cart.html" if is_htmx(request) else "orders/cart.html"
     status = CONFLICT if problem else 200
     return render(request, template, {"cart": view, "problem": problem}, status=status)

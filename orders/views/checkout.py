@@ -19,6 +19,7 @@ from orders.queries.carts import find_placed_order, get_cart_view
 from orders.services import carts, checkout
 from orders.views.cart_access import COOKIE, find_cart, find_cart_in_currency, get_user_id, remember_cart
 from orders.views.links import build_pay_url
+from orders.views.parts import is_htmx
 from shop.accounts.domain.postal import PostalAddress
 from shop.accounts.models import Address, User
 from shop.accounts.queries.countries import get_country_name
@@ -58,7 +59,7 @@ def save_address(request: HttpRequest) -> HttpResponse:
         return _go(request, "orders:cart")
     if "redraw" in request.POST:
         form = ContactForm(initial=request.POST.dict())
-        if request.htmx:
+        if is_htmx(request):
             return render(request, "orders/_address_fields.html", {"form": form})
         return _render_checkout(request, cart, Told(form=form))
     form = ContactForm(_read_address(request))
@@ -138,12 +139,12 @@ def _go_to_placed(request: HttpRequest) -> HttpResponse:
 
 def _go_to_pay(request: HttpRequest, order: Order) -> HttpResponse:
     url = build_pay_url(order)
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+    return HttpResponseClientRedirect(url) if is_htmx(request) else redirect(url)
 
 
 def _go(request: HttpRequest, name: str) -> HttpResponse:
     """After a change: a plain browser loads the page anew, htmx is given the page to pick its part from."""
-    if request.htmx and name != "orders:checkout":
+    if is_htmx(request) and name != "orders:checkout":
         return HttpResponseClientRedirect(redirect(name).url)
     return redirect(name)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from orders.domain.errors import OrderNotFound
 from orders.domain.outcomes import CancelReason
 from orders.models import Order
 from orders.queries.orders import get_order, get_order_view, list_user_orders
@@ -16,6 +17,7 @@ from orders.services.lifecycle import cancel_order as end_order
 from orders.services.lifecycle import complete_order
 from orders.views.cart_access import ensure_cart, get_user_id, remember_cart
 from orders.views.links import build_order_url, build_pay_url
+from orders.views.parts import is_htmx
 from shop.accounts.queries.countries import get_country_name
 from shop.web.middleware import tell
 from shop.web.pages import get_page
@@ -49,7 +51,7 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
         "pay_url": build_pay_url(order),
         "country_name": get_country_name(order.country, get_language() or "en"),
     }
-    response = render(request, "orders/_order.html" if request.htmx else "orders/order.html", context)
+    response = render(request, "orders/_order.html" if is_htmx(request) else "orders/order.html", context)
     # The address carries the key: it must not leave with a click to another site.
     response["Referrer-Policy"] = "same-origin"
     return response
@@ -85,12 +87,19 @@ def confirm_receipt(request: HttpRequest, number: str) -> HttpResponse:
     return _go_to_order(request, order)
 
 
+def _get_own_id(request: HttpRequest) -> int:
+    user_id = get_user_id(request)
+    if user_id is None:
+        raise OrderNotFound
+    return user_id
+
+
 @never_cache
 @login_required
 @require_GET
 def list_orders(request: HttpRequest) -> HttpResponse:
     """The user's orders, newest first."""
-    page = get_page(request, list_user_orders(request.user.pk), size=PAGE_SIZE)
+    page = get_page(request, list_user_orders(_get_own_id(request)), size=PAGE_SIZE)
     return render(request, "orders/account_orders.html", {"page": page})
 
 
@@ -99,5 +108,5 @@ def list_orders(request: HttpRequest) -> HttpResponse:
 @require_GET
 def list_recent_orders(request: HttpRequest) -> HttpResponse:
     """The last few orders, a part of the account's page."""
-    orders = list_user_orders(request.user.pk)[:RECENT]
+    orders = list_user_orders(_get_own_id(request))[:RECENT]
     return render(request, "orders/_order_list.html", {"orders": orders})

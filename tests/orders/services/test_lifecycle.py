@@ -79,7 +79,9 @@ def test_second_payment_is_a_duplicate_noted_once() -> None:
     assert list_kinds(order)[3:] == ["payment.duplicate"]
 
 
-@pytest.mark.parametrize(("shift", "currency"), [("0.01", "EUR"), ("-0.01", "EUR"), ("0", "USD"), ("0.001", "EUR")])
+@pytest.mark.parametrize(
+    ("shift", "currency"), [("0.01", "EUR"), ("-0.01", "EUR"), ("0", "USD"), ("0.001", "EUR")]
+)
 def test_other_amount_or_currency_is_never_taken(shift: str, currency: str) -> None:
     order = make_order()
     amount = Money(order.total_amount + Decimal(shift), currency)
@@ -249,7 +251,13 @@ def test_invariants_hold_and_see_a_state_without_its_event() -> None:
     assert list_broken_invariants() == []
     Order.objects.filter(pk=order.pk).update(fulfilment_status="shipped")
     OrderEvent.objects.create(
-        order=order, kind="x", axis="fulfilment", old_state="allocated", new_state="allocated", actor="x", created_at=now()
+        order=order,
+        kind="x",
+        axis="fulfilment",
+        old_state="allocated",
+        new_state="allocated",
+        actor="x",
+        created_at=now(),
     )
     assert list_broken_invariants() == ["I8"]
 

@@ -17,7 +17,13 @@ from orders.models import Cart, CartLine, Order
 from orders.services import carts, checkout, lifecycle
 from shop.accounts.models import User
 from shop.kernel.money import Money
-from tests.factories.orders import list_broken_invariants, make_article, make_cart, make_order, make_ready_cart
+from tests.factories.orders import (
+    list_broken_invariants,
+    make_article,
+    make_cart,
+    make_order,
+    make_ready_cart,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,6 +12,7 @@ from catalog.models import Price, Product
 from orders.models import Cart, CartLine
 from shop.accounts.models import User
 from tests.factories.orders import make_article, make_cart, make_order
+from tests.orders.statements import list_statements
 
 pytestmark = pytest.mark.django_db
 
@@ -179,7 +180,7 @@ def test_cart_page_runs_the_same_queries_for_any_number_of_lines(client: Client,
     client.get("/cart/")
     with CaptureQueriesContext(connection) as captured:
         client.get("/cart/")
-    assert len(captured) == CART_QUERIES
+    assert len(list_statements(captured)) == CART_QUERIES
 
 
 @pytest.mark.parametrize("lines", [1, 3])
@@ -190,17 +191,17 @@ def test_signed_in_cart_page_stays_within_eight_queries(client: Client, lines: i
     client.get("/cart/")
     with CaptureQueriesContext(connection) as captured:
         client.get("/cart/")
-    assert len(captured) == SIGNED_IN_CART_QUERIES
+    assert len(list_statements(captured)) == SIGNED_IN_CART_QUERIES
 
 
 def test_badge_costs_a_guest_one_query_and_a_stranger_none(client: Client) -> None:
     with CaptureQueriesContext(connection) as captured:
         client.get("/cart/badge/")
-    assert len(captured) == 0
+    assert len(list_statements(captured)) == 0
     add(client, make_article().sku)
     with CaptureQueriesContext(connection) as captured:
         client.get("/cart/badge/")
-    assert len(captured) == 1
+    assert len(list_statements(captured)) == 1
 
 
 def test_order_again_fills_the_cart(client: Client) -> None:

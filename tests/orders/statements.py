@@ -1,0 +1,12 @@
+"""Counting what a page asks of the database."""
+
+from django.test.utils import CaptureQueriesContext
+
+
+def list_statements(captured: CaptureQueriesContext) -> list[str]:
+    """The statements of a page itself: without the test's savepoints and the menu, which is kept for seconds."""
+    return [
+        query["sql"]
+        for query in captured
+        if "SAVEPOINT" not in query["sql"] and 'FROM "catalog_category"' not in query["sql"]
+    ]
