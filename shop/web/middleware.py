@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 
 import structlog
+from csp.constants import SELF
 from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +22,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _SAFE_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 RETRY_AFTER_SECONDS = 5
+THEME_STYLE = b'<style id="unfold-theme-colors">'
+THEME_STYLE_NONCE = b'<style id="unfold-theme-colors" nonce="%s">'
 
 
 def request_id(get_response: GetResponse) -> GetResponse:
@@ -64,6 +67,27 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         )
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
+
+
+def back_office_policy(get_response: GetResponse) -> GetResponse:
+    """The back office's library evaluates its own attributes (Alpine) and brings one style element: allow just these.
+
+    Neither needs ``unsafe-inline``: the element gets the answer's nonce. The storefront keeps the strict policy.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/admin/") and response.get("Content-Type", "").startswith("text/html"):
+            nonce = secrets.token_urlsafe(16)
+            if not response.streaming:
+                response.content = response.content.replace(
+                    THEME_STYLE, THEME_STYLE_NONCE % nonce.encode(), 1
+                )
+            policy = {"script-src": [SELF, "'unsafe-eval'"], "style-src": [SELF, f"'nonce-{nonce}'"]}
+            response._csp_update = policy  # type: ignore[attr-defined]  # noqa: SLF001  django-csp's own hook
         return response
 
     return middleware
