@@ -1,6 +1,7 @@
 """The three axes of an order and the shipment's, each with its table of allowed moves."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from django.db.models import TextChoices
@@ -50,7 +51,7 @@ class ShipmentStatus(TextChoices):
 
 
 def _table(
-    axis: str, states: type[TextChoices], edges: Mapping[TextChoices, Set[TextChoices]]
+    axis: str, states: type[TextChoices], edges: Mapping[TextChoices, AbstractSet[TextChoices]]
 ) -> TransitionTable:
     return TransitionTable(
         axis=axis,

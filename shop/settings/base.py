@@ -285,6 +285,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatusEnum": "orders.domain.states.OrderStatus.values",
+        "OrderPaymentStatusEnum": "orders.domain.states.PaymentStatus.values",
+        "OrderFulfilmentStatusEnum": "orders.domain.states.FulfilmentStatus.values",
+        "ShipmentStatusEnum": "orders.domain.states.ShipmentStatus.values",
+    },
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
 }

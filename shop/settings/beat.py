@@ -66,6 +66,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "analytics.tasks.roll_up_task",
         "schedule": 120.0,
     },
+    "orders-expire-unpaid": {
+        "task": "orders.tasks.expire_unpaid_orders_task",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
     "orders-carrier-callbacks": {
         "task": "orders.tasks.process_carrier_callbacks_task",
         "schedule": 2.0,
