@@ -20,7 +20,8 @@ function showError(root, message) {
 }
 
 function readAppearance() {
-  const isDark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+  const chosen = document.documentElement.dataset.theme;
+  const isDark = chosen ? chosen === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
   return { theme: isDark ? "night" : "stripe" };
 }
 
