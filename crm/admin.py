@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
-from crm.domain.states import TicketSource, TicketStatus
+from crm.domain.states import TicketPriority, TicketSource, TicketStatus
 from crm.forms import ReplyForm
 from crm.models import Ticket, TicketMessage
 from crm.services.tickets import assign_ticket, move_ticket, open_ticket, reply_to_ticket
@@ -74,7 +74,7 @@ class TicketAdmin(ModelAdmin):
             obj.subject,
             text=obj.subject,
             source=TicketSource.PHONE,
-            priority=obj.priority,
+            priority=TicketPriority(obj.priority),
             order_id=obj.order_id,
             customer_email=obj.customer_email,
         )

@@ -13,7 +13,7 @@ from shop.kernel.mail import queue_email
 from shop.kernel.transactions import transaction
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  allauth has no types
+class AccountAdapter(DefaultAccountAdapter):
     """allauth's adapter with our outgoing mail and our languages."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

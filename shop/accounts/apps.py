@@ -23,5 +23,7 @@ class AccountsConfig(AppConfig):
         """Bring the roles in line after each migrate, once every app's permissions exist."""
         from django.apps import apps
 
-        last = [config for config in apps.get_app_configs() if config.models_module][-1]  # others send no signal
+        last = [config for config in apps.get_app_configs() if config.models_module][
+            -1
+        ]  # others send no signal
         post_migrate.connect(_sync_roles, sender=last, dispatch_uid="accounts.sync_roles")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 
+_ST = TypeVar("_ST")
+_GT = TypeVar("_GT")
 
-class AmountField(models.DecimalField[Decimal, Decimal]):
+
+class AmountField(models.DecimalField[_ST, _GT]):
     """An amount of money; its currency is a column of the same row. Three decimals: no currency is cut."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

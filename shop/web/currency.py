@@ -12,4 +12,4 @@ def get_currency(request: HttpRequest) -> str:
     ):
         if choice in settings.CURRENCIES:
             return choice
-    return settings.DEFAULT_CURRENCY
+    return str(settings.DEFAULT_CURRENCY)

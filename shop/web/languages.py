@@ -17,4 +17,4 @@ def is_arriving_chinese(request: HttpRequest) -> bool:
         return False
     if not meta.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("zh"):
         return False
-    return urlsplit(meta.get("HTTP_REFERER", "")).netloc != meta.get("HTTP_HOST", "")
+    return bool(urlsplit(meta.get("HTTP_REFERER", "")).netloc != meta.get("HTTP_HOST", ""))

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -21,19 +21,18 @@ from django.utils.cache import patch_vary_headers
 
 from shop.web.languages import is_arriving_chinese
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 MOST_PAGES = 600
 LONGEST_QUERY = 300
 _FLAG = "_public_page"
 
 
-def public_page(view: View[P]) -> View[P]:
+def public_page(view: View) -> View:
     """Mark a view's answer as the same for everybody; it must not touch the session, the user or a CSRF token."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if response.status_code == 200 and request.method == "GET":  # noqa: PLR2004  HTTP's own number
             setattr(response, _FLAG, True)

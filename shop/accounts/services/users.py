@@ -25,6 +25,8 @@ def create_verified_user(
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
         user = User.objects.create_user(email, password, name=name, language=language, is_staff=is_staff)
-    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
     user.groups.add(*Group.objects.filter(name__in=roles))
     return user

@@ -123,7 +123,7 @@ class CursorResults(CursorPagination):
             raise ValidationError(
                 {"cursor": _("This cursor is not valid. Start again without one.")}
             ) from error
-        if cursor is not None and cursor.position is not None and not cursor.position.isdigit():
+        if cursor is not None and cursor.position is not None and not str(cursor.position).isdigit():
             raise ValidationError({"cursor": _("This cursor is not valid. Start again without one.")})
         return cursor
 

@@ -129,10 +129,10 @@ def _answer_api_exception(error: exceptions.APIException) -> Response:
     else:
         code = str(error.get_codes()) if isinstance(error.get_codes(), str) else "error"
         response = answer_problem(build_problem(error.status_code, code=code, detail=str(error.detail)))
-    if getattr(error, "auth_header", None):
-        response["WWW-Authenticate"] = error.auth_header
-    if getattr(error, "wait", None):
-        response["Retry-After"] = str(int(error.wait) + 1)
+    if auth_header := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = auth_header
+    if wait := getattr(error, "wait", None):
+        response["Retry-After"] = str(int(wait) + 1)
     return response
 
 

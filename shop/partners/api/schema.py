@@ -12,7 +12,7 @@ from shop.partners.api.problems import PROBLEM_JSON
 from shop.partners.api.serializers import ProblemSerializer
 
 
-class BearerKey(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  the library has no types here
+class BearerKey(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Describes ``ApiKeyAuthentication``."""
 
     target_class = "shop.partners.api.authentication.ApiKeyAuthentication"

@@ -23,7 +23,7 @@ class StrictSerializer(serializers.Serializer[Any]):
             if unknown:
                 raise serializers.ValidationError(
                     {
-                        name: serializers.ErrorDetail(_("There is no such field."), code="unknown_field")
+                        name: serializers.ErrorDetail(str(_("There is no such field.")), code="unknown_field")
                         for name in unknown
                     }
                 )
@@ -83,4 +83,4 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = ProblemErrorSerializer(many=True)
+    errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]  # a field of this name, as the standard has it

@@ -29,7 +29,7 @@ class ApiThrottle(SimpleRateThrottle):
         self.num_requests, self.duration = self.parse_rate(self.rate)
         allowed = super().allow_request(request, view)
         history: list[float] = getattr(self, "history", [])
-        reset = int(self.duration - (self.now - history[-1])) if history else self.duration
+        reset = int((self.duration or 0) - (self.now - history[-1])) if history else self.duration
         request.META[FIGURES] = (self.num_requests, max(0, (self.num_requests or 0) - len(history)), reset)
         return bool(allowed)
 

@@ -84,7 +84,7 @@ def post_message(url: str, *, secrets: Sequence[str], message_id: str, body: str
             ) as response,
         ):
             response.raw.read(MOST_BYTES, decode_content=False)
-            status = response.status_code
+            status: int = response.status_code
     except (requests.RequestException, OSError, ValueError) as error:
         raise DeliveryFailed(type(error).__name__) from error
     if status not in OK:
