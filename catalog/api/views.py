@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import activate, get_language, get_language_from_request
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -43,10 +43,20 @@ LANGUAGE = OpenApiParameter(
 )
 
 
-class ProductListView(APIView):
-    """Products by category, search and order."""
+class CatalogView(APIView):
+    """Public, and in the language that the caller asks for: the address carries none here."""
 
     scope = PUBLIC
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Choose the language before anything is read."""
+        activate(get_language_from_request(request._request))  # noqa: SLF001  DRF's way to Django's request
+        super().initial(request, *args, **kwargs)
+
+
+class ProductListView(CatalogView):
+    """Products by category, search and order."""
+
     pagination_class = PageResults
 
     @extend_schema(
@@ -90,10 +100,8 @@ class _Cards:
         return list_cards(self.listings[part])
 
 
-class ProductView(APIView):
+class ProductView(CatalogView):
     """One product."""
-
-    scope = PUBLIC
 
     @extend_schema(
         operation_id="products_retrieve", parameters=[CURRENCY, LANGUAGE], responses=ProductSerializer
@@ -105,10 +113,8 @@ class ProductView(APIView):
         return Response(ProductSerializer(page, context=context).data)
 
 
-class CategoryListView(APIView):
+class CategoryListView(CatalogView):
     """The category tree."""
-
-    scope = PUBLIC
 
     @extend_schema(
         operation_id="categories_list", parameters=[LANGUAGE], responses=CategorySerializer(many=True)

@@ -81,12 +81,12 @@ def open_picture(content: bytes) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=READABLE)
         if picture.width * picture.height > MOST_PIXELS:
-            raise PictureRefused(
-                f"the picture has {picture.width} x {picture.height} pixels, more than {MOST_PIXELS}"
-            )
+            raise PictureRefused(f"the picture has more than {MOST_PIXELS} pixels")
         picture.load()
         upright = ImageOps.exif_transpose(picture)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise PictureRefused(f"the picture has more than {MOST_PIXELS} pixels") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise PictureRefused("the file is no picture that can be read") from error
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info
     return _without_metadata(upright.convert("RGBA" if has_alpha else "RGB"))

@@ -135,7 +135,8 @@ class ProductPage:
 
 def get_product_page(slug: str, *, currency: str, sku: str = "", with_related: bool = True) -> ProductPage:
     """Return the page of a published product; `sku` chooses the variant. Raises NotFound."""
-    row = Product.objects.published().filter(slug=slug).values(*_FIELDS).first()
+    # PostgreSQL knows no NUL in a text; an address may hold one.
+    row = None if "\0" in slug else Product.objects.published().filter(slug=slug).values(*_FIELDS).first()
     if row is None:
         raise NotFound(gettext("This product does not exist or is no longer sold."))
     language = get_language() or settings.LANGUAGE_CODE

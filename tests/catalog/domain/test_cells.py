@@ -73,7 +73,7 @@ def test_plain_text_becomes_paragraphs() -> None:
 
 
 def test_cleaning_twice_changes_nothing() -> None:
-    once = clean_html("Fish & chips <3\n\n\"quoted\"")
+    once = clean_html('Fish & chips <3\n\n"quoted"')
     assert clean_html(once) == once
 
 

@@ -24,9 +24,7 @@ def test_key_is_cut_without_a_hanging_hyphen() -> None:
     assert make_key("abc def", length=4) == "abc"
 
 
-@pytest.mark.parametrize(
-    ("language", "expected"), [("en", "Cup"), ("zh-hans", "杯子"), ("fr", "Cup")]
-)
+@pytest.mark.parametrize(("language", "expected"), [("en", "Cup"), ("zh-hans", "杯子"), ("fr", "Cup")])
 def test_words_are_picked_by_language(language: str, expected: str) -> None:
     assert pick_words("Cup", "杯子", language) == expected
 

@@ -44,9 +44,7 @@ def test_offer_tells_names_price_and_picture() -> None:
 
 
 def test_offer_speaks_the_active_language() -> None:
-    variant = make_variant(
-        product=make_product("Mug", chinese="马克杯"), options={"Color|颜色": "Red|红"}
-    )
+    variant = make_variant(product=make_product("Mug", chinese="马克杯"), options={"Color|颜色": "Red|红"})
     with override("zh-hans"):
         offer = list_offers([variant.pk], currency="EUR")[variant.pk]
     assert (offer.product_name, offer.variant_name) == ("马克杯", "红")

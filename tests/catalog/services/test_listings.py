@@ -34,7 +34,9 @@ def test_a_listing_tells_the_lowest_price_and_the_options() -> None:
 
 def test_one_row_per_currency() -> None:
     variant = make_variant(prices={"EUR": "10", "CNY": "80"})
-    rows = Listing.objects.filter(product=variant.product).order_by("currency").values_list("currency", "amount")
+    rows = (
+        Listing.objects.filter(product=variant.product).order_by("currency").values_list("currency", "amount")
+    )
     assert list(rows) == [("CNY", Decimal("80.000")), ("EUR", Decimal("10.000"))]
 
 

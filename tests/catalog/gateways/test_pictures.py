@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import pytest
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from catalog.domain.errors import PictureRefused
+from catalog.gateways.pictures import open_picture, store_picture
+from shop.kernel.transactions import NetworkInsideTransaction, transaction
+
+
+def _encode(picture: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def _bomb(side: int) -> bytes:
+    """A PNG whose header tells of far more pixels than the file holds."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 100))
+        + chunk(b"IEND", b"")
+    )
+
+
+def test_sizes_are_made_in_both_formats() -> None:
+    stored = store_picture(_encode(Image.new("RGB", (1000, 500), "#ff0000")))
+    assert [width for width, _ in stored.renditions["webp"]] == [320, 640, 960, 1000]
+    assert [width for width, _ in stored.renditions["avif"]] == [320, 640, 960, 1000]
+    assert (stored.width, stored.height) == (1000, 500)
+    assert stored.color in {"#fe0000", "#ff0000"}
+    for sizes in stored.renditions.values():
+        for width, path in sizes:
+            with default_storage.open(path) as file:
+                assert Image.open(file).size == (width, width // 2)
+
+
+def test_a_small_picture_is_not_blown_up() -> None:
+    stored = store_picture(_encode(Image.new("RGB", (200, 100))))
+    assert [width for width, _ in stored.renditions["webp"]] == [200]
+
+
+def test_the_same_picture_is_stored_once() -> None:
+    content = _encode(Image.new("RGB", (50, 50), "blue"))
+    assert store_picture(content) == store_picture(content)
+
+
+def test_metadata_goes_and_the_picture_stands_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90 degrees
+    exif[0x010E] = "taken at home"
+    stored = store_picture(_encode(Image.new("RGB", (80, 40)), exif=exif.tobytes()))
+    assert (stored.width, stored.height) == (40, 80)
+    with default_storage.open(stored.original) as file:
+        assert b"taken at home" not in file.read()
+
+
+def test_transparency_stays() -> None:
+    stored = store_picture(_encode(Image.new("RGBA", (40, 40), (0, 0, 0, 0)), "PNG"))
+    assert stored.original.endswith(".png")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.4"]
+)
+def test_what_is_no_picture_is_refused(content: bytes) -> None:
+    with pytest.raises(PictureRefused):
+        open_picture(content)
+
+
+@pytest.mark.parametrize("side", [5_001, 20_000])
+def test_a_bomb_is_refused_by_its_header(side: int) -> None:
+    with pytest.raises(PictureRefused) as refused:
+        open_picture(_bomb(side))
+    assert refused.value.message == "the picture has more than 25000000 pixels"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_file_is_written_inside_a_transaction() -> None:
+    with transaction(), pytest.raises(NetworkInsideTransaction):
+        store_picture(_encode(Image.new("RGB", (10, 10))))
