@@ -7,12 +7,32 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from orders.domain.states import OrderStatus
 from orders.models import Order
-from payments.models import Refund
+from payments.domain.states import PROCESSING
+from payments.models import Payment, Refund
 from shop.kernel.mail import queue_email
 from shop.kernel.money import format_money
 
 _UNASKED = (Refund.Reason.DUPLICATE, Refund.Reason.UNFULFILLABLE)
+
+
+def tell_payment_failed(payment_id: int) -> bool:
+    """Only of a failure that came after the shopper was told to wait; all others are on the page before them."""
+    payment = Payment.objects.select_related("order").get(pk=payment_id)
+    if (
+        not payment.events.filter(new_status=PROCESSING).exists()
+        or payment.order.status != OrderStatus.PENDING
+    ):
+        return False
+    order = payment.order
+    with translation.override(order.language):
+        subject = _("Your payment did not go through — order %(number)s") % {"number": order.number}
+        words = _("%(reason)s You can try again or choose another way to pay:") % {
+            "reason": payment.explanation
+        }
+        text = _compose(order, f"{words} {_link(order, name='payments:pay')}")
+    return queue_email(f"payment_failed:{payment.pk}", to=order.email, subject=subject, text=text)
 
 
 def tell_refund_queued(refund_id: int) -> bool:
@@ -56,8 +76,10 @@ def tell_refund_done(refund_id: int) -> bool:
 
 
 def _compose(order: Order, words: str) -> str:
-    path = reverse("orders:order", args=[order.number])
-    link = f"{settings.SITE_URL.rstrip('/')}{path}?{urlencode({'token': order.token})}"
-    return "\n\n".join(
-        [_("Hello %(name)s,") % {"name": order.first_name}, words, _("Your order:") + f" {link}"]
-    )
+    greeting = _("Hello %(name)s,") % {"name": order.first_name}
+    return "\n\n".join([greeting, words, f"{_('Your order:')} {_link(order, name='orders:order')}"])
+
+
+def _link(order: Order, *, name: str) -> str:
+    path = reverse(name, args=[order.number])
+    return f"{settings.SITE_URL.rstrip('/')}{path}?{urlencode({'token': order.token})}"

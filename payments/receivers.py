@@ -1,8 +1,8 @@
 """What payments does when others state a fact, and whom it tells of its own."""
 
 from orders.domain.events import OrderCancelled
-from payments.domain.events import RefundQueued, RefundSucceeded
-from payments.emails import tell_refund_done, tell_refund_queued
+from payments.domain.events import PaymentFailed, RefundQueued, RefundSucceeded
+from payments.emails import tell_payment_failed, tell_refund_done, tell_refund_queued
 from payments.services.cancellations import return_captured_money
 from shop.kernel.events import subscribe
 
@@ -11,6 +11,12 @@ from shop.kernel.events import subscribe
 def refund_cancelled_order(event: OrderCancelled) -> None:
     """What was captured goes back, what is open is withdrawn by the next sweep."""
     return_captured_money(event.order_id)
+
+
+@subscribe(PaymentFailed)
+def tell_shopper_of_late_failure(event: PaymentFailed) -> None:
+    """Who was told to wait hears how it ended."""
+    tell_payment_failed(event.payment_id)
 
 
 @subscribe(RefundQueued)

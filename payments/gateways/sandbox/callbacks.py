@@ -71,7 +71,8 @@ def callback_url() -> str:
     """Where the merchant listens."""
     with translation.override(settings.LANGUAGE_CODE):
         path = reverse("payments:callback", args=["sandbox"])
-    return (settings.SANDBOX_CALLBACK_BASE_URL or settings.SITE_URL).rstrip("/") + path
+    base: str = settings.SANDBOX_CALLBACK_BASE_URL or settings.SITE_URL
+    return base.rstrip("/") + path
 
 
 def _deliver(callback: SandboxCallback) -> bool:
@@ -100,7 +101,8 @@ def _post(body: bytes) -> str:
             callback_url(), data=body, headers=headers, timeout=_TIMEOUT_SECONDS, allow_redirects=False
         )
     except requests.RequestException as error:
-        log.info("sandbox.callback_undelivered", error=type(error).__name__)
-        return str(type(error).__name__)
+        name: str = type(error).__name__
+        log.info("sandbox.callback_undelivered", error=name)
+        return name
     status: int = answer.status_code
     return "" if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES else f"HTTP {status}"

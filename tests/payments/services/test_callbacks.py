@@ -235,11 +235,11 @@ def test_all_120_orders_of_five_callbacks_end_the_same() -> None:
     SandboxCallback.objects.all().delete()
     for kind in KINDS:
         emit_callback(get_intent(payment), kind=kind)
-    sent = list(SandboxCallback.objects.order_by("pk"))
+    rows = [receive(callback).pk for callback in SandboxCallback.objects.order_by("pk")]
     ends = set()
-    for order_of_events in itertools.permutations(sent):
+    for order_of_rows in itertools.permutations(rows):
         before = transaction.savepoint()
-        outcomes = [process_callback(receive(callback).pk) for callback in order_of_events]
+        outcomes = [process_callback(row) for row in order_of_rows]
         ends.add((*outcomes, *describe_end(payment)))
         transaction.savepoint_rollback(before)
     stale = ("ignored_stale",) * 4

@@ -1,17 +1,23 @@
 """Paying an order: every outcome, the cut-off call, the second key, the closed order."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.db import OperationalError
 
 from orders.services.expiry import expire_unpaid_orders
 from orders.services.lifecycle import cancel_order
 from payments.domain.errors import OrderNotPayable, PaymentInProgress, UnknownGateway
 from payments.gateways import get_gateway
+from payments.gateways.base import GatewayUnavailable
 from payments.gateways.sandbox import provider
+from payments.gateways.sandbox.adapter import SandboxGateway
 from payments.models import Payment, PaymentEvent, ReconciliationCase, Refund, SandboxIntent
+from payments.services import payments
 from payments.services.payments import (
     apply_gateway_payment,
     refresh_payment,
@@ -20,7 +26,7 @@ from payments.services.payments import (
 )
 from shop.kernel.clock import now, override_now
 from shop.kernel.idempotency import IdempotencyMismatch
-from shop.kernel.models import OutboxEvent
+from shop.kernel.models import OutboxEvent, OutgoingEmail
 from shop.kernel.transactions import NetworkInsideTransaction, transaction
 from tests.factories.orders import make_order
 from tests.factories.payments import RETURN_URL, get_intent, make_payment, pay
@@ -102,6 +108,44 @@ def test_timeout_is_settled_by_asking_and_charges_once() -> None:
     order.refresh_from_db()
     assert order.payment_status == "paid"
     assert SandboxIntent.objects.count() == 1
+
+
+def test_crash_between_the_providers_answer_and_our_record_charges_once() -> None:
+    """F2: the answer is lost with the database; the sweep finds the one charge by our id."""
+    order = make_order()
+    gone = patch.object(payments, "apply_gateway_payment", side_effect=OperationalError("gone"))
+    with gone, pytest.raises(OperationalError):
+        pay(order, key="same")
+    payment = Payment.objects.get()
+    assert (payment.status, payment.provider_reference) == ("created", None)
+    assert pay(order, key="same").status == "created"
+    with override_now(now() + timedelta(seconds=11)):
+        assert sweep_unsettled_payments() == 1
+    payment.refresh_from_db()
+    assert (payment.status, SandboxIntent.objects.count()) == ("succeeded", 1)
+
+
+def test_crash_before_the_call_is_retried_under_the_stored_key() -> None:
+    order = make_order()
+    with (
+        patch.object(SandboxGateway, "create_payment", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        pay(order, key="same")
+    assert pay(order, key="same").status == "created"
+    with override_now(now() + timedelta(seconds=61)):
+        assert pay(order, key="same").status == "succeeded"
+    assert SandboxIntent.objects.get().idempotency_key == Payment.objects.get().provider_key
+
+
+def test_unreachable_provider_fails_the_payment_in_plain_words() -> None:
+    order = make_order()
+    with patch.object(SandboxGateway, "create_payment", side_effect=GatewayUnavailable):
+        payment = pay(order)
+    assert (
+        payment.explanation == "The payment provider cannot be reached right now. You have not been charged."
+    )
+    assert pay(order).status == "succeeded"
 
 
 def test_timeout_blocks_another_charge_until_it_is_known() -> None:
@@ -321,3 +365,17 @@ def test_payment_without_answer_for_a_week_becomes_a_case() -> None:
     with override_now(now() + timedelta(days=8)):
         sweep_unsettled_payments()
     assert ReconciliationCase.objects.get().dedupe_key == f"unsettled:{payment.pk}"
+
+
+def test_late_failure_is_told_by_mail_and_an_immediate_one_is_not(drain: Callable[[], int]) -> None:
+    at_once, late = make_payment("tok_declined"), make_payment("tok_async")
+    SandboxIntent.objects.filter(payment_id=late.pk).update(
+        status="failed", settles_at=None, decline_code="insufficient_funds"
+    )
+    refresh_payment(late.pk)
+    drain()
+    (mail,) = OutgoingEmail.objects.filter(dedupe_key__startswith="payment_failed:")
+    assert at_once.status == "failed"
+    assert mail.dedupe_key == f"payment_failed:{late.pk}"
+    assert "Your card has not enough funds." in mail.text
+    assert f"/pay/{late.order.number}/?token={late.order.token}" in mail.text
