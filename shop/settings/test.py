@@ -22,3 +22,6 @@ SANDBOX_ENABLED = True
 SANDBOX_CLIENT_TIMEOUT_SECONDS = 0.0
 SANDBOX_DUPLICATE_RATE = 0.0
 SANDBOX_REORDER_RATE = 0.0
+# Static files come from their sources: a fresh clone has collected none.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
