@@ -59,7 +59,7 @@ class VariantInline(TabularInline):
     tab = True
 
 
-class PictureInline(TranslationTabularInline, TabularInline):
+class PictureInline(TranslationTabularInline[ProductImage, Product], TabularInline):
     """Pictures on their product's page."""
 
     model = ProductImage
@@ -87,7 +87,7 @@ class PictureInline(TranslationTabularInline, TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class OptionInline(TranslationTabularInline, TabularInline):
+class OptionInline(TranslationTabularInline[ProductOption, Product], TabularInline):
     """Options on their product's page."""
 
     model = ProductOption
@@ -104,7 +104,7 @@ class PriceInline(TabularInline):
     extra = 0
 
 
-class ValueInline(TranslationTabularInline, TabularInline):
+class ValueInline(TranslationTabularInline[OptionValue, ProductOption], TabularInline):
     """Values on their option's page."""
 
     model = OptionValue
@@ -113,7 +113,7 @@ class ValueInline(TranslationTabularInline, TabularInline):
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin, TranslationAdmin):
+class ProductAdmin(ModelAdmin, TranslationAdmin[Product]):
     """Products; every write goes through services, so that listings agree."""
 
     list_display = (
@@ -139,7 +139,7 @@ class ProductAdmin(ModelAdmin, TranslationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         """Products with what a row shows: four queries for a page of any length."""
-        products = super().get_queryset(request).select_related("brand", "category")
+        products: QuerySet[Product] = super().get_queryset(request).select_related("brand", "category")
         ready = ProductImage.objects.exclude(renditions={}).order_by("position", "pk")
         return products.annotate(variant_total=Count("variants", distinct=True)).prefetch_related(
             Prefetch("images", queryset=ready), "variants"
@@ -261,7 +261,7 @@ class VariantAdmin(_ProductPartAdmin):
 
 
 @admin.register(ProductOption)
-class OptionAdmin(_ProductPartAdmin, TranslationAdmin):
+class OptionAdmin(_ProductPartAdmin, TranslationAdmin[ProductOption]):
     """Options with their values; reached from the product."""
 
     list_display = ("product", "name", "key")
@@ -285,7 +285,7 @@ class CategoryForm(ModelForm[Category]):
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin, TranslationAdmin):
+class CategoryAdmin(ModelAdmin, TranslationAdmin[Category]):
     """The tree, in the order of its paths."""
 
     list_display = ("indented", "path", "position", "product_quantity")
@@ -301,7 +301,8 @@ class CategoryAdmin(ModelAdmin, TranslationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         """Categories with how many products stand in each."""
-        return super().get_queryset(request).annotate(product_total=Count("products"))
+        categories: QuerySet[Category] = super().get_queryset(request)
+        return categories.annotate(product_total=Count("products"))
 
     @display(description=_("name"), ordering="path")
     def indented(self, category: Category) -> SafeString:
@@ -314,7 +315,7 @@ class CategoryAdmin(ModelAdmin, TranslationAdmin):
         return int(getattr(category, "product_total", 0))
 
     def save_model(
-        self, request: HttpRequest, obj: Category, form: ModelForm[Category], change: bool
+        self, request: HttpRequest, obj: Category, form: ModelForm[Category], change: bool  # noqa: FBT001  Django's signature
     ) -> None:
         """Write through the service, which keeps paths and listings."""
         save_category(obj, actor=_actor(request))

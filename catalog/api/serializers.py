@@ -20,7 +20,7 @@ def absolute(url: str) -> str:
     return url if url.startswith(("http://", "https://")) else f"{settings.SITE_URL}{url}"
 
 
-class ImageSerializer(serializers.Serializer[ImageView]):
+class ImageSerializer(serializers.Serializer[Any]):
     """A picture; `url` is about 640 pixels wide, `large_url` the largest there is."""
 
     url = serializers.SerializerMethodField()
@@ -40,7 +40,7 @@ class ImageSerializer(serializers.Serializer[ImageView]):
         return absolute(image.large_url)
 
 
-class ProductCardSerializer(serializers.Serializer[ProductCard]):
+class ProductCardSerializer(serializers.Serializer[Any]):
     """A product in a list; `price` is the lowest of its variants."""
 
     slug = serializers.CharField()
@@ -92,7 +92,7 @@ class VariantSerializer(serializers.Serializer[VariantView]):
         return min(variant.available_quantity, settings.API_AVAILABLE_QUANTITY_CAP)
 
 
-class CategoryLinkSerializer(serializers.Serializer[Crumb]):
+class CategoryLinkSerializer(serializers.Serializer[Any]):
     """A step of the category path."""
 
     name = serializers.CharField()
@@ -151,7 +151,7 @@ class ProductSerializer(serializers.Serializer[ProductPage]):
         return ImageSerializer([slide.image for slide in page.slides], many=True).data
 
 
-class CategoryLeafSerializer(serializers.Serializer[CategoryNode]):
+class CategoryLeafSerializer(serializers.Serializer[Any]):
     """A category of the third level."""
 
     slug = serializers.CharField()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from rest_framework.views import APIView
 from catalog.api.serializers import CategorySerializer, ProductCardSerializer, ProductSerializer
 from catalog.domain.filters import ListingScope, Sort
 from catalog.forms import LONGEST_TERM
-from catalog.queries.cards import find_listings, list_cards, order_listings
+from catalog.queries.cards import ProductCard, find_listings, list_cards, order_listings
 from catalog.queries.categories import CategoryNode, get_category_tree
 from catalog.queries.product_pages import get_product_page
 from catalog.queries.search import search_products
@@ -90,14 +91,17 @@ class ProductListView(CatalogView):
         return pages.get_paginated_response(ProductCardSerializer(cards, many=True).data)
 
 
-class _Cards:
+class _Cards(Sequence[ProductCard]):
     """A list of listings that is read as cards when it is sliced."""
 
     def __init__(self, listings: Any) -> None:
         self.listings = listings
 
-    def __getitem__(self, part: slice) -> Any:
+    def __getitem__(self, part: Any) -> Any:
         return list_cards(self.listings[part])
+
+    def __len__(self) -> int:
+        return int(self.listings.count())
 
 
 class ProductView(CatalogView):

@@ -128,6 +128,19 @@ def _build_card(row: dict[str, Any], language: str, pattern: str) -> ProductCard
     )
 
 
+def list_shelf_pictures(currency: str) -> dict[str, ImageView]:
+    """Return one picture for each top category by its path, of a featured product where there is one; one query."""
+    language = get_language() or settings.LANGUAGE_CODE
+    rows = (
+        Listing.objects.filter(currency=currency, image__isnull=False)
+        .annotate(shelf=Func(F("category_path"), Value("/"), Value(1), function="split_part", output_field=CharField()))
+        .order_by("shelf", "-is_featured", "-product_id")
+        .distinct("shelf")
+        .values_list("shelf", "image")
+    )
+    return {shelf: ImageCard(**image).to_view(language) for shelf, image in rows}
+
+
 def quote_slug(slug: str) -> str:
     """Return a slug as an address writes it."""
     return slug if slug.isascii() else urlencode({"": slug})[1:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -102,7 +103,8 @@ def _load_tree() -> CategoryTree:
         "description_zh_hans",
     )
     for row in rows:
-        node = CategoryNode(**{name: value if value is not None else "" for name, value in row.items()})
+        words: dict[str, Any] = {name: "" if value is None else value for name, value in row.items()}
+        node = CategoryNode(**words)
         by_path[node.path] = node
         parent = by_path.get(node.path.rpartition("/")[0])
         (parent.children if parent else roots).append(node)

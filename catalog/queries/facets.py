@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -130,7 +131,7 @@ def get_facets(scope: ListingScope, filters: ListingFilters) -> Facets:
     )
 
 
-def _build_parameters(scope: ListingScope, filters: ListingFilters) -> dict[str, object]:
+def _build_parameters(scope: ListingScope, filters: ListingFilters) -> dict[str, Any]:
     path = scope.category_path.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return {
         "currency": scope.currency,

@@ -41,7 +41,7 @@ def render_missing_pictures() -> int:
     waiting = ProductImage.objects.filter(renditions={}, checksum="").exclude(original="").order_by("pk")
     for image in waiting[:BATCH_SIZE]:
         try:
-            with default_storage.open(image.original.name) as file:
+            with default_storage.open(image.original.name or "") as file:
                 stored = store_picture(file.read())
         except (PictureRefused, OSError) as error:
             log.warning("picture.refused", image=image.pk, reason=str(error))

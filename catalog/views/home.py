@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from catalog.domain.filters import ListingScope, Sort
-from catalog.queries.cards import find_listings, list_cards, order_listings
+from catalog.queries.cards import find_listings, list_cards, list_shelf_pictures, order_listings
 from catalog.queries.categories import get_category_tree
 from shop.web.currency import get_currency
 from shop.web.page_cache import public_page
@@ -25,6 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "featured": featured,
         "newest": [card for card in newest if card.product_id not in shown][:SHOWN],
         "categories": get_category_tree().roots,
+        "pictures": list_shelf_pictures(get_currency(request)),
         "here": "home",
     }
     return render(request, "catalog/home.html", context)

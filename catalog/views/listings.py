@@ -78,7 +78,7 @@ class _CountedPages(Paginator[ProductCard]):
         self.total = total
 
     @property
-    def count(self) -> int:  # type: ignore[override]  # Paginator declares a cached property
+    def count(self) -> int:
         """Return the known length."""
         return self.total
 

@@ -121,7 +121,7 @@ def test_woocommerce_children_may_come_before_their_parent(tmp_path: Path) -> No
         f"""{WOO}
 2,variation,h-red,Hoodie - Red,1,0,visible,,,1,4,,18,20,,,hoodie,1,Color,Red,Logo,
 3,variation,h-blue,Hoodie - Blue,1,0,visible,,,1,,0.4,,20,,,id:1,0,Color,Blue,Logo,Yes
-1,variable,hoodie,Hoodie,1,1,visible,Short,Long,1,,0.5,,,"Clothes > Tops > Warm > Heavy, Other","a.png, b.png",,0,Color,"Red, Blue",Logo,"Yes, No"
+1,variable,hoodie,Hoodie,1,1,visible,Short,Long,1,,0.5,,,"Clothes > Tops > Warm > Heavy, Other",a.png,,0,Color,"Red, Blue",Logo,"Yes, No"
 """,
     )
     (product,) = products

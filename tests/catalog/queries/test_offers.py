@@ -58,7 +58,7 @@ def test_without_a_price_in_the_currency_it_is_not_sellable() -> None:
 
 
 @pytest.mark.parametrize(("status", "is_active"), [("draft", True), ("published", False)])
-def test_hidden_products_and_variants_are_not_sellable(status: str, is_active: bool) -> None:
+def test_hidden_products_and_variants_are_not_sellable(status: str, *, is_active: bool) -> None:
     variant = make_variant(product=make_product(status=status), is_active=is_active)
     assert not list_offers([variant.pk], currency="EUR")[variant.pk].is_sellable
 
