@@ -52,6 +52,8 @@ class ContactForm(PostalForm):
             "hx-vals": '{"redraw": "1"}',
             "hx-trigger": "change",
             "hx-target": "#address-fields",
+            # Its own answer, not the page's section that the form around it picks.
+            "hx-select": "#address-fields",
             "hx-swap": "outerHTML",
         }
 

@@ -6,21 +6,21 @@ from orders.api import carts, orders, shipments
 
 urlpatterns = [
     path("carts/", carts.CartsView.as_view(), name="carts"),
-    path("carts/<str:cart_id>/", carts.CartDetailView.as_view(), name="cart"),
-    path("carts/<str:cart_id>/lines/", carts.CartLinesView.as_view(), name="cart_lines"),
-    path("carts/<str:cart_id>/lines/<bigid:line_id>/", carts.CartLineDetailView.as_view(), name="cart_line"),
-    path("carts/<str:cart_id>/address/", carts.CartAddressView.as_view(), name="cart_address"),
+    path("carts/<slug:cart_id>/", carts.CartDetailView.as_view(), name="cart"),
+    path("carts/<slug:cart_id>/lines/", carts.CartLinesView.as_view(), name="cart_lines"),
+    path("carts/<slug:cart_id>/lines/<bigid:line_id>/", carts.CartLineDetailView.as_view(), name="cart_line"),
+    path("carts/<slug:cart_id>/address/", carts.CartAddressView.as_view(), name="cart_address"),
     path(
-        "carts/<str:cart_id>/shipping-methods/",
+        "carts/<slug:cart_id>/shipping-methods/",
         carts.CartShippingMethodsView.as_view(),
         name="cart_shipping_methods",
     ),
     path(
-        "carts/<str:cart_id>/shipping-method/",
+        "carts/<slug:cart_id>/shipping-method/",
         carts.CartShippingMethodView.as_view(),
         name="cart_shipping_method",
     ),
-    path("carts/<str:cart_id>/checkout/", carts.CartCheckoutView.as_view(), name="cart_checkout"),
+    path("carts/<slug:cart_id>/checkout/", carts.CartCheckoutView.as_view(), name="cart_checkout"),
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<slug:number>/", orders.OrderDetailView.as_view(), name="order"),
     path("shipments/", shipments.ShipmentsView.as_view(), name="shipments"),

@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from inventory.queries.levels import list_available
 from orders import locks
+from orders.domain.errors import CartOutOfStock
 from orders.domain.outcomes import PaidOutcome
 from orders.models import Cart, CartLine, Order
 from orders.services import carts, checkout, lifecycle
@@ -115,6 +116,16 @@ def test_twin_without_lock_and_constraint_doubles_the_order() -> None:
         place_in_parallel(cart)
     assert Order.objects.count() == RIVALS
     assert "I6" in list_broken_invariants()
+
+
+def test_last_units_go_to_as_many_buyers_as_there_are_units() -> None:
+    last = make_article("LAST", stock=2)
+    ready = [make_ready_cart((last, 1), email=f"{index}@example.com") for index in range(RIVALS)]
+    outcomes = race(lambda index: checkout.place_order(ready[index].pk, expected_total=None).number)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, CartOutOfStock)]
+    assert (Order.objects.count(), len(refused)) == (2, 2)
+    assert list_available([last.pk]) == {last.pk: 0}
+    assert list_broken_invariants() == []
 
 
 def test_parallel_adds_all_count() -> None:

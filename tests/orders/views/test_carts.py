@@ -39,10 +39,13 @@ def test_guest_gets_a_cart_by_an_unguessable_cookie(client: Client) -> None:
     assert "CUP" not in cookie.value
 
 
-def test_token_that_is_made_up_opens_no_cart(client: Client) -> None:
+@pytest.mark.parametrize("token", ["x" * 27, "", '"\\000"', "a b", "' OR 1=1 --"])
+def test_token_that_is_made_up_opens_no_cart(client: Client, token: str) -> None:
     make_cart((make_article("CUP"), 1))
-    client.cookies["cart"] = "x" * 27
+    client.cookies["cart"] = token
     assert b"Your cart is empty" in client.get("/cart/").content
+    assert client.get("/cart/badge/").content.strip() == b""
+    assert client.post("/checkout/place/", {})["Location"] == "/cart/"
 
 
 def test_cart_of_a_user_is_not_opened_by_its_token(client: Client) -> None:
