@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from orders.admin import pages
-from orders.admin.readonly import ReadOnlyAdmin
+from orders.admin.readonly import LABELS, ReadOnlyAdmin
 from orders.domain.states import FulfilmentStatus, OrderStatus, ShipmentStatus
 from orders.models import Order
 from orders.queries.fulfilment import SHIP_WITHIN, list_orders_for_desk
@@ -23,23 +23,6 @@ from orders.services.fulfilment import allocate_order
 from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
 from shop.kernel.money import Money
-
-LABELS = {
-    "pending": "info",
-    "confirmed": "success",
-    "completed": "success",
-    "cancelled": "danger",
-    "unpaid": "warning",
-    "processing": "warning",
-    "paid": "success",
-    "partially_refunded": "info",
-    "refunded": "info",
-    "unfulfilled": "warning",
-    "allocated": "info",
-    "partially_shipped": "warning",
-    "shipped": "success",
-    "delivered": "success",
-}
 
 
 class WorkFilter(admin.SimpleListFilter):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from inventory.models import Warehouse
 from orders.admin.forms import CancelForm, ShipForm
+from orders.admin.readonly import LABELS
 from orders.domain.outcomes import CancelReason
 from orders.domain.states import FulfilmentStatus, OrderStatus
 from orders.emails import tell_order_placed
@@ -37,13 +38,22 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
     is_open = order.status in {OrderStatus.PENDING, OrderStatus.CONFIRMED}
     return {
         "title": order.number,
+        "original": order,
+        "states": [
+            (order.get_status_display(), LABELS[order.status]),
+            (order.get_payment_status_display(), LABELS[order.payment_status]),
+            (order.get_fulfilment_status_display(), LABELS[order.fulfilment_status]),
+        ],
         "opts": Order._meta,  # noqa: SLF001  the admin's own name for it
         "order": order,
         "lines": [
             (line, Money(line.subtotal_amount, order.currency).quantized()) for line in order.lines.all()
         ],
         "amounts": _list_amounts(order),
-        "shipments": [(shipment, build_nodes(list(shipment.nodes.all()))) for shipment in shipments],
+        "shipments": [
+            (shipment, LABELS[shipment.status], build_nodes(list(shipment.nodes.all())))
+            for shipment in shipments
+        ],
         "timeline": build_timeline(list(order.events.all())),
         "notes": list(order.events.filter(is_public=False)),
         "can_allocate": may_fulfil

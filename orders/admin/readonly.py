@@ -1,7 +1,31 @@
 """What the pages of orders have in common: rows are looked at, and changed by services only."""
 
+from typing import Final
+
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
+
+# The colour of each state, on lists and desks alike.
+LABELS: Final = {
+    "pending": "info",
+    "confirmed": "success",
+    "completed": "success",
+    "cancelled": "danger",
+    "unpaid": "warning",
+    "processing": "warning",
+    "paid": "success",
+    "partially_refunded": "info",
+    "refunded": "info",
+    "unfulfilled": "warning",
+    "allocated": "info",
+    "partially_shipped": "warning",
+    "shipped": "success",
+    "delivered": "success",
+    "collected": "info",
+    "in_transit": "info",
+    "out_for_delivery": "info",
+    "exception": "danger",
+}
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -7,18 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from orders.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from orders.admin.readonly import LABELS, ReadOnlyAdmin, ReadOnlyInline
 from orders.models import CarrierCallback, Shipment, ShipmentLine, TrackingNode
 from orders.services.fulfilment import request_label
-
-LABELS = {
-    "pending": "warning",
-    "collected": "info",
-    "in_transit": "info",
-    "out_for_delivery": "info",
-    "delivered": "success",
-    "exception": "danger",
-}
 
 
 class LineInline(ReadOnlyInline):

@@ -29,7 +29,7 @@ def deliver_due_pushes() -> int:
 
 def get_callback_address() -> str:
     """Where the merchant listens."""
-    base = settings.SANDBOX_CALLBACK_BASE_URL or settings.SITE_URL
+    base: str = settings.SANDBOX_CALLBACK_BASE_URL or settings.SITE_URL
     return base.rstrip("/") + reverse("carriers:callback", args=["sandbox"])
 
 
