@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, F, Func, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -133,7 +133,11 @@ def list_shelf_pictures(currency: str) -> dict[str, ImageView]:
     language = get_language() or settings.LANGUAGE_CODE
     rows = (
         Listing.objects.filter(currency=currency, image__isnull=False)
-        .annotate(shelf=Func(F("category_path"), Value("/"), Value(1), function="split_part", output_field=CharField()))
+        .annotate(
+            shelf=Func(
+                F("category_path"), Value("/"), Value(1), function="split_part", output_field=CharField()
+            )
+        )
         .order_by("shelf", "-is_featured", "-product_id")
         .distinct("shelf")
         .values_list("shelf", "image")

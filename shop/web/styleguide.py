@@ -15,7 +15,6 @@ from django.shortcuts import render
 
 from shop.kernel.money import Money
 
-
 ICONS = (
     "mark cart search user home grid menu close chevron-down chevron-right chevron-left arrow-right check plus minus "
     "sun moon globe truck box return shield card wallet bank star filter alert info error success trash pin clock "
@@ -29,7 +28,11 @@ class SampleForm(forms.Form):
     email = forms.EmailField(label="E-mail", help_text="We send the order confirmation here.")
     city = forms.CharField(label="City")
     country = forms.ChoiceField(label="Country", choices=[("NL", "Netherlands"), ("CN", "China")])
-    note = forms.CharField(label="A note for the courier", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label="A note for the courier",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     terms = forms.BooleanField(label="Send me news about new things, at most once a month", required=False)
 
 
@@ -46,24 +49,28 @@ class Node:
 
 def _sample_nodes() -> list[Node]:
     return [
-        Node(title="Out for delivery", place="Utrecht", at=datetime(2026, 3, 4, 7, 12, tzinfo=UTC), state="now"),
-        Node(title="Sorted", place="Amersfoort", at=datetime(2026, 3, 3, 23, 40, tzinfo=UTC), state="done"),
-        Node(title="Collected by the carrier", at=datetime(2026, 3, 3, 16, 5, tzinfo=UTC), state="done"),
+        Node(
+            title="Out for delivery",
+            place="Utrecht",
+            at=datetime(2026, 3, 4, 7, 12, tzinfo=UTC),
+            state="now",
+        ),
+        Node(
+            title="Sorted",
+            place="Amersfoort",
+            at=datetime(2026, 3, 3, 23, 40, tzinfo=UTC),
+            state="done",
+        ),
+        Node(
+            title="Collected by the carrier",
+            at=datetime(2026, 3, 3, 16, 5, tzinfo=UTC),
+            state="done",
+        ),
     ]
 
 
 def _sample_address() -> SimpleNamespace:
-    return SimpleNamespace(
-        first_name="Mei",
-        last_name="Jansen",
-        line1="Prinsengracht 263",
-        line2="",
-        postal_code="1016 GV",
-        city="Amsterdam",
-        region="",
-        country="Netherlands",
-        phone="+31 20 123 4567",
-    )
+    return SimpleNamespace(lines=["Mei Jansen", "Prinsengracht 263", "1016 GV Amsterdam"])
 
 
 def show_style_guide(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import template
@@ -71,7 +71,12 @@ def page_numbers(page: Page[Any]) -> Iterator[int | str]:
 
 @register.inclusion_tag("components/field.html")
 def field(
-    bound: BoundField, *, autocomplete: str = "", inputmode: str = "", hint: str = "", extra: str = ""
+    bound: BoundField,
+    *,
+    autocomplete: str = "",
+    inputmode: str = "",
+    hint: str = "",
+    extra: str = "",
 ) -> dict[str, Any]:
     """One form field with its label, help and errors tied to the control for screen readers."""
     widget = bound.field.widget
@@ -97,3 +102,9 @@ def field(
 def percent_off(now: Money, was: Money | None) -> int:
     """How much lower the price is, in whole per cent, rounded down so that no more is promised than given."""
     return int((was.amount - now.amount) * 100 / was.amount) if was and was.amount > now.amount else 0
+
+
+@register.filter
+def at(mapping: Mapping[str, Any], key: str) -> object:
+    """Return what a mapping holds under a key that the template computes."""
+    return mapping.get(key)

@@ -79,10 +79,14 @@ addEventListener("pageshow", (event) => {
   for (const button of document.querySelectorAll(".is-loading")) button.classList.remove("is-loading");
 });
 
-// The cart count arrives in the header; the bottom bar repeats it.
+// The cart count arrives in the header; the bars of a phone repeat it.
 function repeatCount() {
-  const count = document.querySelector("[data-cart-count]")?.textContent.trim() ?? "";
-  for (const copy of document.querySelectorAll("[data-cart-count-copy]")) copy.textContent = count;
+  const source = document.querySelector("[data-cart-count]");
+  if (!source) return;
+  const count = source.textContent.trim();
+  for (const place of document.querySelectorAll("[data-cart-count], [data-cart-count-copy]")) {
+    if (place.textContent !== count) place.textContent = count;
+  }
 }
 
 document.addEventListener("htmx:configRequest", (event) => {
@@ -98,6 +102,18 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if ([409, 422].includes(event.detail.xhr.status)) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
+  }
+});
+
+// A part that renews itself keeps open what the reader has opened.
+let opened = [];
+document.addEventListener("htmx:beforeSwap", (event) => {
+  opened = Array.from(event.detail.target?.querySelectorAll?.("details[id]") ?? [], (one) => [one.id, one.open]);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const [id, open] of opened) {
+    const again = document.getElementById(id);
+    if (again) again.open = open;
   }
 });
 
