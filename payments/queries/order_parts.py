@@ -1,0 +1,28 @@
+"""The payments in an order's answer of the store API: told to orders, which knows no payment."""
+
+from orders.queries.payment_parts import PaymentPart, register_payments_reader
+from payments.domain.declines import explain_decline
+from payments.models import Payment
+from payments.queries.orders import api_status
+from shop.kernel.money import Money
+
+
+def list_order_payments(order_id: int) -> list[PaymentPart]:
+    """Return an order's payments, oldest first; one query."""
+    return [_build_part(payment) for payment in Payment.objects.filter(order_id=order_id).order_by("pk")]
+
+
+def _build_part(payment: Payment) -> PaymentPart:
+    status = api_status(payment)
+    is_failed = status == "failed"
+    return PaymentPart(
+        id=payment.pk,
+        gateway=payment.gateway,
+        status=status,
+        amount=Money(payment.amount, payment.currency),
+        created_at=payment.created_at,
+        message=explain_decline(payment.decline_code, provider_message=payment.message) if is_failed else "",
+    )
+
+
+register_payments_reader(list_order_payments)
