@@ -133,6 +133,26 @@ def test_cut_off_refund_is_sent_again_under_its_key_and_given_once(has_arrived: 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("has_arrived", [True, False])
+def test_worker_killed_over_a_refund_is_followed_within_half_a_minute(has_arrived: bool) -> None:  # noqa: FBT001
+    refund = ask_back(make_payment(), "5.00", key="r")
+    real = SandboxGateway.refund
+
+    def die(self: SandboxGateway, request: RefundRequest) -> GatewayRefund:
+        if has_arrived:
+            real(self, request)
+        raise SystemExit
+
+    with patch.object(SandboxGateway, "refund", die), pytest.raises(SystemExit):
+        execute_due_refunds()
+    assert execute_due_refunds() == 0
+    with override_now(now() + timedelta(seconds=30)):
+        assert execute_due_refunds() == 1
+    refund.refresh_from_db()
+    assert (refund.status, SandboxRefund.objects.count()) == ("succeeded", 1)
+
+
+@pytest.mark.django_db
 def test_unreachable_provider_leaves_the_refund_queued() -> None:
     refund = ask_back(make_payment(), "5.00", key="r")
     with patch.object(SandboxGateway, "refund", side_effect=GatewayUnavailable):
