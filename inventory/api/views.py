@@ -5,7 +5,6 @@ import hashlib
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from inventory.api.serializers import (
     AdjustmentInput,
@@ -18,11 +17,12 @@ from inventory.queries.levels import list_levels
 from inventory.services.adjustments import Adjustment, apply_adjustments
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent, name_caller, read_key
 from shop.partners.api.pagination import PageResults
+from shop.partners.api.views import ApiView
 
 MOST_ROWS = 200
 
 
-class StockView(APIView):
+class StockView(ApiView):
     """Levels by article and warehouse."""
 
     scope = "stock:read"
@@ -40,7 +40,7 @@ class StockView(APIView):
         return pages.get_paginated_response(StockSerializer(rows, many=True).data)
 
 
-class AdjustmentsView(APIView):
+class AdjustmentsView(ApiView):
     """Signed corrections, row by row."""
 
     scope = "stock:write"
@@ -48,15 +48,13 @@ class AdjustmentsView(APIView):
     @extend_schema(
         operation_id="stock_adjust",
         parameters=[IDEMPOTENCY_HEADER],
-        request=AdjustmentRows(child=AdjustmentInput(), allow_empty=False, max_length=MOST_ROWS),
+        request=AdjustmentRows(child=AdjustmentInput(), max_length=MOST_ROWS),
         responses=AdjustmentsSerializer,
     )
     @idempotent
     def post(self, request: Request) -> Response:
         """Change stock; each row is applied or refused by itself."""
-        given = AdjustmentRows(
-            data=request.data, child=AdjustmentInput(), allow_empty=False, max_length=MOST_ROWS
-        )
+        given = AdjustmentRows(data=request.data, child=AdjustmentInput(), max_length=MOST_ROWS)
         given.is_valid(raise_exception=True)
         caller = name_caller(request, fallback="")
         results = apply_adjustments(

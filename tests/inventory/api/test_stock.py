@@ -107,7 +107,6 @@ def test_the_same_key_adjusts_once(client: Client) -> None:
     "rows",
     [
         {},
-        [],
         [{"sku": "MUG"}],
         [{"sku": "MUG", "warehouse": "RTM", "quantity": 10**9, "reason": "x"}],
         [{"sku": "MUG", "warehouse": "RTM", "quantity": 1, "reason": "x", "price": 1}],
