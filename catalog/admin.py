@@ -315,7 +315,11 @@ class CategoryAdmin(ModelAdmin, TranslationAdmin[Category]):
         return int(getattr(category, "product_total", 0))
 
     def save_model(
-        self, request: HttpRequest, obj: Category, form: ModelForm[Category], change: bool  # noqa: FBT001  Django's signature
+        self,
+        request: HttpRequest,
+        obj: Category,
+        form: ModelForm[Category],
+        change: bool,  # noqa: FBT001  Django's signature
     ) -> None:
         """Write through the service, which keeps paths and listings."""
         save_category(obj, actor=_actor(request))

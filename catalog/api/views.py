@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import activate, get_language, get_language_from_request
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from catalog.api.answers import answer_card, answer_category, answer_product
 from catalog.api.serializers import CategorySerializer, ProductCardSerializer, ProductSerializer
 from catalog.domain.filters import ListingScope, Sort
 from catalog.forms import LONGEST_TERM
@@ -22,7 +22,9 @@ from catalog.queries.categories import CategoryNode, get_category_tree
 from catalog.queries.product_pages import get_product_page
 from catalog.queries.search import search_products
 from shop.partners.api.pagination import PageResults
+from shop.partners.api.parameters import CURRENCY, read_currency
 from shop.partners.api.permissions import PUBLIC
+from shop.partners.api.views import ApiView
 
 ORDERINGS = {
     "featured": Sort.FEATURED,
@@ -33,30 +35,12 @@ ORDERINGS = {
     "relevance": Sort.RELEVANCE,
 }
 LONGEST_PATH = 260
-CURRENCY = OpenApiParameter(
-    "currency",
-    str,
-    enum=list(settings.CURRENCIES),
-    description="The currency of the prices; the shop's own unless told.",
-)
-LANGUAGE = OpenApiParameter(
-    "Accept-Language", str, OpenApiParameter.HEADER, description="Language of the words."
-)
 
 
-class CatalogView(APIView):
-    """Public, and in the language that the caller asks for: the address carries none here."""
+class ProductListView(ApiView):
+    """Products by category, search and order."""
 
     scope = PUBLIC
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Choose the language before anything is read."""
-        activate(get_language_from_request(request._request))  # noqa: SLF001  DRF's way to Django's request
-        super().initial(request, *args, **kwargs)
-
-
-class ProductListView(CatalogView):
-    """Products by category, search and order."""
 
     pagination_class = PageResults
 
@@ -73,7 +57,6 @@ class ProductListView(CatalogView):
             ),
             OpenApiParameter("ordering", str, enum=list(ORDERINGS)),
             CURRENCY,
-            LANGUAGE,
         ],
         responses=ProductCardSerializer(many=True),
     )
@@ -88,7 +71,7 @@ class ProductListView(CatalogView):
         pages = PageResults()
         listings = order_listings(find_listings(scope), sort, ranked_ids=ids or ())
         cards = pages.paginate_queryset(_Cards(listings), request, self)
-        return pages.get_paginated_response(ProductCardSerializer(cards, many=True).data)
+        return pages.get_paginated_response([answer_card(card) for card in cards])
 
 
 class _Cards(Sequence[ProductCard]):
@@ -104,39 +87,28 @@ class _Cards(Sequence[ProductCard]):
         return int(self.listings.count())
 
 
-class ProductView(CatalogView):
+class ProductView(ApiView):
     """One product."""
 
-    @extend_schema(
-        operation_id="products_retrieve", parameters=[CURRENCY, LANGUAGE], responses=ProductSerializer
-    )
+    scope = PUBLIC
+
+    @extend_schema(operation_id="products_retrieve", parameters=[CURRENCY], responses=ProductSerializer)
     def get(self, request: Request, slug: str) -> Response:
         """Show a product with its variants."""
         page = get_product_page(slug, currency=read_currency(request), with_related=False)
-        context = {"language": get_language() or settings.LANGUAGE_CODE}
-        return Response(ProductSerializer(page, context=context).data)
+        return Response(answer_product(page, get_language() or settings.LANGUAGE_CODE))
 
 
-class CategoryListView(CatalogView):
+class CategoryListView(ApiView):
     """The category tree."""
 
-    @extend_schema(
-        operation_id="categories_list", parameters=[LANGUAGE], responses=CategorySerializer(many=True)
-    )
+    scope = PUBLIC
+
+    @extend_schema(operation_id="categories_list", responses=CategorySerializer(many=True))
     def get(self, _request: Request) -> Response:
         """Show the whole tree, three levels at most, in one answer."""
-        roots = CategorySerializer(get_category_tree().roots, many=True).data
+        roots = [answer_category(node) for node in get_category_tree().roots]
         return Response({"results": roots, "next": None, "previous": None})
-
-
-def read_currency(request: Request) -> str:
-    """Return the asked currency; raises ValidationError for one that the shop has not."""
-    code = request.query_params.get("currency") or settings.DEFAULT_CURRENCY
-    if code not in settings.CURRENCIES:
-        raise ValidationError(
-            {"currency": _("Choose one of %(codes)s.") % {"codes": ", ".join(settings.CURRENCIES)}}
-        )
-    return code
 
 
 def _read_text(request: Request, name: str, longest: int) -> str:

@@ -59,6 +59,7 @@ class Listing(models.Model):
             models.Index(
                 fields=["currency", "-is_featured", "-published_at", "-product"], name="catalog_listing_front"
             ),
+            models.Index(fields=["currency", "-published_at", "-product"], name="catalog_listing_newest"),
         )
 
     def __str__(self) -> str:

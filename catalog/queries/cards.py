@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from catalog.domain.words import pick_words
 from catalog.models import Listing
 from shop.kernel.money import Money, quantize_amount
 
+SHELF_SECONDS = 60.0
 _FIELDS = (
     "product_id",
     "slug",
@@ -112,7 +114,7 @@ def _build_card(row: dict[str, Any], language: str, pattern: str) -> ProductCard
     name = pick_words(row["name_en"], row["name_zh_hans"], language)
     currency = row["currency"]
     before = row["compare_at_amount"]
-    image = row["image"]
+    image: dict[str, Any] | None = row["image"]
     return ProductCard(
         product_id=row["product_id"],
         slug=row["slug"],
@@ -128,21 +130,40 @@ def _build_card(row: dict[str, Any], language: str, pattern: str) -> ProductCard
     )
 
 
+@dataclass(slots=True)
+class _Shelves:
+    """The pictures of shelves that this process has read, and until when they are shown."""
+
+    rows: dict[str, list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
+    expires: float = 0.0
+
+
+_shelves = _Shelves()
+
+
 def list_shelf_pictures(currency: str) -> dict[str, ImageView]:
-    """Return one picture for each top category by its path, of a featured product where there is one; one query."""
+    """Return one picture for each top category by its path, of a featured product where there is one.
+
+    One query a minute: it reads every listing, and a picture is neither price nor stock.
+    """
+    if time.monotonic() > _shelves.expires:
+        _shelves.rows, _shelves.expires = {}, time.monotonic() + SHELF_SECONDS
+    if currency not in _shelves.rows:
+        _shelves.rows[currency] = _read_shelves(currency)
     language = get_language() or settings.LANGUAGE_CODE
-    rows = (
-        Listing.objects.filter(currency=currency, image__isnull=False)
-        .annotate(
-            shelf=Func(
-                F("category_path"), Value("/"), Value(1), function="split_part", output_field=CharField()
-            )
-        )
-        .order_by("shelf", "-is_featured", "-product_id")
-        .distinct("shelf")
-        .values_list("shelf", "image")
-    )
-    return {shelf: ImageCard(**image).to_view(language) for shelf, image in rows}
+    return {shelf: ImageCard(**image).to_view(language) for shelf, image in _shelves.rows[currency]}
+
+
+def forget_shelf_pictures() -> None:
+    """Read the pictures of shelves afresh the next time."""
+    _shelves.expires = 0.0
+
+
+def _read_shelves(currency: str) -> list[tuple[str, dict[str, Any]]]:
+    shelf = Func(F("category_path"), Value("/"), Value(1), function="split_part", output_field=CharField())
+    listings = Listing.objects.filter(currency=currency, image__isnull=False).annotate(shelf=shelf)
+    first = listings.order_by("shelf", "-is_featured", "-product_id").distinct("shelf")
+    return [(name, image or {}) for name, image in first.values_list("shelf", "image")]
 
 
 def quote_slug(slug: str) -> str:

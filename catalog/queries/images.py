@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -39,10 +40,10 @@ def build_image_card(row: Mapping[str, Any]) -> ImageCard:
     """Return the picture of one row of ProductImage.values(...)."""
     renditions: dict[str, list[tuple[int, str]]] = row["renditions"] or {}
     plain = renditions.get("webp") or []
-    original = default_storage.url(row["original"])
+    original = build_media_url(row["original"])
     return ImageCard(
         url=_pick_url(plain, original),
-        large_url=default_storage.url(plain[-1][1]) if plain else original,
+        large_url=build_media_url(plain[-1][1]) if plain else original,
         width=row["width"],
         height=row["height"],
         color=row["color"],
@@ -52,10 +53,16 @@ def build_image_card(row: Mapping[str, Any]) -> ImageCard:
     )
 
 
+@lru_cache(maxsize=20_000)
+def build_media_url(path: str) -> str:
+    """Return a file's address; kept, because a page asks for dozens and they never change."""
+    return default_storage.url(path)
+
+
 def _pick_url(sizes: list[tuple[int, str]], original: str) -> str:
     fitting = [path for width, path in sizes if width >= FALLBACK_WIDTH] or [path for _, path in sizes[-1:]]
-    return default_storage.url(fitting[0]) if fitting else original
+    return build_media_url(fitting[0]) if fitting else original
 
 
 def _build_srcset(sizes: list[tuple[int, str]]) -> str:
-    return ", ".join(f"{default_storage.url(path)} {width}w" for width, path in sizes)
+    return ", ".join(f"{build_media_url(path)} {width}w" for width, path in sizes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,20 +90,23 @@ def list_option_choices(variant_ids: Collection[int]) -> dict[int, list[OptionCh
         "optionvalue__value_zh_hans",
         "optionvalue__swatch",
     )
-    for variant_id, option_key, value_key, *words, swatch in rows:
-        found[variant_id].append(_build_choice(option_key, value_key, words, swatch))
+    for variant_id, *choice in rows:
+        found[variant_id].append(build_option_choice(choice))
     return found
 
 
-def _build_choice(option_key: str, value_key: str, words: list[str | None], swatch: str) -> OptionChoice:
-    option_en, option_zh, value_en, value_zh = (word or "" for word in words)
+def build_option_choice(row: Sequence[str | None]) -> OptionChoice:
+    """Return an option value of (option key, value key, four words, swatch); words that are not there are empty."""
+    option_key, value_key, option_en, option_zh_hans, value_en, value_zh_hans, swatch = (
+        text or "" for text in row
+    )
     return OptionChoice(
         option_key=option_key,
         value_key=value_key,
         option_en=option_en,
-        option_zh_hans=option_zh,
+        option_zh_hans=option_zh_hans,
         value_en=value_en,
-        value_zh_hans=value_zh,
+        value_zh_hans=value_zh_hans,
         swatch=swatch,
     )
 

@@ -127,6 +127,7 @@ def split_amount(total: Money, weights: Sequence[Decimal | int]) -> list[Money]:
     return [Money(sign * part * unit, total.currency) for part in floors]
 
 
+@lru_cache(maxsize=8192)
 def format_money(money: Money, language: str) -> str:
     """The amount as a shopper reads it in a language: ``€19.90``; unambiguous where symbols are shared."""
     return str(format_currency(money.amount, money.currency, locale=LOCALES.get(language, "en")))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from catalog.queries.cards import forget_shelf_pictures
 from catalog.queries.categories import forget_category_tree
 from catalog.queries.facets import forget_labels
 
@@ -14,6 +15,8 @@ from catalog.queries.facets import forget_labels
 def _forget_tree() -> Iterator[None]:
     forget_category_tree()
     forget_labels()
+    forget_shelf_pictures()
     yield
     forget_category_tree()
     forget_labels()
+    forget_shelf_pictures()

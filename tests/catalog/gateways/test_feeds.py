@@ -121,7 +121,7 @@ def test_woocommerce_children_may_come_before_their_parent(tmp_path: Path) -> No
         f"""{WOO}
 2,variation,h-red,Hoodie - Red,1,0,visible,,,1,4,,18,20,,,hoodie,1,Color,Red,Logo,
 3,variation,h-blue,Hoodie - Blue,1,0,visible,,,1,,0.4,,20,,,id:1,0,Color,Blue,Logo,Yes
-1,variable,hoodie,Hoodie,1,1,visible,Short,Long,1,,0.5,,,"Clothes > Tops > Warm > Heavy, Other",a.png,,0,Color,"Red, Blue",Logo,"Yes, No"
+1,variable,hoodie,Hoodie,1,1,visible,S,Long,1,,0.5,,,"Clothes > Tops > Warm > Hot, X",a.png,,0,Color,"Red, Blue",Logo,"Yes, No"
 """,
     )
     (product,) = products
@@ -139,8 +139,8 @@ def test_woocommerce_children_may_come_before_their_parent(tmp_path: Path) -> No
     assert "it stands for any value of an attribute: imported as 2 variants" in product.warnings[2]
     assert "its stock is shared by these variants and was left out" in product.warnings[2]
     assert product.warnings[4] == [
-        "filed under the first of 2 categories, Clothes > Tops > Warm > Heavy",
-        "category cut to three levels: Clothes > Tops > Warm > Heavy",
+        "filed under the first of 2 categories, Clothes > Tops > Warm > Hot",
+        "category cut to three levels: Clothes > Tops > Warm > Hot",
     ]
 
 
