@@ -8,7 +8,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from orders.api.orders import represent_order
 from orders.api.serializers import (
@@ -30,8 +29,9 @@ from orders.services import carts, checkout
 from shop.accounts.domain.postal import PostalAddress
 from shop.kernel.money import Money
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent
+from shop.partners.api.parameters import CURRENCY, read_currency
 from shop.partners.api.permissions import PUBLIC
-from shop.web.currency import get_currency
+from shop.partners.api.views import ApiView
 
 CREATED = 201
 
@@ -62,22 +62,26 @@ def _read(serializer_class: type[Any], request: Request) -> dict[str, Any]:
     return dict(given.validated_data)
 
 
-class CartsView(APIView):
+class CartsView(ApiView):
     """New carts."""
 
     scope = PUBLIC
 
     @extend_schema(
-        operation_id="carts_create", tags=["carts"], request=CartInput, responses={201: CartSerializer}
+        operation_id="carts_create",
+        tags=["carts"],
+        parameters=[CURRENCY],
+        request=CartInput,
+        responses={201: CartSerializer},
     )
     def post(self, request: Request) -> Response:
         """Open an empty cart."""
-        currency = _read(CartInput, request).get("currency") or get_currency(request)
+        currency = _read(CartInput, request).get("currency") or read_currency(request)
         cart = carts.create_cart(currency=currency, language=get_language() or "")
         return _answer_cart(cart.token, status=CREATED)
 
 
-class CartDetailView(APIView):
+class CartDetailView(ApiView):
     """One cart."""
 
     scope = PUBLIC
@@ -88,7 +92,7 @@ class CartDetailView(APIView):
         return _answer_cart(cart_id)
 
 
-class CartLinesView(APIView):
+class CartLinesView(ApiView):
     """A cart's lines."""
 
     scope = PUBLIC
@@ -104,7 +108,7 @@ class CartLinesView(APIView):
         return _answer_cart(cart_id, status=CREATED)
 
 
-class CartLineDetailView(APIView):
+class CartLineDetailView(ApiView):
     """One line of a cart."""
 
     scope = PUBLIC
@@ -126,7 +130,7 @@ class CartLineDetailView(APIView):
         return _answer_cart(cart_id)
 
 
-class CartAddressView(APIView):
+class CartAddressView(ApiView):
     """A cart's contact and address."""
 
     scope = PUBLIC
@@ -146,7 +150,7 @@ class CartAddressView(APIView):
         return _answer_cart(cart_id)
 
 
-class CartShippingMethodsView(APIView):
+class CartShippingMethodsView(ApiView):
     """How a cart can be delivered."""
 
     scope = PUBLIC
@@ -160,7 +164,7 @@ class CartShippingMethodsView(APIView):
         return Response(ShippingMethodsSerializer(envelope).data)
 
 
-class CartShippingMethodView(APIView):
+class CartShippingMethodView(ApiView):
     """A cart's chosen delivery."""
 
     scope = PUBLIC
@@ -178,7 +182,7 @@ class CartShippingMethodView(APIView):
         return _answer_cart(cart_id)
 
 
-class CartCheckoutView(APIView):
+class CartCheckoutView(ApiView):
     """From cart to order."""
 
     scope = PUBLIC

@@ -7,7 +7,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from orders.api.serializers import OrderSerializer, OrderSummarySerializer
 from orders.domain.states import OrderStatus
@@ -16,6 +15,7 @@ from orders.queries.orders import build_timeline, get_order, get_order_for_partn
 from orders.queries.payment_parts import list_payment_parts
 from shop.partners.api.pagination import CursorResults
 from shop.partners.api.permissions import PUBLIC
+from shop.partners.api.views import ApiView
 from shop.partners.models import ApiKey
 
 SCOPE = "orders:read"
@@ -58,7 +58,7 @@ class OrderPages(CursorResults):
     ordering = "-pk"
 
 
-class OrdersView(APIView):
+class OrdersView(ApiView):
     """All orders, for partners."""
 
     scope = SCOPE
@@ -80,7 +80,7 @@ class OrdersView(APIView):
         return pages.get_paginated_response(OrderSummarySerializer(rows, many=True).data)
 
 
-class OrderDetailView(APIView):
+class OrderDetailView(ApiView):
     """One order."""
 
     scope = PUBLIC

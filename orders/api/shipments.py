@@ -6,12 +6,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from orders.api.serializers import ParcelLineSerializer, TrackingNodeSerializer
 from orders.domain.states import ShipmentStatus
 from orders.queries.fulfilment import list_shipments
 from shop.partners.api.pagination import CursorResults
+from shop.partners.api.views import ApiView
 
 
 class ShipmentQuery(serializers.Serializer[Any]):
@@ -36,7 +36,7 @@ class ShipmentSerializer(serializers.Serializer[Any]):
     nodes = TrackingNodeSerializer(many=True)
 
 
-class ShipmentsView(APIView):
+class ShipmentsView(ApiView):
     """All parcels, newest first."""
 
     scope = "shipments:read"

@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from payments.domain.declines import explain_decline
 from payments.domain.states import REQUIRES_ACTION
@@ -19,6 +18,7 @@ from payments.services.payments import start_payment
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, read_key
 from shop.partners.api.permissions import PUBLIC
 from shop.partners.api.serializers import StrictSerializer
+from shop.partners.api.views import ApiView
 
 TOKEN = OpenApiParameter(
     "token",
@@ -54,7 +54,7 @@ class PaymentSerializer(serializers.Serializer[Any]):
     message = serializers.CharField(required=False)
 
 
-class OrderPaymentsView(APIView):
+class OrderPaymentsView(ApiView):
     """Payments of one order; the token in the address is the key to it."""
 
     scope = PUBLIC

@@ -97,9 +97,6 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
         if known is None:
             return None
         response = _answer_api_exception(known)
-    from rest_framework.views import set_rollback
-
-    set_rollback()
     return response
 
 
@@ -156,5 +153,18 @@ def _flatten(details: Any, path: str = "") -> Iterator[dict[str, str]]:
 
 def answer_not_found(request: HttpRequest) -> JsonResponse:
     """404 for an address under /api/ that no route knows."""
-    problem = build_problem(404, code="not_found", detail=_("There is nothing at this address."))
+    detail = _("There is nothing at this address.")
+    if not request.path.endswith("/"):
+        detail = f"{detail} {_('All addresses end with a slash.')}"
+    problem = build_problem(404, code="not_found", detail=detail)
     return JsonResponse(problem, status=404, content_type=PROBLEM_JSON)
+
+
+def answer_server_error(status: int) -> JsonResponse:
+    """An error that is ours, or a request so broken that no view could read it; the log has the details."""
+    if status < 500:  # noqa: PLR2004  HTTP's own number
+        problem = build_problem(status, code="bad_request", detail=_("The request could not be understood."))
+    else:
+        detail = _("Something went wrong on our side. Quote the X-Request-Id when you tell us.")
+        problem = build_problem(status, code="server_error", detail=detail)
+    return JsonResponse(problem, status=status, content_type=PROBLEM_JSON)

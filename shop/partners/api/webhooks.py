@@ -9,11 +9,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from shop.kernel.errors import NotFound
 from shop.partners.api.pagination import CursorResults
 from shop.partners.api.serializers import StrictSerializer
+from shop.partners.api.views import ApiView
 from shop.partners.domain.scopes import TOPICS
 from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
 from shop.partners.services import webhooks
@@ -74,7 +74,7 @@ def _get_owner(request: Request) -> ApiKey:
     return request.auth
 
 
-class EndpointsView(APIView):
+class EndpointsView(ApiView):
     """The key's own endpoints."""
 
     scope = SCOPE
@@ -100,7 +100,7 @@ class EndpointsView(APIView):
         return Response(NewEndpointSerializer(endpoint).data, status=201)
 
 
-class EndpointView(APIView):
+class EndpointView(ApiView):
     """One endpoint."""
 
     scope = SCOPE
@@ -112,7 +112,7 @@ class EndpointView(APIView):
         return Response(status=204)
 
 
-class DeliveriesView(APIView):
+class DeliveriesView(ApiView):
     """The log of deliveries to the key's endpoints."""
 
     scope = SCOPE
@@ -127,7 +127,7 @@ class DeliveriesView(APIView):
         return pages.get_paginated_response(DeliverySerializer(page, many=True).data)
 
 
-class RedeliverView(APIView):
+class RedeliverView(ApiView):
     """Sending a message again."""
 
     scope = SCOPE
