@@ -17,8 +17,10 @@ class PaymentsConfig(AppConfig):
         """Import the modules whose import registers something."""
         register(warn_of_sandbox, Tags.security, deploy=True)
         from payments import receivers  # noqa: F401  # registration by import
-        from payments.queries import invariants  # noqa: F401  # registration by import
-        from payments.queries import order_parts  # noqa: F401  # registration by import
+        from payments.queries import (
+            invariants,  # noqa: F401  # registration by import
+            order_parts,  # noqa: F401  # registration by import
+        )
 
 
 def warn_of_sandbox(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:

@@ -6,16 +6,19 @@ from payments.models import GatewayCallback, Payment, ReconciliationCase, Refund
 
 def lock_payment(payment_id: int) -> Payment:
     """The order first, then the payment; as they are now. Raises Payment.DoesNotExist."""
-    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
-    lock_order(order_id)
-    return Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment_id)
+    order = lock_order(Payment.objects.values_list("order_id", flat=True).get(pk=payment_id))
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    payment.order = order
+    return payment
 
 
 def lock_payments_of_order(order_id: int) -> list[Payment]:
     """The order first, then all its payments by primary key."""
-    lock_order(order_id)
-    rows = Payment.objects.select_for_update(of=("self",)).select_related("order")
-    return list(rows.filter(order_id=order_id).order_by("pk"))
+    order = lock_order(order_id)
+    payments = list(Payment.objects.select_for_update().filter(order_id=order_id).order_by("pk"))
+    for payment in payments:
+        payment.order = order
+    return payments
 
 
 def lock_refund(refund_id: int) -> Refund:

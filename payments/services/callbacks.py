@@ -13,7 +13,7 @@ from payments.locks import lock_callback, lock_payment, lock_refund
 from payments.models import GatewayCallback, Payment, ReconciliationCase, Refund
 from payments.services.cases import CaseDraft, open_case
 from payments.services.refunds import apply_gateway_refund
-from payments.services.settling import apply_gateway_payment
+from payments.services.settling import apply_to_locked_payment
 from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
 from shop.kernel.transactions import forbid_transaction, transactional
@@ -119,11 +119,11 @@ def _find_refund(callback: GatewayCallback, *, snapshot: GatewayRefund) -> Refun
 
 @transactional
 def _apply_payment(callback_id: int, *, payment_id: int, snapshot: GatewayPayment) -> str:
-    lock_payment(payment_id)
+    payment = lock_payment(payment_id)
     callback = lock_callback(callback_id)
     if callback.outcome:
         return callback.outcome
-    is_changed = apply_gateway_payment(payment_id, snapshot=snapshot, actor=f"callback:{callback.provider}")
+    is_changed = apply_to_locked_payment(payment, snapshot, actor=f"callback:{callback.provider}")
     return _write_outcome(callback, outcome=APPLIED if is_changed else IGNORED_STALE)
 
 

@@ -38,7 +38,11 @@ def apply_gateway_payment(payment_id: int, snapshot: GatewayPayment, *, actor: s
     sent back by a queued refund and a case. A snapshot with another amount, currency, order or id is not believed: a
     case opens and the payment waits for finance. Publishes PaymentSucceeded or PaymentFailed.
     """
-    payment = lock_payment(payment_id)
+    return apply_to_locked_payment(lock_payment(payment_id), snapshot, actor=actor)
+
+
+def apply_to_locked_payment(payment: Payment, snapshot: GatewayPayment, *, actor: str) -> bool:
+    """The same for a caller that holds order and payment locked."""
     problem = _find_mismatch(payment, snapshot)
     if problem:
         return _hold_for_review(payment, snapshot=snapshot, problem=problem, actor=actor)

@@ -188,8 +188,8 @@ def test_twin_without_the_callback_lock_applies_more_than_once() -> None:
     callback = receive(find_sent(payment, "payment.succeeded"))
     applied: list[int] = []
 
-    def apply_blindly(payment_id: int, snapshot: object, *, actor: str) -> bool:
-        applied.append(payment_id)
+    def apply_blindly(payment: Payment, snapshot: object, *, actor: str) -> bool:
+        applied.append(payment.pk)
         return True
 
     def read_callback(callback_id: int) -> GatewayCallback:
@@ -199,7 +199,7 @@ def test_twin_without_the_callback_lock_applies_more_than_once() -> None:
         return Payment.objects.get(pk=payment_id)
 
     with (
-        patch.object(callbacks, "apply_gateway_payment", apply_blindly),
+        patch.object(callbacks, "apply_to_locked_payment", apply_blindly),
         patch.object(callbacks, "lock_callback", read_callback),
         patch.object(callbacks, "lock_payment", read_payment),
     ):
@@ -207,7 +207,7 @@ def test_twin_without_the_callback_lock_applies_more_than_once() -> None:
     assert len(applied) > 1
     applied.clear()
     GatewayCallback.objects.update(outcome="", processed_at=None)
-    with patch.object(callbacks, "apply_gateway_payment", apply_blindly):
+    with patch.object(callbacks, "apply_to_locked_payment", apply_blindly):
         race(lambda: process_callback(callback.pk), copies=8)
     assert len(applied) == 1
 
@@ -334,14 +334,14 @@ def test_refund_callback_before_our_answer_is_booked_once() -> None:
 def test_one_broken_callback_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
     broken, whole = make_payment("tok_timeout"), make_payment("tok_timeout")
     rows = [receive(find_sent(payment, "payment.succeeded")) for payment in (broken, whole)]
-    real = callbacks.apply_gateway_payment
+    real = callbacks.apply_to_locked_payment
 
-    def break_first(payment_id: int, snapshot: GatewayPayment, *, actor: str) -> bool:
-        if payment_id == broken.pk:
+    def break_first(payment: Payment, snapshot: GatewayPayment, *, actor: str) -> bool:
+        if payment.pk == broken.pk:
             raise RuntimeError("bug")
-        return real(payment_id, snapshot, actor=actor)
+        return real(payment, snapshot, actor=actor)
 
-    with patch.object(callbacks, "apply_gateway_payment", break_first):
+    with patch.object(callbacks, "apply_to_locked_payment", break_first):
         assert process_pending_callbacks() == 2
     for row in rows:
         row.refresh_from_db()
