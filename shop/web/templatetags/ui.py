@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -42,6 +43,12 @@ def tone(state: object) -> str:
 @register.simple_tag
 def icon(name: str, extra: str = "", *, label: str = "") -> SafeString:
     """A drawing of the sprite; decoration unless it has a label."""
+    return _draw_icon(name, extra, label)
+
+
+@lru_cache(maxsize=1024)
+def _draw_icon(name: str, extra: str, label: str) -> SafeString:
+    """The same few drawings stand on every page some thirty times: each is written once per process."""
     role = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="icon icon--{} {}" {} focusable="false"><use href="{}#{}"></use></svg>',
