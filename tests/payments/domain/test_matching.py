@@ -86,6 +86,9 @@ def test_done_refund_may_come_back_and_a_failed_one_may_not() -> None:
 
 
 def test_decline_in_our_words_before_the_providers() -> None:
-    assert explain_decline("expired_card", provider_message="x") == "The card has expired. You have not been charged."
+    assert (
+        explain_decline("expired_card", provider_message="x")
+        == "The card has expired. You have not been charged."
+    )
     assert explain_decline("brand_new", provider_message="Ask your bank.") == "Ask your bank."
     assert explain_decline("brand_new") == "The payment did not go through. You have not been charged."
