@@ -61,7 +61,9 @@ def make_shipping(
     return method
 
 
-def make_tax(country: str = "NL", *, percent: str = "21", region: str = "", on_shipping: bool = True) -> TaxRate:
+def make_tax(
+    country: str = "NL", *, percent: str = "21", region: str = "", on_shipping: bool = True
+) -> TaxRate:
     """A destination's tax."""
     return TaxRate.objects.create(
         country=country, region=region, name="VAT", percent=Decimal(percent), applies_to_shipping=on_shipping
@@ -94,9 +96,7 @@ def make_article(
     return variant
 
 
-def make_cart(
-    *lines: tuple[Variant, int], currency: str = "EUR", user: User | None = None
-) -> Cart:
+def make_cart(*lines: tuple[Variant, int], currency: str = "EUR", user: User | None = None) -> Cart:
     """An open cart with these articles."""
     cart = create_cart(currency=currency, user_id=user.pk if user else None)
     for variant, quantity in lines:
