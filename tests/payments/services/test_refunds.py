@@ -112,7 +112,7 @@ def test_operators_refund_is_audited() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("has_arrived", [True, False])
-def test_cut_off_refund_is_sent_again_under_its_key_and_given_once(has_arrived: bool) -> None:  # noqa: FBT001
+def test_cut_off_refund_is_sent_again_under_its_key_and_given_once(has_arrived: bool) -> None:
     payment = make_payment()
     refund = ask_back(payment, "5.00", key="r")
     real = SandboxGateway.refund
@@ -134,7 +134,7 @@ def test_cut_off_refund_is_sent_again_under_its_key_and_given_once(has_arrived: 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("has_arrived", [True, False])
-def test_worker_killed_over_a_refund_is_followed_within_half_a_minute(has_arrived: bool) -> None:  # noqa: FBT001
+def test_worker_killed_over_a_refund_is_followed_within_half_a_minute(has_arrived: bool) -> None:
     refund = ask_back(make_payment(), "5.00", key="r")
     real = SandboxGateway.refund
 
