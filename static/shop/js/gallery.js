@@ -24,6 +24,7 @@ function openZoom(gallery, link) {
 
 function setUpGallery(gallery) {
   const track = gallery.querySelector(".gallery__track");
+  if (!track) return; // a product without a picture
   const watcher = new IntersectionObserver(
     (entries) => {
       for (const entry of entries) if (entry.isIntersecting) markThumb(gallery, entry.target.id);

@@ -1,0 +1,121 @@
+"""Every storefront page: accessible in light and dark, nothing sticks out, no dead link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Page
+
+from catalog.models import Variant
+from orders.models import Order
+from shop.accounts.services.users import create_verified_user
+from tests.browser import journeys
+from tests.browser.conftest import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "linen-4-two"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def list_violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{page.url} {rule['id']}: {rule['nodes'][0]['html'][:160]} {rule['nodes'][0].get('failureSummary', '')[:300]}"
+        for rule in found
+    ]
+
+
+def check(page: Page) -> list[str]:
+    """Violations, and whether the page can be scrolled sideways."""
+    problems = list_violations(page)
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
+        problems.append(f"{page.url} sticks out sideways")
+    return problems
+
+
+@pytest.mark.parametrize(("size", "dark"), [("phone", False), ("tablet", True), ("desktop", False)])
+def test_public_pages(desk: Desk, product_path: str, size: str, dark: bool) -> None:
+    problems = []
+    page = desk.open("/", size=size, dark=dark)
+    for path in (
+        "/", "/zh-hans/", "/c/kitchen/", "/c/kitchen/tableware/cups/", product_path, f"/zh-hans{product_path}", "/search/?q=mug",
+        "/search/?q=nothing-like-it", "/help/", "/account/login/", "/account/signup/", "/account/login/code/",
+        "/account/password/reset/", "/cart/", "/no/such/page/", "/api/v1/", "/styleguide/",
+    ):  # fmt: skip
+        page.goto(desk.base + path)
+        problems += check(page)
+    assert problems == []
+
+
+@pytest.mark.parametrize(("size", "dark"), [("phone", True), ("desktop", False)])
+def test_pages_of_an_order(
+    desk: Desk, product_path: str, wind: Callable[[], None], size: str, dark: bool
+) -> None:
+    problems = []
+    page = desk.open(product_path, size=size, dark=dark)
+    journeys.put_in_cart(page)
+    for path in ("/cart/", "/checkout/", "/zh-hans/checkout/"):
+        page.goto(desk.base + path)
+        problems += check(page)
+    page.goto(f"{desk.base}/checkout/")
+    journeys.fill_address(page, "NL")
+    problems += check(page)
+    journeys.choose_delivery(page)
+    problems += check(page)
+    number = journeys.place_order(page)
+    problems += check(page)
+    journeys.pay(page, "tok_declined")
+    problems += check(page)
+    journeys.pay(page, "tok_3ds")
+    problems += check(page)
+    page.get_by_role("button", name="Approve").click()
+    page.wait_for_url(f"**/orders/{number}/**")
+    wind()
+    page.reload()
+    problems += check(page)
+    assert Order.objects.get(number=number).payment_status == "paid"
+    assert problems == []
+
+
+def test_account_pages(desk: Desk, shelf: Variant) -> None:
+    create_verified_user("ann@example.com", password=PASSWORD, name="Ann")
+    page = desk.open("/account/login/")
+    journeys.sign_in(page, desk.base, email="ann@example.com", password=PASSWORD, path="/account/")
+    problems = []
+    for path in (
+        "/account/",
+        "/account/orders/",
+        "/account/addresses/",
+        "/account/addresses/new/",
+        "/account/profile/",
+        "/account/logout/",
+        "/account/email/",
+        "/account/password/change/",
+    ):
+        page.goto(desk.base + path)
+        problems += check(page)
+    assert problems == []
+
+
+def test_no_link_is_dead(client: Client, shelf: Variant) -> None:
+    """Walks the shop from its front page, in both languages."""
+    import re
+
+    seen, queue = set(), ["/", "/zh-hans/", "/sitemap.xml", "/robots.txt"]
+    while queue:
+        path = queue.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        response = client.get(path, headers={"Referer": "http://testserver/"})
+        assert response.status_code in {200, 302}, path
+        if "text/html" in response.get("Content-Type", ""):
+            for link in re.findall(r'<a[^>]+href="(/[^"#]*)', response.content.decode()):
+                target = link.replace("&amp;", "&")
+                if not target.startswith(("/static/", "/media/", "/admin/")):
+                    queue.append(target)
+    assert "/p/mug/" in seen
+    assert "/zh-hans/p/mug/" in seen
