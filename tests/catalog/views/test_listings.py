@@ -83,7 +83,7 @@ def test_home_takes_two_queries_warm(
 ) -> None:
     _stock_shelf(3)
     client.get("/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(_names(_body(client, "/"))) == 3
 
 
