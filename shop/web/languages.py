@@ -17,4 +17,5 @@ def is_arriving_chinese(request: HttpRequest) -> bool:
         return False
     if not meta.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("zh"):
         return False
-    return bool(urlsplit(meta.get("HTTP_REFERER", "")).netloc != meta.get("HTTP_HOST", ""))
+    referrer = urlsplit(meta.get("HTTP_REFERER", "")).netloc
+    return not referrer or referrer not in {meta.get("HTTP_HOST"), meta.get("SERVER_NAME")}
