@@ -105,16 +105,34 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-// A part that renews itself keeps open what the reader has opened.
-let opened = [];
+// A part that renews itself keeps what the reader has opened, and where the focus and the scrolling were.
+let kept = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
-  opened = Array.from(event.detail.target?.querySelectorAll?.("details[id]") ?? [], (one) => [one.id, one.open]);
+  const { target } = event.detail;
+  const { name, value, id } = document.activeElement;
+  const sheet = target?.querySelector?.("[popover]:popover-open");
+  kept = {
+    details: Array.from(target?.querySelectorAll?.("details[id]") ?? [], (one) => [one.id, one.open]),
+    focus: name && !id && target?.contains(document.activeElement) ? [name, value] : null,
+    sheet: sheet && [sheet.id, sheet.scrollTop],
+  };
 });
 document.addEventListener("htmx:afterSwap", () => {
-  for (const [id, open] of opened) {
+  for (const [id, open] of kept?.details ?? []) {
     const again = document.getElementById(id);
     if (again) again.open = open;
   }
+  if (kept?.sheet) {
+    const sheet = document.getElementById(kept.sheet[0]);
+    sheet?.classList.add("sheet--still");
+    sheet?.showPopover();
+    if (sheet) sheet.scrollTop = kept.sheet[1];
+  }
+  if (kept?.focus) {
+    const [name, value] = kept.focus.map((text) => CSS.escape(text));
+    document.querySelector(`[name="${name}"][value="${value}"]`)?.focus({ preventScroll: true });
+  }
+  kept = null;
 });
 
 function setUp() {
