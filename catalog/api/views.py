@@ -21,7 +21,7 @@ from catalog.queries.cards import ProductCard, find_listings, list_cards, order_
 from catalog.queries.categories import CategoryNode, get_category_tree
 from catalog.queries.product_pages import get_product_page
 from catalog.queries.search import search_products
-from shop.partners.api.pagination import PageResults
+from shop.partners.api.pagination import PageResults, WholeResults
 from shop.partners.api.parameters import CURRENCY, read_currency
 from shop.partners.api.permissions import PUBLIC
 from shop.partners.api.views import ApiView
@@ -41,7 +41,6 @@ class ProductListView(ApiView):
     """Products by category, search and order."""
 
     scope = PUBLIC
-
     pagination_class = PageResults
 
     @extend_schema(
@@ -103,12 +102,13 @@ class CategoryListView(ApiView):
     """The category tree."""
 
     scope = PUBLIC
+    pagination_class = WholeResults
 
     @extend_schema(operation_id="categories_list", responses=CategorySerializer(many=True))
     def get(self, _request: Request) -> Response:
         """Show the whole tree, three levels at most, in one answer."""
         roots = [answer_category(node) for node in get_category_tree().roots]
-        return Response({"results": roots, "next": None, "previous": None})
+        return WholeResults().get_paginated_response(roots)
 
 
 def _read_text(request: Request, name: str, longest: int) -> str:

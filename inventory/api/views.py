@@ -17,6 +17,7 @@ from inventory.queries.levels import list_levels
 from inventory.services.adjustments import Adjustment, apply_adjustments
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent, name_caller, read_key
 from shop.partners.api.pagination import PageResults
+from shop.partners.api.parameters import read_query
 from shop.partners.api.views import ApiView
 
 MOST_ROWS = 200
@@ -31,12 +32,9 @@ class StockView(ApiView):
     @extend_schema(operation_id="stock_list", parameters=[StockQuery], responses=StockSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List stock, by SKU and warehouse."""
-        query = StockQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        query = read_query(StockQuery, request)
         pages = PageResults()
-        rows = pages.paginate_queryset(
-            list_levels(sku=query.validated_data.get("sku", "")), request, view=self
-        )
+        rows = pages.paginate_queryset(list_levels(sku=query.get("sku", "")), request, view=self)
         return pages.get_paginated_response(StockSerializer(rows, many=True).data)
 
 

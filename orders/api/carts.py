@@ -12,14 +12,16 @@ from rest_framework.response import Response
 from orders.api.orders import represent_order
 from orders.api.serializers import (
     AddressInput,
+    CartChangedSerializer,
     CartInput,
     CartSerializer,
     CheckoutInput,
     LineInput,
     OrderSerializer,
+    OutOfStockSerializer,
     QuantityInput,
     ShippingMethodInput,
-    ShippingMethodsSerializer,
+    ShippingMethodSerializer,
 )
 from orders.domain.carts import CartView
 from orders.domain.errors import AddressRefused, CartChanged
@@ -29,11 +31,41 @@ from orders.services import carts, checkout
 from shop.accounts.domain.postal import PostalAddress
 from shop.kernel.money import Money
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent
+from shop.partners.api.pagination import WholeResults
 from shop.partners.api.parameters import CURRENCY, read_currency
 from shop.partners.api.permissions import PUBLIC
+from shop.partners.api.schema import LINKS, describe_conflict
 from shop.partners.api.views import ApiView
 
 CREATED = 201
+CART_ID = {"cart_id": "$response.body#/id"}
+SAME_CART = {"cart_id": "$request.path.cart_id"}
+PLACED = describe_conflict(text="The cart has become an order and cannot change any more.")
+TOO_FEW = describe_conflict(
+    OutOfStockSerializer, text="`out_of_stock` with what is left, `not_sellable` or `cart_already_placed`."
+)
+CHANGED = describe_conflict(
+    CartChangedSerializer, text="`cart_changed` or `out_of_stock`, with every line that differs."
+)
+CART_LINKS = {
+    "cart": ("carts_read", CART_ID),
+    "lines": ("cart_lines_create", CART_ID),
+    "address": ("cart_address_update", CART_ID),
+}
+LINE_LINKS = {
+    "change": ("cart_lines_update", {**SAME_CART, "line_id": "$response.body#/lines/0/id"}),
+    "remove": ("cart_lines_delete", {**SAME_CART, "line_id": "$response.body#/lines/0/id"}),
+    "address": ("cart_address_update", SAME_CART),
+}
+METHOD_LINKS = {
+    "methods": ("cart_shipping_methods", SAME_CART),
+    "method": ("cart_shipping_method_update", SAME_CART),
+}
+ORDER_PARAMETERS = {"number": "$response.body#/number", "token": "$response.body#/token"}
+ORDER_LINKS = {
+    "order": ("orders_read", ORDER_PARAMETERS),
+    "payment": ("order_payments_create", ORDER_PARAMETERS),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +105,12 @@ class CartsView(ApiView):
         parameters=[CURRENCY],
         request=CartInput,
         responses={201: CartSerializer},
+        extensions={LINKS: {"201": CART_LINKS}},
     )
     def post(self, request: Request) -> Response:
         """Open an empty cart."""
-        currency = _read(CartInput, request).get("currency") or read_currency(request)
+        asked = read_currency(request)
+        currency = _read(CartInput, request).get("currency", asked)
         cart = carts.create_cart(currency=currency, language=get_language() or "")
         return _answer_cart(cart.token, status=CREATED)
 
@@ -98,7 +132,11 @@ class CartLinesView(ApiView):
     scope = PUBLIC
 
     @extend_schema(
-        operation_id="cart_lines_create", tags=["carts"], request=LineInput, responses={201: CartSerializer}
+        operation_id="cart_lines_create",
+        tags=["carts"],
+        request=LineInput,
+        responses={201: CartSerializer, 409: TOO_FEW},
+        extensions={LINKS: {"201": LINE_LINKS}},
     )
     def post(self, request: Request, cart_id: str) -> Response:
         """Put an article into the cart; more of the same adds up."""
@@ -114,7 +152,10 @@ class CartLineDetailView(ApiView):
     scope = PUBLIC
 
     @extend_schema(
-        operation_id="cart_lines_update", tags=["carts"], request=QuantityInput, responses=CartSerializer
+        operation_id="cart_lines_update",
+        tags=["carts"],
+        request=QuantityInput,
+        responses={200: CartSerializer, 409: TOO_FEW},
     )
     def patch(self, request: Request, cart_id: str, line_id: int) -> Response:
         """Choose how many."""
@@ -123,7 +164,9 @@ class CartLineDetailView(ApiView):
         carts.set_line_quantity(cart.pk, line_id=line_id, quantity=given["quantity"])
         return _answer_cart(cart_id)
 
-    @extend_schema(operation_id="cart_lines_delete", tags=["carts"], responses={200: CartSerializer})
+    @extend_schema(
+        operation_id="cart_lines_delete", tags=["carts"], responses={200: CartSerializer, 409: PLACED}
+    )
     def delete(self, request: Request, cart_id: str, line_id: int) -> Response:
         """Take the article out; answers the cart."""
         carts.remove_line(get_cart_by_token(cart_id).pk, line_id=line_id)
@@ -136,7 +179,11 @@ class CartAddressView(ApiView):
     scope = PUBLIC
 
     @extend_schema(
-        operation_id="cart_address_update", tags=["carts"], request=AddressInput, responses=CartSerializer
+        operation_id="cart_address_update",
+        tags=["carts"],
+        request=AddressInput,
+        responses={200: CartSerializer, 409: PLACED},
+        extensions={LINKS: {"200": METHOD_LINKS}},
     )
     def put(self, request: Request, cart_id: str) -> Response:
         """Set who buys and where it goes; answers the cart with its taxes."""
@@ -154,14 +201,16 @@ class CartShippingMethodsView(ApiView):
     """How a cart can be delivered."""
 
     scope = PUBLIC
-    pagination_class = None
+    pagination_class = WholeResults
 
-    @extend_schema(operation_id="cart_shipping_methods", tags=["carts"], responses=ShippingMethodsSerializer)
+    @extend_schema(
+        operation_id="cart_shipping_methods", tags=["carts"], responses=ShippingMethodSerializer(many=True)
+    )
     def get(self, request: Request, cart_id: str) -> Response:
         """The methods for the cart's address and weight; none before there is an address."""
         view = get_cart_view(get_cart_by_token(cart_id))
-        envelope = {"results": view.shipping_options, "next": None, "previous": None}
-        return Response(ShippingMethodsSerializer(envelope).data)
+        methods = ShippingMethodSerializer(view.shipping_options, many=True).data
+        return WholeResults().get_paginated_response(methods)
 
 
 class CartShippingMethodView(ApiView):
@@ -173,7 +222,8 @@ class CartShippingMethodView(ApiView):
         operation_id="cart_shipping_method_update",
         tags=["carts"],
         request=ShippingMethodInput,
-        responses=CartSerializer,
+        responses={200: CartSerializer, 409: PLACED},
+        extensions={LINKS: {"200": {"checkout": ("cart_checkout", SAME_CART)}}},
     )
     def put(self, request: Request, cart_id: str) -> Response:
         """Choose how to deliver; answers the cart with its final totals."""
@@ -192,7 +242,8 @@ class CartCheckoutView(ApiView):
         tags=["carts"],
         parameters=[IDEMPOTENCY_HEADER],
         request=CheckoutInput,
-        responses={201: OrderSerializer},
+        responses={201: OrderSerializer, 409: CHANGED},
+        extensions={LINKS: {"201": ORDER_LINKS}},
     )
     def post(self, request: Request, cart_id: str) -> Response:
         """Place the order; its stock is held from here on. What has changed is told once, then it is accepted."""

@@ -14,6 +14,7 @@ from orders.models import Order
 from orders.queries.orders import build_timeline, get_order, get_order_for_partner, list_orders_with_lines
 from orders.queries.payment_parts import list_payment_parts
 from shop.partners.api.pagination import CursorResults
+from shop.partners.api.parameters import read_query
 from shop.partners.api.permissions import PUBLIC
 from shop.partners.api.views import ApiView
 from shop.partners.models import ApiKey
@@ -72,10 +73,9 @@ class OrdersView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """List orders, newest first."""
-        query = OrderQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        query = read_query(OrderQuery, request)
         pages = OrderPages()
-        orders = list_orders_with_lines(status=query.validated_data.get("status", ""))
+        orders = list_orders_with_lines(status=query.get("status", ""))
         rows = pages.paginate_queryset(orders, request, view=self)
         return pages.get_paginated_response(OrderSummarySerializer(rows, many=True).data)
 

@@ -11,7 +11,7 @@ from orders.domain.carts import CartLineView
 from orders.domain.problems import ProblemCode
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
 from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
-from shop.partners.api.serializers import CurrencyChoice, MoneyField, StrictSerializer
+from shop.partners.api.serializers import CurrencyChoice, MoneyField, ProblemSerializer, StrictSerializer
 
 
 class NullableMoneyField(MoneyField):
@@ -139,6 +139,32 @@ def cap_quantity(quantity: int | None) -> int | None:
     return None if quantity is None else min(quantity, settings.API_AVAILABLE_QUANTITY_CAP)
 
 
+class OutOfStockSerializer(ProblemSerializer):
+    """409 when more was asked for than is left; nothing was changed. ``available_quantity`` is capped."""
+
+    sku = serializers.CharField(required=False)
+    requested_quantity = serializers.IntegerField(required=False)
+    available_quantity = serializers.IntegerField(required=False, min_value=0)
+
+
+class ChangedLineSerializer(serializers.Serializer[Any]):
+    """One difference; ``line_id`` is null when it concerns the whole cart."""
+
+    line_id = serializers.IntegerField(allow_null=True)
+    sku = serializers.CharField(allow_blank=True)
+    code = serializers.ChoiceField(choices=[code.value for code in ProblemCode])
+    message = serializers.CharField()
+    available_quantity = serializers.IntegerField(allow_null=True)
+    old = NullableMoneyField()
+    new = NullableMoneyField()
+
+
+class CartChangedSerializer(ProblemSerializer):
+    """409 when what was shown is not what is true now: ``cart_changed`` or ``out_of_stock`` with the lines."""
+
+    lines = ChangedLineSerializer(many=True, required=False)
+
+
 class ShippingMethodSerializer(serializers.Serializer[Any]):
     """A way to deliver, as it is offered for this cart."""
 
@@ -146,14 +172,6 @@ class ShippingMethodSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     price = MoneyField()
     promise = serializers.CharField()
-
-
-class ShippingMethodsSerializer(serializers.Serializer[Any]):
-    """All of them; there are never many."""
-
-    results = ShippingMethodSerializer(many=True)
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
 
 
 class AddressSerializer(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ from orders.api.serializers import ParcelLineSerializer, TrackingNodeSerializer
 from orders.domain.states import ShipmentStatus
 from orders.queries.fulfilment import list_shipments
 from shop.partners.api.pagination import CursorResults
+from shop.partners.api.parameters import read_query
 from shop.partners.api.views import ApiView
 
 
@@ -47,8 +48,7 @@ class ShipmentsView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """List parcels with their tracking nodes."""
-        query = ShipmentQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        query = read_query(ShipmentQuery, request)
         pages = CursorResults()
-        rows = pages.paginate_queryset(list_shipments(**query.validated_data), request, view=self)
+        rows = pages.paginate_queryset(list_shipments(**query), request, view=self)
         return pages.get_paginated_response(ShipmentSerializer(rows, many=True).data)

@@ -17,6 +17,7 @@ from payments.queries.orders import api_status, get_order_by_token
 from payments.services.payments import start_payment
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, read_key
 from shop.partners.api.permissions import PUBLIC
+from shop.partners.api.schema import describe_conflict
 from shop.partners.api.serializers import StrictSerializer
 from shop.partners.api.views import ApiView
 
@@ -64,7 +65,7 @@ class OrderPaymentsView(ApiView):
         tags=["orders"],
         parameters=[TOKEN, IDEMPOTENCY_HEADER],
         request=PaymentInput,
-        responses={201: PaymentSerializer},
+        responses={201: PaymentSerializer, 409: describe_conflict(text="The order is paid or cancelled.")},
     )
     def post(self, request: Request, number: str) -> Response:
         """Pay the order's total once per key; the same key answers with the payment as it is now."""

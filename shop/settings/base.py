@@ -286,7 +286,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "shop.partners.api.examples.complete_description",
+    ],
     "ENUM_NAME_OVERRIDES": {
+        "WebhookTopicEnum": "shop.partners.domain.scopes.TOPICS",
         "OrderStatusEnum": "orders.domain.states.OrderStatus.values",
         "OrderPaymentStatusEnum": "orders.domain.states.PaymentStatus.values",
         "OrderFulfilmentStatusEnum": "orders.domain.states.FulfilmentStatus.values",

@@ -21,6 +21,7 @@ DEFAULT = 20
 FARTHEST_PAGE = 10_000
 SECOND = 2
 MOST_DIGITS = 6
+LONGEST_POSITION = 18
 
 
 def _envelope(schema: dict[str, Any]) -> dict[str, Any]:
@@ -103,6 +104,22 @@ def _read_number(request: Request, name: str, *, default: int, most: int) -> int
     return int(text)
 
 
+class WholeResults(BasePagination):
+    """Short lists that are always whole: the envelope of all lists, without pages."""
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The envelope."""
+        return Response({"results": data, "next": None, "previous": None})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The envelope's description."""
+        return _envelope(schema)
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """None."""
+        return []
+
+
 class CursorResults(CursorPagination):
     """For long lists that grow while they are read: pages by an opaque cursor, newest first."""
 
@@ -123,7 +140,10 @@ class CursorResults(CursorPagination):
             raise ValidationError(
                 {"cursor": _("This cursor is not valid. Start again without one.")}
             ) from error
-        if cursor is not None and cursor.position is not None and not str(cursor.position).isdigit():
+        position = None if cursor is None or cursor.position is None else str(cursor.position)
+        if position is not None and not (
+            position.isascii() and position.isdigit() and len(position) <= LONGEST_POSITION
+        ):
             raise ValidationError({"cursor": _("This cursor is not valid. Start again without one.")})
         return cursor
 

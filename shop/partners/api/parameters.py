@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
@@ -23,3 +26,11 @@ def read_currency(request: Request) -> str:
         message = _("Choose one of %(codes)s.") % {"codes": ", ".join(settings.CURRENCIES)}
         raise ValidationError({"currency": [ErrorDetail(message, code="invalid_choice")]})
     return code
+
+
+def read_query(shape: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Return the checked filters of a list; an empty one is as wrong as any other value that cannot be."""
+    # A plain dict: from a QueryDict, serializers take an empty text for "not given".
+    given = shape(data=dict(request.query_params.items()))
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -13,21 +14,40 @@ from shop.kernel.money import Money
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Unknown fields are an error: a misspelt name must not pass in silence."""
+    """Unknown fields and values of another type are errors: a misspelt name or ``"2"`` for 2 must not pass in silence."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Refuse what is not declared, then check as usual."""
+        """Refuse what is not declared as it is declared, then check as usual."""
         if isinstance(data, dict):
-            writable = {name for name, field in self.fields.items() if not field.read_only}
-            unknown = sorted(set(map(str, data)) - writable)
-            if unknown:
-                raise serializers.ValidationError(
-                    {
-                        name: serializers.ErrorDetail(str(_("There is no such field.")), code="unknown_field")
-                        for name in unknown
-                    }
-                )
+            problems = dict(self._list_type_problems(data))
+            if problems:
+                raise serializers.ValidationError(problems)
         return super().to_internal_value(data)
+
+    def _list_type_problems(self, given: dict[Any, Any]) -> Iterator[tuple[str, serializers.ErrorDetail]]:
+        for name, value in given.items():
+            field = self.fields.get(str(name))
+            if field is None or field.read_only:
+                yield (
+                    str(name),
+                    serializers.ErrorDetail(str(_("There is no such field.")), code="unknown_field"),
+                )
+            elif value is not None and not _is_of_type(field, value):
+                yield (
+                    str(name),
+                    serializers.ErrorDetail(str(_("This is not of the right type.")), code="invalid_type"),
+                )
+
+
+def _is_of_type(field: serializers.Field[Any, Any, Any, Any], value: Any) -> bool:
+    """Whether a JSON value has the field's own type; DRF would turn numbers into texts and back."""
+    if isinstance(field, (serializers.CharField, serializers.ChoiceField, serializers.DecimalField)):
+        return isinstance(value, str)
+    if isinstance(field, serializers.IntegerField):
+        return not isinstance(value, bool) and (
+            isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        )
+    return not isinstance(field, serializers.BooleanField) or isinstance(value, bool)
 
 
 @extend_schema_field(

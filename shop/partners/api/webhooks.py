@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from shop.kernel.errors import NotFound
 from shop.partners.api.pagination import CursorResults
+from shop.partners.api.schema import LINKS
 from shop.partners.api.serializers import StrictSerializer
 from shop.partners.api.views import ApiView
 from shop.partners.domain.scopes import TOPICS
@@ -19,6 +20,7 @@ from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
 from shop.partners.services import webhooks
 
 SCOPE = "webhooks:manage"
+FIRST_ID = "$response.body#/results/0/id"
 
 
 class EndpointSerializer(serializers.Serializer[Any]):
@@ -91,6 +93,7 @@ class EndpointsView(ApiView):
         operation_id="webhooks_create",
         request=EndpointInput,
         responses={201: NewEndpointSerializer},
+        extensions={LINKS: {"201": {"remove": ("webhooks_delete", {"endpoint_id": "$response.body#/id"})}}},
     )
     def post(self, request: Request) -> Response:
         """Subscribe an address; the answer holds the signing secret, told this once."""
@@ -118,7 +121,11 @@ class DeliveriesView(ApiView):
     scope = SCOPE
     pagination_class = CursorResults
 
-    @extend_schema(operation_id="webhook_deliveries_list", responses=DeliverySerializer(many=True))
+    @extend_schema(
+        operation_id="webhook_deliveries_list",
+        responses=DeliverySerializer(many=True),
+        extensions={LINKS: {"200": {"again": ("webhook_redeliver", {"delivery_id": FIRST_ID})}}},
+    )
     def get(self, request: Request) -> Response:
         """List deliveries, newest first."""
         pages = CursorResults()

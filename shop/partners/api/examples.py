@@ -1,0 +1,168 @@
+"""What completes the OpenAPI description: shared headers, and an example of every body, made from its own schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from shop.partners.api.problems import build_problem
+
+COMPONENTS: dict[str, Any] = {
+    "headers": {
+        "X-Request-Id": {
+            "description": "Names this call in our logs; one that you send is kept.",
+            "schema": {"type": "string"},
+        },
+        "RateLimit": {
+            "description": 'What is left and the seconds until it is whole again: `"default";r=599;t=42`.',
+            "schema": {"type": "string"},
+        },
+        "RateLimit-Limit": {"description": "Calls per window.", "schema": {"type": "integer"}},
+        "RateLimit-Remaining": {"description": "Calls that are left.", "schema": {"type": "integer"}},
+        "RateLimit-Reset": {"description": "Seconds until the window ends.", "schema": {"type": "integer"}},
+        "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+    }
+}
+
+TAGS = {
+    "products": "What is sold: public, in two languages and several currencies.",
+    "categories": "The tree that products hang on.",
+    "carts": "From an empty cart to an order. The cart's unguessable id is the key to it.",
+    "orders": "Orders and their payments: one by its token, all of them with a key.",
+    "stock": "Exact stock by warehouse, and corrections of it.",
+    "shipments": "Parcels and their ways.",
+    "webhooks": "Where you want to be told, and what was sent there.",
+}
+
+# Words that a reader recognises; what is not here is made from its type.
+WORDS: dict[str, Any] = {
+    "slug": "stoneware-mug", "sku": "MUG-SAGE", "name": "Stoneware mug", "variant_name": "Sage", "value": "Sage",
+    "brand": "Hearth & Vale", "alt": "A sage green mug on a wooden table", "description": "<p>Thrown by hand.</p>",
+    "path": "kitchen/cups", "warehouse": "AMS", "reason": "Counted anew", "on_hand": 14, "reserved": 2,
+    "available": 12, "quantity": 2, "available_quantity": 12, "email": "ada@example.com", "first_name": "Ada",
+    "last_name": "Jansen", "line1": "Keizersgracht 1", "line2": "", "city": "Amsterdam", "region": "",
+    "postal_code": "1015 CN", "country": "NL", "phone": "+31 20 123 4567", "gateway": "sandbox",
+    "method_token": "tok_success", "number": "S482915307", "order": "S482915307", "carrier": "sandbox",
+    "tracking_number": "SBX0042", "place": "Amsterdam", "promise": "2 to 4 working days", "shipping_method": "Standard",
+    "token": "qX3vJm0Zc8Yw2LkTn5RbHs7d", "id": 17, "message_id": "msg_5f0c2d7e9b", "sequence": 1, "attempts": 1,
+    "response_status": 204, "error": "", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "width": 1600, "height": 2000,
+    "client_secret": "", "decline_code": "", "rating": None, "is_active": True, "refunded_amount": "0.00",
+    "message": "", "title": "Order placed", "text": "We have received your order.", "cancelled_quantity": 0,
+    "shipped_quantity": 0, "endpoint": 3, "options": [{"name": "Colour", "value": "Sage"}], "errors": [],
+    "problems": [], "missing_steps": [], "code": "standard", "is_placed": False, "is_applied": True,
+    "detail": "Only 12 of this are left.", "type": "urn:shop:problem:out_of_stock",
+    "currency": "EUR", "next": None, "previous": None, "line_id": 17, "requested_quantity": 20, "delivered_at": None,
+}  # fmt: skip
+# Where a field's meaning depends on what it belongs to.
+OWN_WORDS: dict[tuple[str, str], Any] = {
+    ("Cart", "id"): "pVt8c2mQ4xJz7WnK1sYb0fRh",
+    ("ShippingMethod", "name"): "Standard",
+    ("OutOfStock", "code"): "out_of_stock", ("OutOfStock", "title"): "Conflict", ("OutOfStock", "status"): 409,
+    ("CartChanged", "code"): "cart_changed", ("CartChanged", "title"): "Conflict", ("CartChanged", "status"): 409,
+    ("CartChanged", "type"): "urn:shop:problem:cart_changed",
+    ("CartChanged", "detail"): "Something in your cart has changed. Please look at it again.",
+    ("OptionPair", "name"): "Colour",
+    ("Category", "name"): "Kitchen", ("Category", "slug"): "kitchen", ("Category", "path"): "kitchen",
+    ("CategoryBranch", "name"): "Cups", ("CategoryBranch", "slug"): "cups",
+    ("CategoryLeaf", "name"): "Mugs", ("CategoryLeaf", "slug"): "mugs", ("CategoryLeaf", "path"): "kitchen/cups/mugs",
+    ("CategoryLink", "name"): "Kitchen",
+    ("CategoryLink", "url"): f"{settings.SITE_URL}/c/kitchen/",
+    ("AdjustmentInputRequest", "quantity"): -2, ("AdjustmentResult", "quantity"): -2,
+    ("AdjustmentResult", "code"): "applied",
+    ("EndpointInputRequest", "url"): "https://partner.example/hooks/shop",
+    ("Endpoint", "url"): "https://partner.example/hooks/shop", ("NewEndpoint", "url"): "https://partner.example/hooks/shop",
+    ("Endpoint", "topics"): ["order.paid"], ("NewEndpoint", "topics"): ["order.paid"],
+    ("EndpointInputRequest", "topics"): ["order.paid"], ("Endpoint", "id"): 3, ("NewEndpoint", "id"): 3,
+    ("Image", "url"): f"{settings.SITE_URL}/media/products/mug-640.webp",
+    ("Image", "large_url"): f"{settings.SITE_URL}/media/products/mug-1600.webp",
+    ("TrackingNode", "message"): "Arrived at the depot",
+    ("NextAction", "url"): f"{settings.SITE_URL}/sandbox/approve/17/",
+}  # fmt: skip
+AMOUNTS = {
+    "subtotal": "39.80",
+    "discount": "0.00",
+    "shipping": "4.90",
+    "tax": "7.76",
+    "total": "44.70",
+    "refunded": "0.00",
+}
+QUANTITY_ERROR = {"field": "quantity", "code": "min_value", "message": "Choose 1 or more."}
+PROBLEMS: dict[str, tuple[str, str, list[dict[str, str]]]] = {
+    "400": ("invalid", "Some fields are not right: see errors.", [QUANTITY_ERROR]),
+    "401": ("authentication_failed", "The API key is unknown, expired or revoked.", []),
+    "403": ("permission_denied", "You do not have permission to perform this action.", []),
+    "404": ("not_found", "There is no such thing.", []),
+    "415": ("unsupported_media_type", 'Unsupported media type "text/plain" in request.', []),
+    "422": ("idempotency_key_reused", "This idempotency key was already used with another request.", []),
+    "429": ("throttled", "Request was throttled. Expected available in 42 seconds.", []),
+    "503": ("busy", "Busy right now. Try again in a few seconds.", []),
+}
+MOMENT = "2026-05-04T09:30:00Z"
+
+
+def complete_description(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
+    """The hook that drf-spectacular calls last."""
+    result["servers"] = [{"url": settings.SITE_URL}]
+    result["components"].update(COMPONENTS)
+    result["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
+    build = _Builder(result["components"]["schemas"]).build
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                media.setdefault("example", build(media["schema"]))
+            for status, response in operation["responses"].items():
+                for media in response.get("content", {}).values():
+                    media.setdefault("example", _build_problem(status) or build(media["schema"]))
+    return result
+
+
+def _build_problem(status: str) -> dict[str, Any] | None:
+    if status not in PROBLEMS:
+        return None
+    code, detail, errors = PROBLEMS[status]
+    return build_problem(int(status), code=code, detail=detail, errors=errors)
+
+
+class _Builder:
+    """Builds a value that a schema allows."""
+
+    def __init__(self, schemas: dict[str, Any]) -> None:
+        self.schemas = schemas
+
+    def build(self, schema: dict[str, Any], name: str = "", owner: str = "") -> Any:
+        """The value of a schema; a field's name chooses its words."""
+        if "$ref" in schema:
+            owner = schema["$ref"].rpartition("/")[2]
+            return self.build(self.schemas[owner], name, owner)
+        for several in ("allOf", "oneOf", "anyOf"):
+            if several in schema:
+                return self.build(schema[several][0], name, owner)
+        if "examples" in schema:
+            return schema["examples"][0]
+        if "enum" in schema:
+            return schema["enum"][0]
+        return self._build_typed(schema, name, owner)
+
+    def _build_typed(self, schema: dict[str, Any], name: str, owner: str) -> Any:
+        kind = schema.get("type", "string")
+        kind = kind[0] if isinstance(kind, list) else kind
+        if (owner, name) in OWN_WORDS:
+            return OWN_WORDS[owner, name]
+        if kind == "object":
+            fields = schema.get("properties", {})
+            if set(fields) == {"amount", "currency"}:
+                return {"amount": AMOUNTS.get(name, "19.90"), "currency": settings.DEFAULT_CURRENCY}
+            return {field: self.build(inner, field, owner) for field, inner in fields.items()}
+        if name in WORDS:
+            return WORDS[name]
+        if kind == "array":
+            return [self.build(schema["items"], name, owner)]
+        return _build_plain(schema, kind)
+
+
+def _build_plain(schema: dict[str, Any], kind: str) -> Any:
+    if kind == "string":
+        by_format = {"date-time": MOMENT, "uri": f"{settings.SITE_URL}/p/stoneware-mug/", "decimal": "19.90"}
+        return by_format.get(schema.get("format", ""), "text")
+    return {"boolean": True, "integer": schema.get("minimum", 1), "number": 1.0, "null": None}.get(kind)
