@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,10 +33,10 @@ def note(event: BellRang) -> None:
     AuditEntry.objects.create(at=now(), actor="bell", action=ACTION, target=str(event.number), facts={})
 
 
-def ring(quantity: int) -> None:
-    """Publish events 0 to ``quantity - 1``."""
+def ring(numbers: Iterable[int]) -> None:
+    """Publish an event per number."""
     with transaction():
-        publish_many([BellRang(number=number) for number in range(quantity)])
+        publish_many([BellRang(number=number) for number in numbers])
 
 
 def count_effects() -> Counter[int]:

@@ -59,15 +59,19 @@ class Browser:
             return self._buy(sku)
 
     def _buy(self, sku: str) -> str:
-        self.add(sku)
-        page = self.open("/checkout/")
-        if "/checkout/address/" not in page.text:
-            return "sold out" if "sold out" in page.text.lower() else f"lost at {page.url}"
-        page = self.submit(page, "/checkout/address/", **ADDRESS)
-        page = self.submit(page, "/checkout/shipping/", code="standard")
+        page = self.go_to_review(sku)
         if "/checkout/place/" not in page.text:
             return "sold out" if "sold out" in page.text.lower() else f"lost at {page.url}"
         return read_end(self.submit(page, "/checkout/place/"))
+
+    def go_to_review(self, sku: str) -> requests.Response:
+        """Cart, address, delivery; the page with the button, or where the shop stopped."""
+        self.add(sku)
+        page = self.open("/checkout/")
+        if "/checkout/address/" not in page.text:
+            return page
+        page = self.submit(page, "/checkout/address/", **ADDRESS)
+        return self.submit(page, "/checkout/shipping/", code="standard")
 
 
 def read_end(page: requests.Response) -> str:

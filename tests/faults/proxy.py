@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from enum import StrEnum
+from typing import Self
 
 _CHUNK_BYTES = 65536
 # PostgreSQL's simple query protocol: type, length, text, zero.
@@ -36,7 +37,7 @@ class FaultProxy:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
         self.port = int(self._listener.getsockname()[1])
 
-    def __enter__(self) -> FaultProxy:
+    def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
@@ -91,11 +92,9 @@ class FaultProxy:
     def _pass_answers(self, client: socket.socket, server: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := server.recv(_CHUNK_BYTES):
-                if self.cut_after_bytes is not None:
-                    data = data[: max(0, self.cut_after_bytes)]
-                    self.cut_after_bytes -= len(data)
-                    if not data:
-                        break
+                if self.cut_after_bytes is not None and len(data) >= self.cut_after_bytes:
+                    client.sendall(data[: self.cut_after_bytes])
+                    break
                 client.sendall(data)
         self._end(client, server)
 

@@ -12,7 +12,6 @@ MAILBOX_DIRECTORY = os.environ.get("MAILBOX_DIRECTORY", "")
 MAILBOX_SECONDS = float(os.environ.get("MAILBOX_SECONDS", "0"))
 SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
 WEBHOOK_ALLOW_PRIVATE = True
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AXES_ENABLED = False
 # A lost answer of the gateway is met within the patience of a test.
 STRIPE_TIMEOUT_SECONDS = 1.0

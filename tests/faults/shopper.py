@@ -76,7 +76,7 @@ class Shopper:
         return Answer(
             response.status,
             json.loads(content) if is_json and content else content.decode(errors="replace"),
-            dict(response.headers),
+            {name.lower(): value for name, value in response.headers.items()},
         )
 
     def _count(self, outcome: str) -> None:

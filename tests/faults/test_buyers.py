@@ -9,12 +9,12 @@ from threading import Barrier
 import pytest
 
 from inventory.models import Reservation, StockLevel, StockMovement
-from orders.models import Cart, CartLine, Order
-from shop.kernel.ids import new_token
+from orders.models import Order
 from shop.kernel.invariants import check_invariants
 from shop.kernel.models import OutboxEvent
 from tests.factories.orders import make_article, make_ready_cart, make_shipping
 from tests.faults.browser import Browser
+from tests.faults.carts import copy_cart
 from tests.faults.shopper import Shopper
 from tests.faults.stack import WebServer
 
@@ -32,26 +32,6 @@ def race(act: Callable[[int], str], *, copies: int) -> Counter[str]:
 
     with ThreadPoolExecutor(copies) as pool:
         return Counter(pool.map(run, range(copies)))
-
-
-def copy_cart(cart: Cart, *, copies: int) -> list[str]:
-    """The tokens of this cart and of others with the same content."""
-    line = cart.lines.get()
-    values = {field.attname: getattr(cart, field.attname) for field in Cart._meta.concrete_fields}
-    others = Cart.objects.bulk_create(
-        Cart(**values | {"id": None, "token": new_token()}) for _ in range(copies - 1)
-    )
-    CartLine.objects.bulk_create(
-        CartLine(
-            cart=other,
-            variant=line.variant,
-            quantity=line.quantity,
-            seen_amount=line.seen_amount,
-            created_at=line.created_at,
-        )
-        for other in others
-    )
-    return [cart.token, *(other.token for other in others)]
 
 
 def assert_sold_exactly(units: int) -> None:
