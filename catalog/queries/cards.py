@@ -162,7 +162,7 @@ def forget_shelf_pictures() -> None:
 def _read_shelves(currency: str) -> list[tuple[str, dict[str, Any]]]:
     shelf = Func(F("category_path"), Value("/"), Value(1), function="split_part", output_field=CharField())
     listings = Listing.objects.filter(currency=currency, image__isnull=False).annotate(shelf=shelf)
-    first = listings.order_by("shelf", "-is_featured", "-product_id").distinct("shelf")
+    first = listings.order_by("shelf", "-in_stock", "is_featured", "product_id").distinct("shelf")
     return [(name, image or {}) for name, image in first.values_list("shelf", "image")]
 
 

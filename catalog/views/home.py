@@ -18,11 +18,12 @@ SHOWN = 8
 def home(request: HttpRequest) -> HttpResponse:
     """Show where to begin: shelves, featured and new products."""
     listings = find_listings(ListingScope(currency=get_currency(request)))
-    featured = list_cards(order_listings(listings.filter(is_featured=True), Sort.FEATURED)[:SHOWN])
+    featured = list_cards(order_listings(listings.filter(is_featured=True), Sort.FEATURED)[: SHOWN + 1])
     newest = list_cards(order_listings(listings, Sort.NEWEST)[: SHOWN * 2])
     shown = {card.product_id for card in featured}
     context = {
-        "featured": featured,
+        "hero": featured[0] if featured else None,
+        "featured": featured[1:] if len(featured) > SHOWN else featured,
         "newest": [card for card in newest if card.product_id not in shown][:SHOWN],
         "categories": get_category_tree().roots,
         "pictures": list_shelf_pictures(get_currency(request)),
