@@ -2,7 +2,7 @@
 
 from shop.demo.pictures.lathe import Turned, open_top, stand_on_foot, turn_body
 from shop.demo.pictures.palette import Rgb
-from shop.demo.pictures.patch import ellipse, ellipse_points, polygon, spline, strokes, taper
+from shop.demo.pictures.patch import Point, ellipse, ellipse_points, polygon, spline, strokes, taper
 from shop.demo.pictures.stage import TILT, Frame, Sprite
 
 _WARM: Rgb = (255, 224, 168)
@@ -10,14 +10,21 @@ _WARM: Rgb = (255, 224, 168)
 
 def _halo(sprite: Sprite, frame: Frame, radius: float, share: float = 0.4) -> None:
     """The glow in the air around a lamp."""
-    sprite.flat(ellipse(frame.at(0, 0), frame.px(radius), frame.px(radius)).soft(frame.px(radius * 0.55)), _WARM, share=share)
+    sprite.flat(
+        ellipse(frame.at(0, 0), frame.px(radius), frame.px(radius)).soft(frame.px(radius * 0.55)),
+        _WARM,
+        share=share,
+    )
 
 
-def _shade(sprite: Sprite, frame: Frame, colour: str, low: float, high: float, height: float) -> None:
+def _shade(sprite: Sprite, frame: Frame, colour: str, *, size: tuple[float, float, float]) -> None:
     """A fabric shade with the bulb behind it."""
+    low, high, height = size
     body = Turned(frame, [(low, 0), (high, height)], smooth=False)
     patch = turn_body(sprite, body, colour, "matte", texture="weave")
-    warm = ellipse(frame.at(0, height * 0.42), frame.px(low * 0.62), frame.px(height * 0.40)).soft(frame.px(low * 0.34))
+    warm = ellipse(frame.at(0, height * 0.42), frame.px(low * 0.62), frame.px(height * 0.40)).soft(
+        frame.px(low * 0.34)
+    )
     sprite.flat(warm.inside(patch), _WARM, share=0.72)
     for level in (0.0, height):
         ring = body.ring(level, start=0, stop=180)
@@ -27,14 +34,16 @@ def _shade(sprite: Sprite, frame: Frame, colour: str, low: float, high: float, h
     sprite.flat(top.faded(0.6).soft(frame.px(0.3)).inside(top), (255, 240, 206), share=0.7)
 
 
-_BASES = {
+_BASES: dict[str, list[Point]] = {
     "gourd": [(6.2, 0), (8.0, 2.0), (8.6, 8), (5.6, 14), (3.6, 17), (4.6, 20), (4.0, 24), (1.4, 27)],
     "column": [(6.4, 0), (6.8, 0.8), (6.4, 12), (5.2, 22), (1.8, 25)],
     "ball": [(5.6, 0), (9.6, 4), (11.4, 10.5), (9.4, 17.5), (3.0, 22.6), (1.4, 25)],
 }
 
 
-def table_lamp(frame: Frame, *, colour: str, accent: str = "linen", base: str = "gourd", finish: str = "matte") -> Sprite:
+def table_lamp(
+    frame: Frame, *, colour: str, accent: str = "linen", base: str = "gourd", finish: str = "matte"
+) -> Sprite:
     """A ceramic base under a linen shade."""
     sprite = Sprite()
     body = Turned(frame, _BASES[base])
@@ -43,7 +52,7 @@ def table_lamp(frame: Frame, *, colour: str, accent: str = "linen", base: str = 
     neck = Turned(frame.moved(0, body.top - 1), [(1.0, 0), (1.0, 7)], smooth=False)
     turn_body(sprite, neck, "brass", "metal")
     turn_body(sprite, body, colour, finish, texture="stone" if finish == "matte" else None)
-    _shade(sprite, frame.moved(0, body.top + 3.5), accent, 17.5, 12.0, 21.0)
+    _shade(sprite, frame.moved(0, body.top + 3.5), accent, size=(17.5, 12.0, 21.0))
     return sprite
 
 
@@ -57,29 +66,44 @@ def floor_lamp(frame: Frame, *, colour: str, accent: str = "linen", finish: str 
     sprite.sloped(polygon(foot.ring(foot.top)), colour, start=164, stop=116, angle=20)
     pole = Turned(frame.moved(0, 1.8), [(1.3, 0), (1.3, 128)], smooth=False)
     turn_body(sprite, pole, colour, finish)
-    _shade(sprite, frame.moved(0, 122), accent, 25, 20, 30)
+    _shade(sprite, frame.moved(0, 122), accent, size=(25, 20, 30))
     return sprite
 
 
-_DOMES = {
+_DOMES: dict[str, list[Point]] = {
     "dome": [(21, 0), (20.4, 4), (16.5, 11), (9, 16.5), (3, 18.4), (1.6, 20)],
     "cone": [(20, 0), (12, 10), (5.4, 18), (3.4, 24), (1.6, 26)],
     "bell": [(16, 0), (13.4, 3.5), (11.6, 10), (9.4, 18), (4.0, 23), (1.6, 25)],
 }
 
 
-def pendant(frame: Frame, *, colour: str, accent: str = "brass", shape: str = "dome", finish: str = "satin", cord: float = 90) -> Sprite:
+def pendant(
+    frame: Frame,
+    *,
+    colour: str,
+    accent: str = "brass",
+    shape: str = "dome",
+    finish: str = "satin",
+    cord: float = 90,
+) -> Sprite:
     """A pendant that hangs in from above the picture; the frame's foot is its rim."""
     sprite = Sprite(lift=2.6)
     body = Turned(frame, _DOMES[shape])
     glow = frame.moved(0, -12)
     sprite.flat(ellipse(glow.at(0, 0), frame.px(26), frame.px(22)).soft(frame.px(14)), _WARM, share=0.42)
-    sprite.puffed(strokes([[frame.at(0, body.top + 3), frame.at(0, body.top + cord)]], frame.px(0.55)), "charcoal", frame.px(0.5), height=0.8)
+    sprite.puffed(
+        strokes([[frame.at(0, body.top + 3), frame.at(0, body.top + cord)]], frame.px(0.55)),
+        "charcoal",
+        frame.px(0.5),
+        height=0.8,
+    )
     under = polygon(body.ring(0))
     sprite.sloped(under, colour, start=60, stop=96, angle=20)
     bulb = ellipse(frame.at(0, -1.6), frame.px(4.6), frame.px(4.6))
     turn_body(sprite, body, colour, finish, low=0.0)
-    lit = polygon(ellipse_points(body.centre(0), frame.px(body.radii[0] * 0.96), frame.px(body.radii[0] * 0.96) * TILT)).without(polygon(body.ring(0, scale=0.1)))
+    lit = polygon(
+        ellipse_points(body.centre(0), frame.px(body.radii[0] * 0.96), frame.px(body.radii[0] * 0.96) * TILT)
+    ).without(polygon(body.ring(0, scale=0.1)))
     sprite.flat(lit, (255, 226, 174), share=0.94)
     sprite.flat(bulb.soft(frame.px(0.6)), (255, 250, 232))
     cap = Turned(frame.moved(0, body.top - 0.4), [(1.9, 0), (1.9, 3.0), (0.8, 4.4)], smooth=False)
@@ -90,11 +114,27 @@ def pendant(frame: Frame, *, colour: str, accent: str = "brass", shape: str = "d
 def paper_lantern(frame: Frame, *, colour: str = "paper", radius: float = 22, cord: float = 90) -> Sprite:
     """A round paper lantern with bamboo ribs."""
     sprite = Sprite(lift=2.6)
-    body = Turned(frame, [(radius * 0.34, 0), (radius * 0.78, radius * 0.3), (radius, radius * 0.92), (radius * 0.78, radius * 1.55), (radius * 0.32, radius * 1.84)])
+    body = Turned(
+        frame,
+        [
+            (radius * 0.34, 0),
+            (radius * 0.78, radius * 0.3),
+            (radius, radius * 0.92),
+            (radius * 0.78, radius * 1.55),
+            (radius * 0.32, radius * 1.84),
+        ],
+    )
     _halo(sprite, frame.moved(0, radius), radius * 1.35, 0.4)
-    sprite.puffed(strokes([[frame.at(0, body.top), frame.at(0, body.top + cord)]], frame.px(0.45)), "charcoal", frame.px(0.5), height=0.8)
+    sprite.puffed(
+        strokes([[frame.at(0, body.top), frame.at(0, body.top + cord)]], frame.px(0.45)),
+        "charcoal",
+        frame.px(0.5),
+        height=0.8,
+    )
     patch = turn_body(sprite, body, colour, "matte")
-    warm = ellipse(frame.at(0, radius * 0.9), frame.px(radius * 0.6), frame.px(radius * 0.6)).soft(frame.px(radius * 0.4))
+    warm = ellipse(frame.at(0, radius * 0.9), frame.px(radius * 0.6), frame.px(radius * 0.6)).soft(
+        frame.px(radius * 0.4)
+    )
     sprite.flat(warm.inside(patch), (255, 233, 190), share=0.8)
     ribs = [body.ring(body.top * step / 15, start=4, stop=176) for step in range(1, 15)]
     sprite.shade(strokes(ribs, frame.px(0.22)).inside(patch), 0.22)
@@ -111,13 +151,26 @@ def desk_lamp(frame: Frame, *, colour: str, accent: str = "brass") -> Sprite:
     arms = [[frame.at(0, 2), frame.at(7, 24)], [frame.at(7, 24), frame.at(-8, 42)]]
     sprite.puffed(strokes(arms, frame.px(1.1)), accent, frame.px(0.9), height=1.3)
     for x, y in ((0, 2.2), (7, 24), (-8, 42)):
-        sprite.puffed(ellipse(frame.at(x, y), frame.px(1.35), frame.px(1.35)), colour, frame.px(1.4), height=1.2)
-    beam = polygon([frame.at(-17, 36), frame.at(-8, 33), frame.at(-4, 0.5), frame.at(-36, 0.5)]).soft(frame.px(3.6))
+        sprite.puffed(
+            ellipse(frame.at(x, y), frame.px(1.35), frame.px(1.35)), colour, frame.px(1.4), height=1.2
+        )
+    beam = polygon([frame.at(-17, 36), frame.at(-8, 33), frame.at(-4, 0.5), frame.at(-36, 0.5)]).soft(
+        frame.px(3.6)
+    )
     sprite.flat(beam, _WARM, share=0.30)
     head = [(-5.5, 45.5), (-9.2, 47.2), (-12.4, 45.0), (-20.5, 36.6), (-7.0, 31.2), (-4.4, 41.0)]
-    sprite.flat(polygon(spline(frame.all_at([(-20.5, 36.6), (-13, 31.6), (-7.0, 31.2), (-14.2, 36.0)]), closed=True)), (255, 236, 196))
+    sprite.flat(
+        polygon(spline(frame.all_at([(-20.5, 36.6), (-13, 31.6), (-7.0, 31.2), (-14.2, 36.0)]), closed=True)),
+        (255, 236, 196),
+    )
     sprite.puffed(polygon(spline(frame.all_at(head), closed=True, steps=6)), colour, frame.px(5), height=0.8)
-    sprite.puffed(taper(frame.all_at([(-8, 42), (-9.5, 43.2)]), [frame.px(2.0), frame.px(2.0)]), accent, frame.px(1.2), height=1.0, casts=False)
+    sprite.puffed(
+        taper(frame.all_at([(-8, 42), (-9.5, 43.2)]), [frame.px(2.0), frame.px(2.0)]),
+        accent,
+        frame.px(1.2),
+        height=1.0,
+        casts=False,
+    )
     return sprite
 
 
@@ -138,8 +191,20 @@ def lantern(frame: Frame, *, colour: str, accent: str = "brass") -> Sprite:
     wall = pane.silhouette()
     sprite.add(wall.faded(0.2), "water", pane.tones(wall, "glaze"), casts=False)
     for x in (-7.9, -4.6, 4.6, 7.9):
-        sprite.puffed(strokes([[frame.at(x, 1.4 if abs(x) > 5 else 0.2), frame.at(x, 26 if abs(x) > 5 else 24.6)]], frame.px(0.7)), colour, frame.px(0.6), height=1.0)
-    roof = Turned(frame.moved(0, 25), [(9.6, 0), (9.6, 1.0), (7.6, 3.2), (3.4, 5.4), (2.6, 7.4), (0.6, 8.2)], smooth=False)
+        sprite.puffed(
+            strokes(
+                [[frame.at(x, 1.4 if abs(x) > 5 else 0.2), frame.at(x, 26 if abs(x) > 5 else 24.6)]],
+                frame.px(0.7),
+            ),
+            colour,
+            frame.px(0.6),
+            height=1.0,
+        )
+    roof = Turned(
+        frame.moved(0, 25),
+        [(9.6, 0), (9.6, 1.0), (7.6, 3.2), (3.4, 5.4), (2.6, 7.4), (0.6, 8.2)],
+        smooth=False,
+    )
     turn_body(sprite, roof, colour, "satin")
     knob = Turned(frame.moved(0, 32.6), [(0.5, 0), (1.1, 0.7), (0.3, 1.6)])
     turn_body(sprite, knob, accent, "metal")

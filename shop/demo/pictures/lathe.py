@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from PIL import Image
@@ -32,6 +33,7 @@ class Turned:
         self.top = self.heights[-1]
 
     def radius_at(self, height: float) -> float:
+        """How wide it is there."""
         low = min(max(bisect_right(self.heights, height) - 1, 0), len(self.heights) - 2)
         share = (height - self.heights[low]) / (self.heights[low + 1] - self.heights[low])
         share = max(0.0, min(1.0, share))
@@ -50,6 +52,7 @@ class Turned:
         return ellipse_points(self.centre(height), radius, radius * TILT, start=start, stop=stop)
 
     def centre(self, height: float) -> Point:
+        """The pixel of its axis there."""
         return self.frame.at(0, height * _RISE)
 
     def silhouette(self, low: float | None = None, high: float | None = None) -> Patch:
@@ -66,7 +69,7 @@ class Turned:
     def _ring_levels(self, levels: Sequence[float]) -> list[float]:
         """Rings are needed at both ends and where the wall is nearly flat."""
         chosen = {levels[0], levels[-1]}
-        for lower, upper in zip(levels, levels[1:], strict=False):
+        for lower, upper in pairwise(levels):
             if abs(self.radius_at(upper) - self.radius_at(lower)) > (upper - lower) * 0.12:
                 chosen.update((lower, upper))
         return sorted(chosen)
@@ -104,7 +107,9 @@ class Turned:
         radius = self.radius_at(height)
         return math.asin(max(-0.999, min(0.999, dx / radius))), height
 
-    def _warp(self, patch: Patch, source: Image.Image, corner: Callable[[float, float], Point]) -> Image.Image:
+    def _warp(
+        self, patch: Patch, source: Image.Image, corner: Callable[[float, float], Point]
+    ) -> Image.Image:
         width, height = patch.size
         columns = min(_CELL_COLUMNS, max(4, width // 12))
         rows = min(44, max(4, height // 12))
@@ -122,8 +127,17 @@ class Turned:
         return source.transform(patch.size, Image.Transform.MESH, cells, Image.Resampling.BILINEAR)
 
 
-def turn_body(sprite: Sprite, body: Turned, colour: str, material: str, *, low: float | None = None,
-              high: float | None = None, texture: str | None = None, casts: bool = True) -> Patch:
+def turn_body(
+    sprite: Sprite,
+    body: Turned,
+    colour: str,
+    material: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    texture: str | None = None,
+    casts: bool = True,
+) -> Patch:
     """Adds the body, or a band of it, to the sprite and returns its patch."""
     patch = body.silhouette(low, high)
     shading = body.tones(patch, material)
@@ -133,17 +147,32 @@ def turn_body(sprite: Sprite, body: Turned, colour: str, material: str, *, low: 
     return patch
 
 
-def open_top(sprite: Sprite, body: Turned, colour: str, *, wall: float, level: float | None = None,
-             liquid: str | None = None) -> Patch:
+def open_top(
+    sprite: Sprite,
+    body: Turned,
+    colour: str,
+    *,
+    wall: float,
+    level: float | None = None,
+    liquid: str | None = None,
+) -> Patch:
     """The mouth of a vessel: rim, inner wall, and what is in it up to a level."""
     rim_scale = 1 - wall / body.radius_at(body.top)
     rim = polygon(body.ring(body.top))
     sprite.sloped(rim, colour, start=186, stop=150, angle=20, casts=False)
     mouth = polygon(body.ring(body.top, scale=rim_scale))
     sprite.sloped(mouth, colour, start=58, stop=134, angle=16, casts=False)
-    deep = polygon(body.ring(body.top, scale=rim_scale)).moved(-body.frame.px(wall * 0.6), -body.frame.px(0.1))
-    sprite.shade(mouth.without(deep.moved(body.frame.px(body.radius_at(body.top) * 0.5), body.frame.px(0.35)).soft(
-        body.frame.px(0.25))), 0.30)
+    deep = polygon(body.ring(body.top, scale=rim_scale)).moved(
+        -body.frame.px(wall * 0.6), -body.frame.px(0.1)
+    )
+    sprite.shade(
+        mouth.without(
+            deep.moved(body.frame.px(body.radius_at(body.top) * 0.5), body.frame.px(0.35)).soft(
+                body.frame.px(0.25)
+            )
+        ),
+        0.30,
+    )
     if level is not None:
         x, y = body.centre(level)
         radius = body.frame.px(body.radius_at(level)) * rim_scale

@@ -26,8 +26,8 @@ def _diffuse(nx: float, ny: float, nz: float) -> float:
     lambert = nx * _LIGHT[0] + ny * _LIGHT[1] + nz * _LIGHT[2]
     wrapped = max(0.0, (lambert + 0.42) / 1.42)
     bounce = max(0.0, 0.35 - ny * 0.5) * max(0.0, nx) * 0.22
-    rim = (1 - nz) ** 3 * (0.10 if nx > 0 else 0.04)
-    return 26 + 158 * wrapped**1.15 + 120 * bounce + 90 * rim
+    rim = math.pow(1 - nz, 3) * (0.10 if nx > 0 else 0.04)
+    return 26.0 + 158.0 * math.pow(wrapped, 1.15) + 120 * bounce + 90 * rim
 
 
 def _window(nx: float, ny: float, softness: float) -> float:
@@ -143,7 +143,10 @@ def puff(mask: Image.Image, *, depth: float, height: float = 1.0, level: int = 1
     blurred = field.filter(ImageFilter.GaussianBlur(depth / factor / 2))
     reach = max(1, round(depth / factor / 4))
     lit = ImageChops.subtract(
-        ImageChops.offset(blurred, -reach, -reach), ImageChops.offset(blurred, reach, reach), 1 / height, level
+        ImageChops.offset(blurred, -reach, -reach),
+        ImageChops.offset(blurred, reach, reach),
+        1 / height,
+        level,
     )
     inner = lit.crop((pad, pad, pad + small.width, pad + small.height))
     return inner.resize(mask.size, Image.Resampling.BICUBIC) if factor > 1 else inner

@@ -75,6 +75,8 @@ class Ramp:
 def ramp(name: str, *, depth: float = 0.62, lift: float = 0.78) -> Ramp:
     """Shadows lean to warm umber and lights to warm white, whatever the base."""
     base = rgb(name)
-    shadow = tuple(round(channel * (1 - depth * fall)) for channel, fall in zip(base, (0.66, 0.72, 0.78), strict=True))
+    shadow = tuple(
+        round(channel * (1 - depth * fall)) for channel, fall in zip(base, (0.66, 0.72, 0.78), strict=True)
+    )
     dark = mix((shadow[0], shadow[1], shadow[2]), _WARM_DARK, depth * 0.42)
     return Ramp(dark=dark, base=base, light=mix(base, _WARM_LIGHT, lift))

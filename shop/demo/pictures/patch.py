@@ -23,14 +23,16 @@ class Patch:
 
     @property
     def size(self) -> tuple[int, int]:
+        """Width and height."""
         return self.mask.size
 
     @property
     def box(self) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom."""
         return self.x, self.y, self.x + self.mask.width, self.y + self.mask.height
 
     def seen_from(self, other: "Patch") -> Image.Image:
-        """This mask in the other patch's box."""
+        """The mask in the other patch's box."""
         view = Image.new("L", other.size, 0)
         view.paste(self.mask, (self.x - other.x, self.y - other.y))
         return view
@@ -53,8 +55,11 @@ class Patch:
         room = math.ceil(radius * 2.2)
         grown = Image.new("L", (self.mask.width + 2 * room, self.mask.height + 2 * room), 0)
         grown.paste(self.mask, (room, room))
-        return Patch(grown.filter(ImageFilter.BoxBlur(radius * 0.8)).filter(ImageFilter.BoxBlur(radius * 0.6)),
-                     self.x - room, self.y - room)
+        return Patch(
+            grown.filter(ImageFilter.BoxBlur(radius * 0.8)).filter(ImageFilter.BoxBlur(radius * 0.6)),
+            self.x - room,
+            self.y - room,
+        )
 
     def moved(self, dx: float, dy: float) -> "Patch":
         """The same patch elsewhere."""
@@ -138,7 +143,9 @@ def ellipse(centre: Point, rx: float, ry: float) -> Patch:
     return Patch(large.reduce(OVERSAMPLING), left, top)
 
 
-def ellipse_points(centre: Point, rx: float, ry: float, *, start: float = 0, stop: float = 360) -> list[Point]:
+def ellipse_points(
+    centre: Point, rx: float, ry: float, *, start: float = 0, stop: float = 360
+) -> list[Point]:
     """Points on an ellipse; angles in degrees, 0 to the right and 90 to the bottom."""
     steps = max(24, round(abs(stop - start) / 4))
     angles = (math.radians(start + (stop - start) * step / steps) for step in range(steps + 1))
@@ -192,6 +199,14 @@ def _between(around: Sequence[Point], t: float) -> Point:
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = around
 
     def blend(a: float, b: float, c: float, d: float) -> float:
-        return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t**3)
+        return 0.5 * (
+            2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t**3
+        )
 
     return blend(ax, bx, cx, dx), blend(ay, by, cy, dy)
+
+
+def turned(points: list[Point], degrees: float, centre: Point) -> list[Point]:
+    """Points turned around the origin, then moved to the centre."""
+    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    return [(centre[0] + x * c - y * s, centre[1] + x * s + y * c) for x, y in points]

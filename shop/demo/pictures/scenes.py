@@ -9,11 +9,21 @@ from typing import Any, Final, TypedDict
 
 from PIL import Image
 
-from shop.demo.pictures import fabrics, flats, furniture, greenery, lamps, vessels
+from shop.demo.pictures import (
+    care,
+    fabrics,
+    flats,
+    furniture,
+    greenery,
+    handtools,
+    kitchenware,
+    lamps,
+    vessels,
+)
 from shop.demo.pictures.stage import Backdrop, Frame, Sprite, Stage
 
 CONTENT: Final = Path(__file__).resolve().parent.parent / "content"
-SIZE: Final = (1600, 1600)
+SIZE: Final = (1200, 1200)
 QUALITY: Final = 88
 
 BACKDROPS: Final[dict[str, tuple[str, str]]] = {
@@ -30,13 +40,15 @@ BACKDROPS: Final[dict[str, tuple[str, str]]] = {
 KINDS: Final[dict[str, Callable[..., Sprite]]] = {
     builder.__name__: builder
     for builder in (
-        vessels.mug, vessels.bowl, vessels.plates, vessels.teapot, vessels.carafe, vessels.vase, vessels.jar, vessels.pot,
-        vessels.pan, vessels.glass, vessels.bottle, vessels.candle, vessels.taper_candle, vessels.diffuser, vessels.basket,
-        vessels.soap_bar, fabrics.cushion, fabrics.folded, fabrics.draped, fabrics.apron, fabrics.rug, fabrics.napkins,
-        greenery.branch, greenery.bouquet, greenery.planter, lamps.table_lamp, lamps.floor_lamp, lamps.pendant,
-        lamps.paper_lantern, lamps.desk_lamp, lamps.lantern, flats.board, flats.knife, flats.tray, flats.notebook, flats.pen,
-        flats.clock, flats.mirror, flats.tools, flats.cutlery, flats.utensils, flats.brush, flats.print_sheet, flats.hooks,
-        flats.scissors, flats.desk_pad, furniture.stool, furniture.box, furniture.watering_can, furniture.bench,
+        vessels.mug, vessels.bowl, vessels.plates, vessels.teapot, vessels.carafe, vessels.vase,
+        kitchenware.jar, kitchenware.pot, kitchenware.pan, kitchenware.glass, care.bottle, care.candle,
+        care.taper_candle, care.diffuser, kitchenware.basket, care.soap_bar, fabrics.cushion,
+        fabrics.folded, fabrics.draped, fabrics.apron, fabrics.rug, fabrics.napkins, greenery.branch,
+        greenery.bouquet, greenery.planter, lamps.table_lamp, lamps.floor_lamp, lamps.pendant,
+        lamps.paper_lantern, lamps.desk_lamp, lamps.lantern, flats.board, handtools.knife, flats.tray,
+        flats.notebook, flats.pen, flats.clock, flats.mirror, handtools.tools, handtools.cutlery,
+        handtools.utensils, handtools.brush, flats.print_sheet, flats.hooks, handtools.scissors,
+        flats.desk_pad, furniture.stool, furniture.box, furniture.watering_can, furniture.bench,
         furniture.birdhouse, furniture.shelf, furniture.organiser,
     )
 }  # fmt: skip
@@ -86,10 +98,12 @@ def encode(name: str) -> bytes:
 
 
 def _build(thing: dict[str, Any], frame: Frame) -> Sprite:
-    options = {key: tuple(value) if isinstance(value, list) else value for key, value in thing.items()}
+    options: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in thing.items()
+    }
     place = frame.moved(*options.pop("at", (0.0, 0.0)))
     behind, above = options.pop("behind", ()), options.pop("above", ())
-    sprite = KINDS[options.pop("kind")](place, **options)
+    sprite = KINDS[str(options.pop("kind"))](place, **options)
     for other in behind:
         sprite.put_behind(_build(other, place))
     for other in above:

@@ -30,12 +30,15 @@ class Frame:
         return self.x + dx * self.scale, self.y - dy * self.scale
 
     def all_at(self, points: Iterable[Point]) -> list[Point]:
+        """The pixels of many places."""
         return [self.at(dx, dy) for dx, dy in points]
 
     def px(self, length: float) -> float:
+        """Centimetres in pixels."""
         return length * self.scale
 
     def moved(self, dx: float, dy: float) -> "Frame":
+        """A frame whose foot stands elsewhere."""
         x, y = self.at(dx, dy)
         return Frame(x, y, self.scale)
 
@@ -58,7 +61,9 @@ class Sprite:
     lift: float = 1.0
     ground: Point | None = None
 
-    def add(self, patch: Patch, colour: str, shading: Image.Image, *, casts: bool = True, lift: float = 0.78) -> None:
+    def add(
+        self, patch: Patch, colour: str, shading: Image.Image, *, casts: bool = True, lift: float = 0.78
+    ) -> None:
         """A patch whose shading map is dyed with the colour's ramp."""
         self.parts.append(Part(patch, ramp(colour, lift=lift).dye(shading), casts))
 
@@ -67,16 +72,34 @@ class Sprite:
         paint = rgb(colour) if isinstance(colour, str) else colour
         self.parts.append(Part(patch if share == 1 else patch.faded(share), paint, casts))
 
-    def puffed(self, patch: Patch, colour: str, depth: float, *, height: float = 1.0, level: int = 132,
-               texture: str | None = None, casts: bool = True) -> None:
+    def puffed(
+        self,
+        patch: Patch,
+        colour: str,
+        depth: float,
+        *,
+        height: float = 1.0,
+        level: int = 132,
+        texture: str | None = None,
+        casts: bool = True,
+    ) -> None:
         """A soft raised shape."""
         shading = puff(patch.mask, depth=depth, height=height, level=level)
         if texture:
             shading = textured(shading, texture, seed=patch.x + patch.y)
         self.add(patch, colour, shading, casts=casts)
 
-    def sloped(self, patch: Patch, colour: str, *, start: int = 150, stop: int = 108, angle: float = 45.0,
-               texture: str | None = None, casts: bool = True) -> None:
+    def sloped(
+        self,
+        patch: Patch,
+        colour: str,
+        *,
+        start: int = 150,
+        stop: int = 108,
+        angle: float = 45.0,
+        texture: str | None = None,
+        casts: bool = True,
+    ) -> None:
         """A plane with a straight gradient."""
         shading = slope(patch.size, start=start, stop=stop, angle=angle)
         if texture:
@@ -173,8 +196,13 @@ class Stage:
             if not part.casts:
                 continue
             mask, patch = part.patch.mask, part.patch
-            small = mask.reduce(_SHADOW_FACTOR) if min(mask.size) > _SHADOW_FACTOR else mask.resize(
-                (max(1, mask.width // _SHADOW_FACTOR), max(1, mask.height // _SHADOW_FACTOR)))
+            small = (
+                mask.reduce(_SHADOW_FACTOR)
+                if min(mask.size) > _SHADOW_FACTOR
+                else mask.resize(
+                    (max(1, mask.width // _SHADOW_FACTOR), max(1, mask.height // _SHADOW_FACTOR))
+                )
+            )
             layer = Image.new("L", size, 0)
             layer.paste(small, (round(patch.x / _SHADOW_FACTOR), round(patch.y / _SHADOW_FACTOR)))
             whole = ImageChops.lighter(whole, layer)
@@ -200,7 +228,9 @@ class Stage:
         size = (self.size[0] // _SHADOW_FACTOR, self.size[1] // _SHADOW_FACTOR)
         dark = Image.new("L", size, 0)
         for x, y, rx, ry in sprite.feet:
-            spot = _soft_spot((max(4, round(rx * 2.5 / _SHADOW_FACTOR)), max(3, round(ry * 3.0 / _SHADOW_FACTOR))))
+            spot = _soft_spot(
+                (max(4, round(rx * 2.5 / _SHADOW_FACTOR)), max(3, round(ry * 3.0 / _SHADOW_FACTOR)))
+            )
             layer = Image.new("L", size, 0)
             left = round((x + rx * 0.08) / _SHADOW_FACTOR - spot.width / 2)
             layer.paste(spot, (left, round((y + ry * 0.12) / _SHADOW_FACTOR - spot.height / 2)))
@@ -228,5 +258,7 @@ def _soft_spot(size: tuple[int, int]) -> Image.Image:
 
 def _fade_from(size: tuple[int, int], x: int) -> Image.Image:
     """White near the object's foot, black where its shadow ends."""
-    row = bytes(max(0, min(255, round(255 * (1 - abs(column - x) / (size[0] * 0.3))))) for column in range(size[0]))
+    row = bytes(
+        max(0, min(255, round(255 * (1 - abs(column - x) / (size[0] * 0.3))))) for column in range(size[0])
+    )
     return Image.frombytes("L", (size[0], 1), row).resize(size)

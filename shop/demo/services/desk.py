@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
@@ -64,11 +65,11 @@ def load_visits() -> int:
     if Event.objects.filter(session__startswith="demo-").exists():
         return 0
     products = list(Product.objects.order_by("slug").values_list("pk", "slug"))
-    chance = random.Random(11)  # noqa: S311  choices of a demo
+    chance = random.Random(11)
     recorded = 0
     for back in range(DAYS, -1, -1):
         start = now() - timedelta(days=back)
-        weekend = 1.3 if start.weekday() >= 5 else 1.0  # noqa: PLR2004  Saturday
+        weekend = 1.3 if start.weekday() >= 5 else 1.0  # Saturday
         visits = round(VISITS_A_DAY * (1.2 - back / 75) * weekend * chance.uniform(0.85, 1.15))
         with transaction():
             for number in range(visits):
@@ -129,7 +130,7 @@ def load_difference() -> int:
                 PaymentRequest(
                     payment_id=0,
                     order_number="S000000000",
-                    amount=Money("48.80", settings.DEFAULT_CURRENCY),
+                    amount=Money(Decimal("48.80"), settings.DEFAULT_CURRENCY),
                     idempotency_key=ORPHAN_KEY,
                     method_token="tok_success",  # noqa: S106  a test card's name
                     return_url=settings.SITE_URL,

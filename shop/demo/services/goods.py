@@ -22,7 +22,7 @@ from shop.kernel.transactions import transactional
 Say = Callable[[str], None]
 PRODUCTS = CONTENT / "products.csv"
 WORKERS = 2
-REORDER_POINT = 8
+REORDER_POINT = 4
 REORDER_QUANTITY = 48
 SCENE_FOLDER = "scenes"
 
@@ -53,8 +53,7 @@ def _import(rows: list[dict[str, str]], images: Path, *, say: Say) -> ImportSumm
         writer.writerows(rows)
     refused: list[RowReport] = []
     say(f"storing {len(rows)} variants, their pictures in four sizes and two formats")
-    summary = import_products(path, report=refused.append, options=ImportOptions(images=images))
-    return summary
+    return import_products(path, report=refused.append, options=ImportOptions(images=images))
 
 
 def draw_pictures(names: Sequence[str], folder: Path, *, say: Say) -> None:

@@ -81,9 +81,7 @@ def _list_missing(plans: list[Plan]) -> list[Plan]:
             "idempotency_key", flat=True
         )
     )
-    return [
-        plan for plan in plans if (not paid if plan.course is Course.UNPAID else plan.key not in paid)
-    ]
+    return [plan for plan in plans if (not paid if plan.course is Course.UNPAID else plan.key not in paid)]
 
 
 class _Shelves:
@@ -96,14 +94,14 @@ class _Shelves:
             .values_list("pk", "sku", "product_id")
         )
         products = sorted({product_id for _, _, product_id in variants})
-        random.Random(5).shuffle(products)  # noqa: S311  choices of a demo
+        random.Random(5).shuffle(products)
         rank = {product_id: place for place, product_id in enumerate(products)}
         self.variants = variants
         self.weights = [1 / (6 + rank[product_id]) for _, _, product_id in variants]
 
     def choose(self, plan: Plan) -> list[tuple[str, int]]:
         """One to three articles that are well in stock."""
-        chance = random.Random(plan.seed)  # noqa: S311  choices of a demo
+        chance = random.Random(plan.seed)
         drawn = chance.choices(self.variants, self.weights, k=8)
         left = list_available([pk for pk, _, _ in drawn])
         wanted: dict[str, int] = {}
@@ -125,7 +123,7 @@ def _live(plan: Plan, *, shop: _Shelves, end: datetime) -> Life:
     _pay(order, key=plan.key, token="tok_success")  # noqa: S106  as above
     if plan.course is Course.CANCELLED:
         yield plan.placed_at + timedelta(hours=5)
-        cancel_order(order.pk, reason="The customer changed their mind", actor="service@example.com")
+        cancel_order(order.pk, reason="customer", actor="service@example.com")
         yield plan.placed_at + timedelta(hours=5, minutes=1)
         execute_due_refunds()
         return
@@ -186,7 +184,9 @@ def _ship(order: Order, plan: Plan) -> list[Shipment]:
     ]
 
 
-def _hand_over(order: Order, plan: Plan, *, warehouse_id: int, lines: list[ParcelLine], part: int) -> Shipment:
+def _hand_over(
+    order: Order, plan: Plan, *, warehouse_id: int, lines: list[ParcelLine], part: int
+) -> Shipment:
     """Known to the carrier first, under a tracking number whose last digit tells how the journey goes."""
     number = new_shipment_number()
     warehouse = Warehouse.objects.get(pk=warehouse_id)
@@ -200,7 +200,9 @@ def _hand_over(order: Order, plan: Plan, *, warehouse_id: int, lines: list[Parce
         requested_at=now(),
     )
     with _slow_carrier():
-        register_parcel(request, tracking_number=f"SBX{order.pk % 10**7:07d}{part % 10}{plan.number % 10}{digit}")
+        register_parcel(
+            request, tracking_number=f"SBX{order.pk % 10**7:07d}{part % 10}{plan.number % 10}{digit}"
+        )
     return ship_order(
         order.pk, warehouse_id=warehouse_id, carrier="sandbox", lines=lines, actor=WAREHOUSE, number=number
     )

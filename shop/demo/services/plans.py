@@ -59,7 +59,7 @@ _TODAY: Final = (
 
 def build_plans(instant: datetime, *, quantity: int) -> list[Plan]:
     """`quantity` orders over the last days, a few more each week, and at the end the ones that today is about."""
-    chance = random.Random(2026)  # noqa: S311  choices of a demo
+    chance = random.Random(2026)
     placed = [_draw_instant(chance, instant) for _ in range(max(0, quantity - len(_TODAY)))]
     plans = [_plan(number, at, _course(number)) for number, at in enumerate(sorted(placed), start=1)]
     for offset, (course, hours) in enumerate(_TODAY, start=len(plans) + 1):

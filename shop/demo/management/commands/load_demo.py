@@ -16,13 +16,19 @@ ORDERS = 120
 class Command(BaseCommand):
     """Load the demo shop; what is there stays."""
 
-    help = "Load the demo shop: people, products with pictures, stock, and a month of orders. May be run again."
+    help = (
+        "Load the demo shop: people, products with pictures, stock, and a month of orders. May be run again."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
         parser.add_argument("--orders", type=int, default=ORDERS, help="how many past orders (120)")
-        parser.add_argument("--product", action="append", default=[], help="only this product; may be given again")
-        parser.add_argument("--no-scenes", action="store_true", help="without the large pictures of the front page")
+        parser.add_argument(
+            "--product", action="append", default=[], help="only this product; may be given again"
+        )
+        parser.add_argument(
+            "--no-scenes", action="store_true", help="without the large pictures of the front page"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the stages in order; each skips what is there."""
