@@ -55,5 +55,5 @@ def test_parts_add_up_and_none_is_off_by_a_unit(minor: int, weights: list[int], 
 
 def test_is_written_as_the_language_reads_it() -> None:
     assert format_money(Money(Decimal("1234.50"), "EUR"), "en") == "€1,234.50"
-    assert format_money(Money(Decimal("189"), "CNY"), "zh-hans") == "¥189.00"
-    assert format_money(Money(Decimal("189"), "CNY"), "en") == "CN¥189.00"
+    assert format_money(Money(Decimal(189), "CNY"), "zh-hans") == "¥189.00"
+    assert format_money(Money(Decimal(189), "CNY"), "en") == "CN¥189.00"

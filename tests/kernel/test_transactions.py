@@ -2,8 +2,8 @@
 
 import pytest
 
-from shop.kernel.models import AuditEntry
 from shop.kernel.audit import record_audit
+from shop.kernel.models import AuditEntry
 from shop.kernel.transactions import (
     NetworkInsideTransaction,
     forbid_transaction,
