@@ -12,10 +12,18 @@ from pytest_socket import socket_allow_hosts
 
 from shop.kernel.invariants import check_invariants
 from shop.kernel.relay import drain_outbox
+from shop.web.management.message_catalogue import compile_catalogue, find_po_file, list_locales
 
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
 )  # playwright's sync API runs an event loop in this thread
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A fresh clone has no compiled translations: write them once, before any worker starts."""
+    if not hasattr(config, "workerinput"):
+        for locale in list_locales():
+            compile_catalogue(find_po_file(locale))
 
 
 def pytest_runtest_setup() -> None:
