@@ -196,6 +196,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+"""How many proxies of ours stand in front: only what they add to X-Forwarded-For is believed."""
+
 AUTH_USER_MODEL = "accounts.User"
 # The address is unique whatever its case, by a constraint on lower(email), which the check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
@@ -217,7 +220,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_USERNAME_FORM_FIELD = "login"
-AXES_IPWARE_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXY_COUNT
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- shop.accounts (allauth) ------------------------------------------------------------------------------------
 
@@ -273,6 +277,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.partners.api.negotiation.JSONNegotiation",
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
+    "NUM_PROXIES": TRUSTED_PROXY_COUNT,
 }
 API_RATE_ANONYMOUS = env("API_RATE_ANONYMOUS", default="600/min")
 API_RATE_KEY = env("API_RATE_KEY", default="3000/min")
