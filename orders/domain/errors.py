@@ -63,13 +63,18 @@ class NotEnoughLeft(Conflict):
 
     code = "out_of_stock"
 
-    def __init__(self, *, sku: str, requested_quantity: int, available_quantity: int) -> None:
+    def __init__(
+        self, *, sku: str, requested_quantity: int, available_quantity: int, is_exact: bool = True
+    ) -> None:
         self.available_quantity = available_quantity
-        message = (
-            _("Only %(left)d of this are left.") % {"left": available_quantity}
-            if available_quantity
-            else _("This is sold out.")
-        )
+        if not available_quantity:
+            message = _("This is sold out.")
+        elif is_exact:
+            message = _("Only %(left)d of this are left.") % {"left": available_quantity}
+        else:
+            message = _("Not so many of this are left. Choose %(left)d or fewer.") % {
+                "left": available_quantity
+            }
         super().__init__(
             message,
             field="quantity",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db.models import Sum
 
 from catalog.domain.offers import Offer
@@ -10,6 +11,7 @@ from inventory.queries.levels import list_available
 from orders.domain.carts import CartLineView, CartView, LineFacts, find_line_problems
 from orders.domain.errors import CartNotFound
 from orders.domain.problems import CartProblem, ProblemCode, describe_problem
+from orders.domain.quantities import cap_left
 from orders.domain.shipping import ShippingOption
 from orders.domain.states import OrderStatus
 from orders.domain.totals import NO_TAX, LineInput, LineTotals, Totals, compute_totals
@@ -153,7 +155,7 @@ def _view_line(
         sku=offer.sku if offer else "",
         name=offer.product_name if offer else "",
         quantity=line.quantity,
-        available_quantity=left,
+        available_quantity=cap_left(left, wanted=line.quantity, most=settings.API_AVAILABLE_QUANTITY_CAP),
         # An offer without a price in this currency is still an article on sale in another one.
         is_on_sale=offer is not None and (offer.is_sellable or offer.unit_price is None),
         seen_price=seen,

@@ -17,7 +17,7 @@ from orders.domain.errors import (
 )
 from orders.domain.events import CartLineAdded
 from orders.domain.problems import CartProblem
-from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
+from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY, cap_left
 from orders.models import Cart, CartLine, OrderLine
 from orders.queries.carts import find_user_cart
 from shop.kernel.clock import now
@@ -224,7 +224,10 @@ def _check_left(variant_id: int, *, sku: str, wanted: int) -> None:
     if wanted > min(left, MAX_LINE_QUANTITY):
         if left > MAX_LINE_QUANTITY:
             raise InvalidQuantity
-        raise NotEnoughLeft(sku=sku, requested_quantity=wanted, available_quantity=max(0, left))
+        told = cap_left(left, wanted=wanted, most=settings.API_AVAILABLE_QUANTITY_CAP)
+        raise NotEnoughLeft(
+            sku=sku, requested_quantity=wanted, available_quantity=told, is_exact=told == left
+        )
 
 
 def _get_line(cart: Cart, line_id: int) -> CartLine:

@@ -20,6 +20,7 @@ from orders.domain.errors import (
 )
 from orders.domain.events import CheckoutStarted, OrderPlaced
 from orders.domain.problems import CartProblem, ProblemCode, describe_problem
+from orders.domain.quantities import cap_left
 from orders.models import Cart, Order, OrderEvent, OrderLine
 from orders.queries.carts import get_cart_view
 from orders.services.carts import lock_open_cart, touch_cart
@@ -221,14 +222,15 @@ def _hold_stock(order: Order, view: CartView) -> None:
 
 
 def _build_shortage(line: CartLineView, left: int) -> CartProblem:
+    told = cap_left(left, wanted=line.quantity, most=settings.API_AVAILABLE_QUANTITY_CAP)
     code = ProblemCode.FEWER_LEFT if left > 0 else ProblemCode.SOLD_OUT
     return CartProblem(
         code=code,
-        message=describe_problem(code, available_quantity=left),
+        message=describe_problem(code, available_quantity=told),
         line_id=line.line_id,
         sku=line.sku,
         name=line.name,
-        available_quantity=max(0, left),
+        available_quantity=told,
     )
 
 

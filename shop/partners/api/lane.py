@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 
 from django.conf import settings
 from django.core.handlers.exception import response_for_exception
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, is_valid_path, resolve
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
 
@@ -22,13 +24,13 @@ PAGES = frozenset({"/api/v1/"})
 
 
 def api_lane(get_response: GetResponse) -> GetResponse:
-    """Middleware: call API views directly, in the language that ``Accept-Language`` asks for."""
+    """Middleware: call API views directly, in the language that ``Accept-Language`` asks for, with instants in UTC."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(ROOT) or request.path_info in PAGES:
             return get_response(request)
         language = get_language_from_request(request)
-        with override(language):
+        with override(language), timezone.override(UTC):
             response = _answer(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language",))

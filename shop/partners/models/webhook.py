@@ -33,12 +33,14 @@ class WebhookEndpoint(models.Model):
 class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     """Deliveries by where they are on their way."""
 
-    def take_due(self, instant: datetime, *, limit: int) -> WebhookDeliveryQuerySet:
-        """Lock up to ``limit`` due deliveries; skips what others hold."""
-        return (
-            self.filter(state="pending", next_attempt_at__lte=instant)
-            .order_by("pk")
-            .select_for_update(skip_locked=True, of=("self",))[:limit]
+    def due(self, instant: datetime) -> WebhookDeliveryQuerySet:
+        """Not delivered, not given up, and its time has come."""
+        return self.filter(state="pending", next_attempt_at__lte=instant)
+
+    def list_due_keys(self, instant: datetime, *, after: int, limit: int) -> list[int]:
+        """The keys of up to ``limit`` due deliveries behind one that was looked at before."""
+        return list(
+            self.due(instant).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit]
         )
 
 

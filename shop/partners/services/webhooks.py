@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from shop.kernel.clock import now
 from shop.kernel.errors import Invalid, NotFound
-from shop.kernel.transactions import require_transaction, transaction, transactional
+from shop.kernel.leases import lease
+from shop.kernel.transactions import require_transaction, transactional
 from shop.partners.domain.scopes import TOPICS
 from shop.partners.gateways.webhooks import DeliveryFailed, check_address, post_message
 from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
@@ -25,7 +26,6 @@ log = structlog.get_logger(__name__)
 
 GIVEN_UP_AFTER = timedelta(hours=72)
 DELAYS = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 7200, 14400, 28800))
-CLAIM = timedelta(minutes=2)
 BATCH = 20
 MOST_ENDPOINTS = 20
 
@@ -110,18 +110,22 @@ def _lock_object(object_id: str) -> None:
 
 
 def send_due_webhooks() -> int:
-    """Claim a batch, commit, post outside any transaction, record each answer. Safe to run many times at once."""
-    sent = 0
-    while batch := _claim_batch():
-        sent += sum(_send(delivery) for delivery in batch)
+    """Send what is due, each delivery under a lease of its own, outside any transaction. Safe to run many times at once.
+
+    A killed sender's lease ends with its database session: another sends the message at once.
+    """
+    sent, last = 0, 0
+    while batch := WebhookDelivery.objects.list_due_keys(now(), after=last, limit=BATCH):
+        sent += sum(_send_alone(delivery_id) for delivery_id in batch)
+        last = batch[-1]
     return sent
 
 
-def _claim_batch() -> list[WebhookDelivery]:
-    with transaction():
-        batch = list(WebhookDelivery.objects.take_due(now(), limit=BATCH).select_related("endpoint"))
-        WebhookDelivery.objects.filter(pk__in=[row.pk for row in batch]).update(next_attempt_at=now() + CLAIM)
-    return batch
+def _send_alone(delivery_id: int) -> bool:
+    with lease(f"webhook:{delivery_id}") as mine:
+        due = WebhookDelivery.objects.due(now()).select_related("endpoint")
+        delivery = due.filter(pk=delivery_id).first() if mine else None
+        return delivery is not None and _send(delivery)
 
 
 def _send(delivery: WebhookDelivery) -> bool:
