@@ -8,14 +8,14 @@ import structlog
 from django.core.mail import EmailMultiAlternatives
 
 from shop.kernel.clock import now
+from shop.kernel.leases import lease
 from shop.kernel.models import OutgoingEmail
-from shop.kernel.transactions import require_transaction, transaction
+from shop.kernel.transactions import require_transaction
 
 log = structlog.get_logger(__name__)
 
 RETRIED_FOR = timedelta(hours=24)
 BATCH = 20
-CLAIM = timedelta(minutes=2)
 
 
 def queue_email(dedupe_key: str, *, to: str, subject: str, text: str, html: str = "") -> bool:
@@ -36,20 +36,21 @@ def queue_email(dedupe_key: str, *, to: str, subject: str, text: str, html: str 
 
 
 def send_due_emails() -> int:
-    """Claim a batch, commit, send outside any transaction, record each answer. Safe to run many times at once."""
-    sent = 0
-    while batch := _claim_batch():
-        sent += sum(_send(message) for message in batch)
+    """Send what is due, each message under a lease of its own, outside any transaction. Safe to run many times at once.
+
+    A killed sender's lease ends with its database session: another sends the message at once.
+    """
+    sent, last = 0, 0
+    while batch := OutgoingEmail.objects.list_due_keys(now(), after=last, limit=BATCH):
+        sent += sum(_send_alone(message_id) for message_id in batch)
+        last = batch[-1]
     return sent
 
 
-def _claim_batch() -> list[OutgoingEmail]:
-    with transaction():
-        batch = list(OutgoingEmail.objects.take_due(now(), limit=BATCH))
-        OutgoingEmail.objects.filter(pk__in=[message.pk for message in batch]).update(
-            not_before=now() + CLAIM
-        )
-    return batch
+def _send_alone(message_id: int) -> bool:
+    with lease(f"mail:{message_id}") as mine:
+        message = OutgoingEmail.objects.due(now()).filter(pk=message_id).first() if mine else None
+        return message is not None and _send(message)
 
 
 def _send(message: OutgoingEmail) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connections
 from pytest_django import Settings
 
 from shop.kernel.clock import now, override_now
@@ -52,4 +53,17 @@ def test_goes_out_when_the_server_is_back(settings: Settings) -> None:
     settings.EMAIL_BACKEND = backend
     with override_now(now() + timedelta(minutes=2)):
         assert send_due_emails() == 1
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mail_under_anothers_lease_is_free_when_that_session_ends() -> None:
+    queue()
+    rival = connections["default"].copy()
+    with rival.cursor() as cursor:
+        name = f"mail:{OutgoingEmail.objects.get().pk}"
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 1))", [name])
+        assert send_due_emails() == 0
+    rival.close()
+    assert send_due_emails() == 1
     assert len(mail.outbox) == 1

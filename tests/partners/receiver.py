@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,10 +12,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Receiver:
-    """What came in, and what the next answers are; an empty list means 204."""
+    """What came in, and what the next answers are; an empty list means 204, after so many seconds."""
 
     url: str = ""
     answers: list[int] = field(default_factory=list)
+    seconds: float = 0
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
@@ -26,6 +28,7 @@ def run_receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            time.sleep(receiver.seconds)
             receiver.requests.append(({name.lower(): value for name, value in self.headers.items()}, body))
             status = receiver.answers.pop(0) if receiver.answers else 204
             self.send_response(status)

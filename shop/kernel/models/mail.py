@@ -11,12 +11,14 @@ from django.db.models import Q
 class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
     """Mail by where it is on its way."""
 
-    def take_due(self, instant: datetime, *, limit: int) -> OutgoingEmailQuerySet:
-        """Lock up to ``limit`` messages that are due and not being sent; skips what others hold."""
-        return (
-            self.filter(sent_at=None, dead_at=None, not_before__lte=instant)
-            .order_by("pk")
-            .select_for_update(skip_locked=True)[:limit]
+    def due(self, instant: datetime) -> OutgoingEmailQuerySet:
+        """Neither sent nor given up, and its time has come."""
+        return self.filter(sent_at=None, dead_at=None, not_before__lte=instant)
+
+    def list_due_keys(self, instant: datetime, *, after: int, limit: int) -> list[int]:
+        """The keys of up to ``limit`` due messages behind one that was looked at before."""
+        return list(
+            self.due(instant).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit]
         )
 
 
