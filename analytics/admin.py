@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from unfold.admin import ModelAdmin
+from unfold.dataclasses import SearchResult
 
 from analytics.models import DailyFigures, Event
+from analytics.queries import lookup
 from analytics.queries.dashboard import build_dashboard
+from analytics.queries.today import count_piles
 from shop.accounts.models import User
 
 
@@ -18,6 +21,22 @@ def show_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
     if isinstance(request.user, User):
         context.update(build_dashboard(request.user))
     return context
+
+
+def find_rows(request: HttpRequest, words: str) -> list[SearchResult]:
+    """Rows for the search that Ctrl+K opens (``UNFOLD["COMMAND"]``)."""
+    if not isinstance(request.user, User):
+        return []
+    return [
+        SearchResult(title=hit.title, description=str(hit.kind), link=hit.url, icon=hit.icon)
+        for hit in lookup.find_rows(request.user, words)
+    ]
+
+
+def show_counts(request: HttpRequest) -> HttpResponse:
+    """The numbers beside the navigation: fetched after the page, so that no page waits for them."""
+    counts = count_piles(request.user) if isinstance(request.user, User) else {}
+    return JsonResponse(counts)
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -42,6 +61,8 @@ class EventAdmin(ReadOnlyAdmin):
 
     list_display = ("occurred_at", "kind", "path", "order_number", "value_amount", "currency")
     list_filter = ("kind",)
+    search_fields = ("path", "order_number")
+    list_per_page = 50
     show_full_result_count = False
 
 
@@ -51,3 +72,7 @@ class DailyFiguresAdmin(ReadOnlyAdmin):
 
     list_display = ("day", "currency", "sales_amount", "placed_quantity", "paid_quantity", "visits_quantity")
     list_filter = ("currency",)
+    date_hierarchy = "day"
+    ordering = ("-day", "currency")
+    list_per_page = 50
+    show_full_result_count = False

@@ -8,6 +8,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from shop.web import views
 from shop.web.media import serve_media
@@ -39,7 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}shop/favicon.svg")),
     re_path(r"^media/(?P<path>.+)$", serve_media, name="media"),
     path("api/v1/", include((_list_api_patterns(), "api"))),
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/login/", views.enter_back_office),
+    path("admin/language/", set_language, name="set_language"),
     *_list_plain_patterns(),
     path("admin/", admin.site.urls),
     *i18n_patterns(

@@ -1,99 +1,177 @@
-"""What needs a hand today, each number with the rows behind it."""
+"""What needs a hand today: piles of work, each number with exactly the rows behind it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Any, Final
 
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Ticket
 from inventory.models import ReorderAlert
-from orders.models import Order, Shipment
-from payments.models import ReconciliationCase
+from orders.models import Order
+from orders.queries.fulfilment import SHIP_WITHIN
+from payments.domain.states import CASE_RESOLVED, REVIEW
+from payments.models import Payment, ReconciliationCase
 from shop.accounts.models import User
 from shop.kernel.clock import now
-from shop.kernel.models import InvariantRun
+from shop.kernel.models import InvariantRun, OutboxEvent, OutgoingEmail
 
-SHIP_WITHIN = timedelta(hours=48)
+NEVER: Final = Q(pk=None)
+ALWAYS: Final = Q(pk__isnull=False)
+
+
+@dataclass(frozen=True)
+class Pile:
+    """One kind of work: its rows, which of them are late, and the list that shows them."""
+
+    code: str
+    label: str | Promise
+    icon: str
+    permission: str
+    page: str
+    query: str
+    list_rows: Callable[[], QuerySet[Any]]
+    build_late: Callable[[], Q] = lambda: NEVER
+    is_quiet: bool = False
+    """Shown only when there is something in it."""
+
+    @property
+    def url(self) -> str:
+        """Where the rows are."""
+        return reverse(f"admin:{self.page}_changelist") + (f"?{self.query}" if self.query else "")
 
 
 @dataclass(frozen=True)
 class Chore:
-    """A pile of work: how many, and where they are."""
+    """A pile as the front page shows it."""
 
     label: str | Promise
+    icon: str
     quantity: int
+    late_quantity: int
     url: str
     is_late: bool = False
+
+
+PILES: Final = (
+    Pile(
+        "orders_to_ship",
+        _("Orders to ship"),
+        "package_2",
+        "orders.view_order",
+        "orders_order",
+        "work=ship",
+        lambda: Order.objects.to_ship(),
+        lambda: Q(paid_at__lt=now() - SHIP_WITHIN),
+    ),
+    Pile(
+        "orders_in_trouble",
+        _("Parcels in trouble"),
+        "warning",
+        "orders.view_order",
+        "orders_order",
+        "work=problem",
+        lambda: Order.objects.in_trouble(),
+        lambda: ALWAYS,
+    ),
+    Pile(
+        "tickets_open",
+        _("Tickets to answer"),
+        "support_agent",
+        "crm.view_ticket",
+        "crm_ticket",
+        "status__exact=open",
+        lambda: Ticket.objects.open(),
+        lambda: Q(due_at__lt=now()),
+    ),
+    Pile(
+        "payments_held",
+        _("Payments held for finance"),
+        "front_hand",
+        "payments.view_payment",
+        "payments_payment",
+        f"status__exact={REVIEW}",
+        lambda: Payment.objects.filter(status=REVIEW),
+        lambda: ALWAYS,
+        is_quiet=True,
+    ),
+    Pile(
+        "cases_open",
+        _("Payment differences"),
+        "difference",
+        "payments.view_reconciliationcase",
+        "payments_reconciliationcase",
+        "",
+        lambda: ReconciliationCase.objects.exclude(status=CASE_RESOLVED),
+    ),
+    Pile(
+        "alerts_open",
+        _("Articles to reorder"),
+        "production_quantity_limits",
+        "inventory.view_reorderalert",
+        "inventory_reorderalert",
+        "",
+        lambda: ReorderAlert.objects.open(),
+    ),
+    Pile(
+        "dead_letters",
+        _("Dead letters"),
+        "outbox",
+        "kernel.view_outboxevent",
+        "kernel_outboxevent",
+        "state=dead",
+        lambda: OutboxEvent.objects.filter(dead_at__isnull=False),
+        lambda: ALWAYS,
+        is_quiet=True,
+    ),
+    Pile(
+        "dead_mail",
+        _("Mail given up"),
+        "mail",
+        "kernel.view_outgoingemail",
+        "kernel_outgoingemail",
+        "state=dead",
+        lambda: OutgoingEmail.objects.filter(dead_at__isnull=False),
+        lambda: ALWAYS,
+        is_quiet=True,
+    ),
+)
 
 
 def list_chores(user: User) -> list[Chore]:
     """The piles that the operator's role may see, those that are late first. One query per pile."""
     chores = [
         chore
-        for build in (_ship, _chase, _answer, _settle, _reorder, _mend)
-        if (chore := build(user)) is not None
+        for pile in PILES
+        if user.has_perm(pile.permission) and (chore := _weigh(pile)).quantity >= pile.is_quiet
     ]
-    return sorted(chores, key=lambda chore: (not chore.is_late, -chore.quantity))
+    if user.has_perm("kernel.view_invariantrun") and (broken := _find_broken_rules()) is not None:
+        chores.append(broken)
+    return sorted(chores, key=lambda chore: not chore.is_late)
 
 
-def _ship(user: User) -> Chore | None:
-    if not user.has_perm("orders.view_order"):
-        return None
-    waiting = Order.objects.to_ship()
-    late = waiting.filter(paid_at__lt=now() - SHIP_WITHIN).exists()
-    return Chore(
-        _("Orders to ship"),
-        waiting.count(),
-        reverse("admin:orders_order_changelist") + "?work=to_ship",
-        is_late=late,
+def count_piles(user: User) -> dict[str, int]:
+    """How much lies on each pile that the role may see: the numbers beside the navigation. One query per pile."""
+    return {pile.code: pile.list_rows().count() for pile in PILES if user.has_perm(pile.permission)}
+
+
+def _weigh(pile: Pile) -> Chore:
+    found = pile.list_rows().aggregate(
+        quantity=Count("pk", distinct=True), late=Count("pk", filter=pile.build_late(), distinct=True)
     )
+    late = found["late"]
+    return Chore(pile.label, pile.icon, found["quantity"], late, pile.url, is_late=late > 0)
 
 
-def _chase(user: User) -> Chore | None:
-    if not user.has_perm("orders.view_order"):
-        return None
-    stuck = Shipment.objects.filter(status="exception").count()
-    return Chore(
-        _("Parcels in trouble"),
-        stuck,
-        reverse("admin:orders_order_changelist") + "?work=exception",
-        is_late=stuck > 0,
-    )
-
-
-def _answer(user: User) -> Chore | None:
-    if not user.has_perm("crm.view_ticket"):
-        return None
-    late = Ticket.objects.overdue(now()).exists()
-    url = reverse("admin:crm_ticket_changelist") + "?status__exact=open"
-    return Chore(_("Tickets to answer"), Ticket.objects.open().count(), url, is_late=late)
-
-
-def _settle(user: User) -> Chore | None:
-    if not user.has_perm("payments.view_reconciliationcase"):
-        return None
-    cases = ReconciliationCase.objects.filter(status="open").count()
-    return Chore(
-        _("Payment differences"),
-        cases,
-        reverse("admin:payments_reconciliationcase_changelist") + "?status__exact=open",
-    )
-
-
-def _reorder(user: User) -> Chore | None:
-    if not user.has_perm("inventory.view_reorderalert"):
-        return None
-    alerts = ReorderAlert.objects.filter(closed_at=None).count()
-    return Chore(_("Articles to reorder"), alerts, reverse("admin:inventory_reorderalert_changelist"))
-
-
-def _mend(user: User) -> Chore | None:
-    if not user.is_superuser and not user.groups.filter(name="owner").exists():
-        return None
+def _find_broken_rules() -> Chore | None:
     run = InvariantRun.objects.order_by("-started_at").first()
-    broken = len(run.violations) if run else 0
-    return Chore(_("Broken invariants"), broken, "", is_late=True) if broken else None
+    if run is None or not run.violations:
+        return None
+    quantity = len(run.violations)
+    url = reverse("admin:kernel_invariantrun_change", args=[run.pk])
+    return Chore(_("Broken invariants"), "health_and_safety", quantity, quantity, url, is_late=True)

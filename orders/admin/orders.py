@@ -16,7 +16,7 @@ from unfold.decorators import display
 
 from orders.admin import pages
 from orders.admin.readonly import LABELS, ReadOnlyAdmin
-from orders.domain.states import FulfilmentStatus, OrderStatus, ShipmentStatus
+from orders.domain.states import FulfilmentStatus, OrderStatus
 from orders.models import Order
 from orders.queries.fulfilment import SHIP_WITHIN, list_orders_for_desk
 from orders.services.fulfilment import allocate_order
@@ -48,8 +48,7 @@ class WorkFilter(admin.SimpleListFilter):
             "pack": to_ship.filter(fulfilment_status=FulfilmentStatus.UNFULFILLED),
             "ship": to_ship,
             "late": to_ship.filter(paid_at__lt=now() - SHIP_WITHIN),
-            "problem": Order.objects.filter(shipments__status=ShipmentStatus.EXCEPTION)
-            | Order.objects.filter(shipments__stalled_at__isnull=False),
+            "problem": Order.objects.in_trouble(),
             "unpaid": Order.objects.unpaid(),
         }.get(self.value() or "")
         return queryset if chosen is None else queryset.filter(pk__in=chosen.values("pk"))

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus
+from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
 from orders.models.carts import Cart
 from shop.accounts.models.address import PostalFields
 from shop.kernel.fields import AmountField, CurrencyField
@@ -38,6 +38,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
                 FulfilmentStatus.PARTIALLY_SHIPPED,
             ),
         )
+
+    def in_trouble(self) -> "OrderQuerySet":
+        """Orders with a parcel that met a problem or has been silent for too long."""
+        parcels = Q(shipments__status=ShipmentStatus.EXCEPTION) | Q(shipments__stalled_at__isnull=False)
+        return self.filter(pk__in=Order.objects.filter(parcels).values("pk"))
 
 
 class Order(PostalFields):

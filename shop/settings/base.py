@@ -8,6 +8,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from shop.settings.back_office import UNFOLD  # noqa: F401  a setting
 from shop.settings.beat import BEAT_SCHEDULE
 from shop.settings.roles import ROLES  # noqa: F401  a setting
 
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     # API calls leave here: what follows is for pages.
     "shop.partners.api.lane.api_lane",
     "django.middleware.locale.LocaleMiddleware",
+    "shop.web.middleware.back_office_language",
     "shop.web.middleware.back_office_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -289,6 +291,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SORT_OPERATIONS": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "POSTPROCESSING_HOOKS": [
@@ -380,16 +383,6 @@ STRIPE_TIMEOUT_SECONDS = env.float("STRIPE_TIMEOUT_SECONDS", default=10.0)
 # --- crm --------------------------------------------------------------------------------------------------------
 
 # --- analytics --------------------------------------------------------------------------------------------------
-
-# --- Back office ------------------------------------------------------------------------------------------------
-
-UNFOLD = {
-    "SITE_TITLE": _("Back office"),
-    "SITE_HEADER": "Hearth & Vale",
-    "SITE_URL": "/",
-    "SHOW_VIEW_ON_SITE": False,
-    "DASHBOARD_CALLBACK": "analytics.admin.show_dashboard",
-}
 
 # --- Logs -------------------------------------------------------------------------------------------------------
 

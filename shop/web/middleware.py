@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
@@ -89,6 +90,18 @@ def back_office_policy(get_response: GetResponse) -> GetResponse:
             policy = {"script-src": [SELF, "'unsafe-eval'"], "style-src": [SELF, f"'nonce-{nonce}'"]}
             response._csp_update = policy  # type: ignore[attr-defined]  # noqa: SLF001  django-csp's own hook
         return response
+
+    return middleware
+
+
+def back_office_language(get_response: GetResponse) -> GetResponse:
+    """The back office has no language in its addresses: the operator's choice (a cookie) counts, then the browser's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/admin/"):
+            translation.activate(translation.get_language_from_request(request))
+            request.LANGUAGE_CODE = translation.get_language()
+        return get_response(request)
 
     return middleware
 

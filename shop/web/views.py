@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -45,6 +46,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not (hmac.compare_digest(given, token) if token else is_local):
         return page_not_found(request, None)
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+
+def enter_back_office(request: HttpRequest) -> HttpResponse:
+    """Operators sign in by the shop's own page; who is signed in already and still comes here may not enter."""
+    if request.user.is_authenticated:
+        return permission_denied(request)
+    query = request.GET.urlencode()
+    return HttpResponseRedirect(f"{reverse('account_login')}{'?' if query else ''}{query}")
 
 
 @require_POST

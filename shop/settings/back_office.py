@@ -1,0 +1,273 @@
+"""The back office: its navigation by job, its look. A role sees the entries that its permissions open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+Choice = tuple[str, str]
+
+
+def _may(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(permission)
+
+
+def _stand_on(path: Words, choice: Choice | None) -> Callable[[HttpRequest], bool]:
+    """Whether the page shown is the entry's: its list with the entry's filter; rows belong to the plain list."""
+
+    def is_here(request: HttpRequest) -> bool:
+        if not request.path.startswith(str(path)):
+            return False
+        return choice is None or request.GET.get(choice[0], "") == choice[1]
+
+    return is_here
+
+
+def _link(page: str, choice: Choice | None) -> Words:
+    path = reverse_lazy(f"admin:{page}_changelist")
+    return format_lazy("{}?{}={}", path, *choice) if choice and choice[1] else path
+
+
+def _entry(
+    title: Words, page: str, *, icon: str = "", choice: Choice | None = None, badge: str = ""
+) -> dict[str, Any]:
+    """One list, narrowed by ``choice`` (parameter, value); an empty value is the list without that filter."""
+    app, _separator, model = page.partition("_")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": _link(page, choice),
+        "active": _stand_on(reverse_lazy(f"admin:{page}_changelist"), choice),
+        "permission": _may(f"{app}.view_{model}"),
+        "count": badge,
+    }
+
+
+def _tabs(page: str, *entries: tuple[Words, str, str]) -> dict[str, Any]:
+    return {
+        "models": [page.replace("_", ".", 1)],
+        "items": [
+            _entry(title, page, choice=(parameter, value)) | {"active": _has_choice(parameter, value)}
+            for title, parameter, value in entries
+        ],
+    }
+
+
+def _has_choice(parameter: str, value: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.GET.get(parameter, "") == value
+
+
+NAVIGATION: Final[list[dict[str, Any]]] = [
+    {
+        "items": [
+            {
+                "title": _("Today"),
+                "icon": "wb_sunny",
+                "link": reverse_lazy("admin:index"),
+                "active": lambda request: request.path == reverse_lazy("admin:index"),
+            }
+        ]
+    },
+    {
+        "title": _("Orders"),
+        "items": [
+            _entry(
+                _("To ship"),
+                "orders_order",
+                icon="package_2",
+                choice=("work", "ship"),
+                badge="orders_to_ship",
+            ),
+            _entry(
+                _("In trouble"),
+                "orders_order",
+                icon="warning",
+                choice=("work", "problem"),
+                badge="orders_in_trouble",
+            ),
+            _entry(_("Unpaid"), "orders_order", icon="hourglass_top", choice=("work", "unpaid")),
+            _entry(_("All orders"), "orders_order", icon="receipt_long", choice=("work", "")),
+            _entry(_("Parcels"), "orders_shipment", icon="local_shipping"),
+        ],
+    },
+    {
+        "title": _("Service"),
+        "items": [_entry(_("Tickets"), "crm_ticket", icon="support_agent", badge="tickets_open")],
+    },
+    {
+        "title": _("Payments"),
+        "items": [
+            _entry(_("Payments"), "payments_payment", icon="payments"),
+            _entry(_("Refunds"), "payments_refund", icon="undo"),
+            _entry(_("Differences"), "payments_reconciliationcase", icon="difference", badge="cases_open"),
+            _entry(_("Settlement"), "payments_settlementline", icon="account_balance"),
+            _entry(_("Callbacks"), "payments_gatewaycallback", icon="call_received"),
+        ],
+    },
+    {
+        "title": _("Catalogue"),
+        "items": [
+            _entry(_("Products"), "catalog_product", icon="inventory_2"),
+            _entry(_("Variants and prices"), "catalog_variant", icon="sell"),
+            _entry(_("Categories"), "catalog_category", icon="account_tree"),
+            _entry(_("Brands"), "catalog_brand", icon="workspace_premium"),
+            _entry(_("Imports"), "catalog_importrun", icon="upload_file"),
+        ],
+    },
+    {
+        "title": _("Stock"),
+        "items": [
+            _entry(_("Levels"), "inventory_stocklevel", icon="shelves"),
+            _entry(
+                _("To reorder"),
+                "inventory_reorderalert",
+                icon="production_quantity_limits",
+                badge="alerts_open",
+            ),
+            _entry(_("Movements"), "inventory_stockmovement", icon="swap_vert"),
+            _entry(_("Reservations"), "inventory_reservation", icon="lock_clock"),
+            _entry(_("Warehouses"), "inventory_warehouse", icon="warehouse"),
+        ],
+    },
+    {
+        "title": _("Figures"),
+        "items": [
+            _entry(_("By day"), "analytics_dailyfigures", icon="bar_chart"),
+            _entry(_("Events"), "analytics_event", icon="footprint"),
+        ],
+    },
+    {
+        "title": _("Delivery and tax"),
+        "collapsible": True,
+        "items": [
+            _entry(_("Zones"), "orders_shippingzone", icon="public"),
+            _entry(_("Methods and rates"), "orders_shippingmethod", icon="price_change"),
+            _entry(_("Taxes"), "orders_taxrate", icon="percent"),
+            _entry(_("Carriers' callbacks"), "orders_carriercallback", icon="call_received"),
+        ],
+    },
+    {
+        "title": _("Partners"),
+        "collapsible": True,
+        "items": [
+            _entry(_("Keys"), "partners_apikey", icon="key"),
+            _entry(_("Webhooks"), "partners_webhookendpoint", icon="webhook"),
+            _entry(_("Deliveries"), "partners_webhookdelivery", icon="outgoing_mail"),
+        ],
+    },
+    {
+        "title": _("People and roles"),
+        "items": [
+            _entry(_("People"), "accounts_user", icon="group"),
+            _entry(_("Roles"), "auth_group", icon="badge"),
+        ],
+    },
+    {
+        "title": _("Jobs and health"),
+        "collapsible": True,
+        "items": [
+            _entry(_("Invariants"), "kernel_invariantrun", icon="health_and_safety"),
+            _entry(_("Outbox"), "kernel_outboxevent", icon="outbox"),
+            _entry(_("Outgoing mail"), "kernel_outgoingemail", icon="mail"),
+            _entry(_("Audit log"), "kernel_auditentry", icon="policy"),
+        ],
+    },
+]
+
+TABS: Final[list[dict[str, Any]]] = [
+    _tabs(
+        "orders_order",
+        (_("All"), "work", ""),
+        (_("To ship"), "work", "ship"),
+        (_("To pack"), "work", "pack"),
+        (_("Late"), "work", "late"),
+        (_("In trouble"), "work", "problem"),
+        (_("Unpaid"), "work", "unpaid"),
+    ),
+    _tabs(
+        "inventory_stocklevel",
+        (_("All"), "state", ""),
+        (_("Low"), "state", "low"),
+        (_("Sold out"), "state", "sold_out"),
+    ),
+    _tabs("inventory_reorderalert", (_("Open"), "show", ""), (_("All"), "show", "all")),
+    _tabs(
+        "payments_reconciliationcase",
+        (_("Open"), "show", ""),
+        (_("Mine"), "show", "mine"),
+        (_("All"), "show", "all"),
+    ),
+    _tabs(
+        "crm_ticket",
+        (_("All"), "status__exact", ""),
+        (_("To answer"), "status__exact", "open"),
+        (_("Waiting for the customer"), "status__exact", "waiting"),
+        (_("Solved"), "status__exact", "solved"),
+    ),
+    _tabs(
+        "kernel_outboxevent",
+        (_("All"), "state", ""),
+        (_("Waiting"), "state", "waiting"),
+        (_("Dead letters"), "state", "dead"),
+    ),
+    _tabs(
+        "kernel_outgoingemail",
+        (_("All"), "state", ""),
+        (_("Waiting"), "state", "waiting"),
+        (_("Given up"), "state", "dead"),
+    ),
+]
+
+
+def _name_shop(_request: HttpRequest) -> str:
+    names: dict[str, str] = settings.SHOP_NAME
+    return names.get(get_language() or "en", names["en"])
+
+
+# The storefront's green, so that both houses look like one; greys with a trace of it.
+_GREENS: Final = {
+    "50": "oklch(97.6% .012 165)",
+    "100": "oklch(94.6% .025 165)",
+    "200": "oklch(89% .045 165)",
+    "300": "oklch(82% .07 165)",
+    "400": "oklch(76% .085 165)",
+    "500": "oklch(66% .09 165)",
+    "600": "oklch(43% .075 165)",
+    "700": "oklch(37% .065 165)",
+    "800": "oklch(32% .055 165)",
+    "900": "oklch(27% .045 165)",
+    "950": "oklch(20% .03 165)",
+}
+
+UNFOLD: Final[dict[str, Any]] = {
+    "SITE_TITLE": _("Back office"),
+    "SITE_HEADER": _name_shop,
+    "SITE_SUBHEADER": _("Back office"),
+    "SITE_SYMBOL": "storefront",
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _r: static("shop/favicon.svg")}
+    ],
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "LANGUAGES": {"action": reverse_lazy("set_language")},
+    "BORDER_RADIUS": "6px",
+    "COLORS": {"primary": _GREENS},
+    "STYLES": [lambda _r: static("admin_shop/back_office.css")],
+    "SCRIPTS": [lambda _r: static("admin_shop/back_office.js")],
+    "COMMAND": {"search_callback": "analytics.admin.find_rows"},
+    "DASHBOARD_CALLBACK": "analytics.admin.show_dashboard",
+    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": NAVIGATION},
+    "TABS": TABS,
+}

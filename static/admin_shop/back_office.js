@@ -1,0 +1,34 @@
+// The back office's own touches: numbers beside the navigation, and what a chart's day says.
+const COUNTS_EVERY_MS = 60000;
+
+async function showCounts() {
+  const list = document.querySelector("[data-counts]");
+  if (!list || document.hidden) return;
+  const answer = await fetch(list.dataset.counts, { headers: { Accept: "application/json" } });
+  if (!answer.ok || !answer.headers.get("Content-Type").startsWith("application/json")) return;
+  const counts = await answer.json();
+  for (const place of document.querySelectorAll("[data-count]")) {
+    const count = counts[place.dataset.count] || 0;
+    place.textContent = count > 999 ? "999+" : count;
+    place.hidden = !count;
+  }
+}
+
+function readDay(event) {
+  const day = event.target.closest?.("[data-label]");
+  const chart = event.target.closest?.("[data-chart]");
+  if (!chart) return;
+  const note = chart.querySelector("[data-chart-note]");
+  note.dataset.words ??= note.textContent;
+  note.textContent = day && event.type !== "pointerleave" ? day.dataset.label : note.dataset.words;
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  showCounts();
+  setInterval(showCounts, COUNTS_EVERY_MS);
+  for (const chart of document.querySelectorAll("[data-chart]")) {
+    chart.addEventListener("pointerover", readDay);
+    chart.addEventListener("pointerleave", readDay);
+  }
+  for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
+});
