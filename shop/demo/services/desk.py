@@ -30,7 +30,6 @@ from shop.kernel.money import Money
 from shop.kernel.relay import drain_outbox
 from shop.kernel.transactions import transaction
 
-VISITS_A_DAY: Final = 70
 ORPHAN_KEY: Final = "demo-orphan"
 QUESTIONS: Final = (
     (
@@ -60,7 +59,7 @@ QUESTIONS: Final = (
 )
 
 
-def load_visits() -> int:
+def load_visits(*, a_day: int) -> int:
     """Visits of the last days, more at weekends and growing a little; the number of new events. Repeatable."""
     if Event.objects.filter(session__startswith="demo-").exists():
         return 0
@@ -70,7 +69,7 @@ def load_visits() -> int:
     for back in range(DAYS, -1, -1):
         start = now() - timedelta(days=back)
         weekend = 1.3 if start.weekday() >= 5 else 1.0  # Saturday
-        visits = round(VISITS_A_DAY * (1.2 - back / 75) * weekend * chance.uniform(0.85, 1.15))
+        visits = round(a_day * (1.2 - back / 75) * weekend * chance.uniform(0.85, 1.15))
         with transaction():
             for number in range(visits):
                 recorded += _record_visit(f"demo-{back}-{number}", list(_draw_looks(chance, start, products)))

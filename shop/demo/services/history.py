@@ -132,7 +132,7 @@ def _live(plan: Plan, *, shop: _Shelves, end: datetime) -> Life:
 
 
 def _deliver(order: Order, plan: Plan, *, end: datetime) -> Life:
-    shipped_at = plan.placed_at + timedelta(hours=22 + plan.seed % 5)
+    shipped_at = plan.shipped_at
     yield shipped_at - timedelta(hours=2)
     allocate_order(order.pk, actor=WAREHOUSE)
     yield shipped_at

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from shop.demo.services import desk, goods, history, people, quiet, setup, shelves
+from catalog.domain.reports import ImportSummary
+from shop.demo.services import desk, goods, history, people, quiet, setup, shelves, studio
 from shop.kernel.relay import drain_outbox
 
 ORDERS = 120
+VISITS = 70
 
 
 class Command(BaseCommand):
@@ -23,6 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
         parser.add_argument("--orders", type=int, default=ORDERS, help="how many past orders (120)")
+        parser.add_argument("--visits", type=int, default=VISITS, help="how many visits a day (70)")
         parser.add_argument(
             "--product", action="append", default=[], help="only this product; may be given again"
         )
@@ -36,12 +39,14 @@ class Command(BaseCommand):
         self._stage("people", lambda: f"{people.ensure_people()} new")
         self._stage("warehouses, shipping, taxes", self._set_up)
         self._stage("categories", lambda: f"{shelves.ensure_categories()} new")
-        self._stage("products", lambda: self._load_products(options["product"]))
-        if not options["no_scenes"]:
-            self._stage("scenes", lambda: f"{goods.store_scenes(say=self._say)} new")
-        self._stage("orders", lambda: f"{history.load_orders(quantity=options['orders'], say=self._say)} new")
-        self._stage("visits", lambda: f"{desk.load_visits()} new")
-        self._stage("today's work", self._load_desk)
+        rows = goods.read_rows(options["product"])
+        scenes = [] if options["no_scenes"] else studio.list_missing_scenes()
+        with studio.draw_pictures([*goods.list_missing_pictures(rows), *scenes]) as drawing:
+            self._stage("products and stock", lambda: self._load_products(rows))
+            self._stage("orders", lambda: self._load_orders(options["orders"]))
+            self._stage("visits", lambda: f"{desk.load_visits(a_day=options['visits'])} new")
+            self._stage("today's work", self._load_desk)
+            self._stage("pictures", lambda: self._hang_pictures(rows, drawing))
         self.stdout.write(f"The demo shop is loaded ({time.monotonic() - started:.0f} s).")
 
     def _stage(self, title: str, work: Callable[[], str]) -> None:
@@ -56,15 +61,21 @@ class Command(BaseCommand):
         setup.ensure_shipping()
         return f"{shelves.ensure_warehouses()} new warehouses"
 
-    def _load_products(self, handles: list[str]) -> str:
-        summary = goods.load_products(handles=handles, say=self._say)
+    def _load_products(self, rows: list[dict[str, str]]) -> str:
+        summary = goods.load_products(rows)
         while drain_outbox().delivered:
-            self._say("stock is on the shelves")
+            pass
         goods.ensure_reorder_points()
-        if summary is None:
-            return "all there"
-        counts = ", ".join(f"{count} {outcome}" for outcome, count in summary.products.items() if count)
-        return f"{counts}; {len(summary.reasons)} reasons to refuse, {summary.warning_count} warnings"
+        return _describe(summary) if summary else "all there"
+
+    def _load_orders(self, quantity: int) -> str:
+        return f"{history.load_orders(quantity=quantity, say=self._say)} new"
+
+    def _hang_pictures(self, rows: list[dict[str, str]], drawing: studio.Drawing) -> str:
+        quantity = drawing.wait(say=self._say)
+        if any(drawing.folder.iterdir()):
+            goods.hang_pictures(rows, drawing.folder)
+        return f"{quantity} new"
 
     def _load_desk(self) -> str:
         questions, cases = desk.load_tickets(), desk.load_difference()
@@ -73,3 +84,8 @@ class Command(BaseCommand):
         quiet.deliver_past_callbacks()
         quiet.deliver_past_mail()
         return f"{questions} questions, {cases} differences, {stalled} lost parcels, {alerts} reorder alerts"
+
+
+def _describe(summary: ImportSummary) -> str:
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in summary.products.items() if count)
+    return f"{counts} of {summary.row_count} variants"
