@@ -160,6 +160,7 @@ MODELTRANSLATION_LANGUAGES = ("en", "zh-hans")
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "zh-hans")
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["shop.formats"]
 TIME_ZONE = env("SHOP_TIME_ZONE", default="Europe/Amsterdam")
 CURRENCIES = ("EUR", "USD", "CNY")
 DEFAULT_CURRENCY = env("DEFAULT_CURRENCY", default="EUR")

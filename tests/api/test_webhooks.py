@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from pytest_django import Settings
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from orders.models import Order
+from shop.kernel.transactions import transaction
 from shop.partners.services.keys import create_key
-from shop.partners.services.webhooks import send_due_webhooks
+from shop.partners.services.webhooks import queue_webhook, send_due_webhooks
 from tests.api.caller import Caller
 from tests.factories.orders import make_article, make_shipping
 from tests.factories.shipments import make_shipment
@@ -69,6 +70,23 @@ def _check_log(partner: Caller, receiver: Receiver, count: int) -> None:
     assert (first[0]["webhook-id"], json.loads(first[1])) == (last[0]["webhook-id"], json.loads(last[1]))
 
 
+def test_a_secret_is_rotated_without_a_lost_message(receiver: Receiver) -> None:
+    partner = Caller(create_key("erp", scopes=["webhooks:manage"])[1])
+    endpoint = partner.post("webhooks/", {"url": receiver.url, "topics": ["order.paid"]})
+    secrets = [endpoint["secret"]]
+    for _turn in range(2):
+        secrets.append(partner.post(f"webhooks/{endpoint['id']}/secret/", {})["secret"])
+        with transaction():
+            queue_webhook("order.paid", object_id="order:1", payload={})
+        send_due_webhooks()
+        headers, body = receiver.requests[-1]
+        for secret in secrets[-2:]:
+            assert Webhook(secret).verify(body, headers)["type"] == "order.paid"
+    with pytest.raises(WebhookVerificationError):
+        Webhook(secrets[0]).verify(body, headers)
+    assert "secret" not in partner.get("webhooks/")["results"][0]
+
+
 def test_another_key_sees_and_sends_nothing_of_it(receiver: Receiver) -> None:
     mine = Caller(create_key("mine", scopes=["webhooks:manage"])[1])
     theirs = Caller(create_key("theirs", scopes=["webhooks:manage"])[1])
@@ -76,4 +94,5 @@ def test_another_key_sees_and_sends_nothing_of_it(receiver: Receiver) -> None:
     assert theirs.get("webhooks/")["results"] == []
     assert theirs.get("webhooks/deliveries/")["results"] == []
     assert theirs.send("delete", f"webhooks/{endpoint['id']}/").status_code == 404
+    assert theirs.send("post", f"webhooks/{endpoint['id']}/secret/").status_code == 404
     assert theirs.send("post", "webhooks/deliveries/1/redeliver/").status_code == 404

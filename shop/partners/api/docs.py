@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import override as in_zone
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
@@ -23,6 +26,9 @@ OPENAPI_JSON = "application/vnd.oai.openapi+json"
 FIRST_ERROR = "400"
 EVERYWHERE = frozenset({"401", "415", "429", "503"})
 """Told once, at the top of the page."""
+
+
+_BACKTICKS = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,17 +108,21 @@ def list_groups() -> tuple[Group, ...]:
 def _describe(schema: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> Operation:
     media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     examples = [
-        Example(status=status, text=response["description"], body=_write(response))
+        Example(status=status, text=_mark_code(response["description"]), body=_write(response))
         for status, response in operation["responses"].items()
     ]
     return Operation(
         id=operation["operationId"],
         method=method.upper(),
         path=path,
-        summary=operation["description"].partition("\n\nScope:")[0],
+        summary=_mark_code(operation["description"].partition("\n\nScope:")[0]),
         scope=operation.get("x-scope", ""),
         parameters=tuple(
-            {**each, "kind": _name_type(schema, each["schema"])}
+            {
+                **each,
+                "kind": _name_type(schema, each["schema"]),
+                "description": _mark_code(each.get("description", "")),
+            }
             for each in operation["parameters"]
             if each["name"] != "Accept-Language"
         ),
@@ -125,6 +135,11 @@ def _describe(schema: dict[str, Any], method: str, path: str, operation: dict[st
             if example.status >= FIRST_ERROR and example.status not in EVERYWHERE
         ),
     )
+
+
+def _mark_code(text: str) -> SafeString:
+    """Words between backticks as code, all of it escaped."""
+    return mark_safe(_BACKTICKS.sub(r"<code>\1</code>", escape(text)))
 
 
 def _write(response: dict[str, Any]) -> str:
@@ -145,8 +160,10 @@ def _list_fields(schema: dict[str, Any], body: dict[str, Any]) -> list[dict[str,
 
 
 def _bound(field: dict[str, Any]) -> dict[str, Any]:
-    names = ("minimum", "maximum", "maxLength", "description")
-    return {name: field[name] for name in names if name in field}
+    bounds: dict[str, Any] = {
+        name: field[name] for name in ("minimum", "maximum", "maxLength") if name in field
+    }
+    return {**bounds, "description": _mark_code(field.get("description", ""))}
 
 
 def _name_type(schema: dict[str, Any], field: dict[str, Any]) -> str:

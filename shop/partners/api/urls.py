@@ -35,5 +35,10 @@ urlpatterns: list[URLPattern] = [
         webhooks.RedeliverView.as_view(),
         name="redeliver",
     ),
+    path(
+        "webhooks/<bigid:endpoint_id>/secret/",
+        webhooks.SecretView.as_view(),
+        name="webhook_secret",
+    ),
     path("webhooks/<bigid:endpoint_id>/", webhooks.EndpointView.as_view(), name="webhook"),
 ]

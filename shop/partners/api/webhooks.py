@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from shop.kernel.errors import NotFound
 from shop.partners.api.pagination import CursorResults
-from shop.partners.api.schema import LINKS
+from shop.partners.api.schema import LINKS, describe_conflict
 from shop.partners.api.serializers import StrictSerializer
 from shop.partners.api.views import ApiView
 from shop.partners.domain.scopes import TOPICS
@@ -20,6 +20,10 @@ from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
 from shop.partners.services import webhooks
 
 SCOPE = "webhooks:manage"
+ENDPOINT_LINKS = {
+    "remove": ("webhooks_delete", {"endpoint_id": "$response.body#/id"}),
+    "rotate": ("webhook_secret_rotate", {"endpoint_id": "$response.body#/id"}),
+}
 FIRST_ID = "$response.body#/results/0/id"
 
 
@@ -93,7 +97,7 @@ class EndpointsView(ApiView):
         operation_id="webhooks_create",
         request=EndpointInput,
         responses={201: NewEndpointSerializer},
-        extensions={LINKS: {"201": {"remove": ("webhooks_delete", {"endpoint_id": "$response.body#/id"})}}},
+        extensions={LINKS: {"201": ENDPOINT_LINKS}},
     )
     def post(self, request: Request) -> Response:
         """Subscribe an address; the answer holds the signing secret, told this once."""
@@ -113,6 +117,25 @@ class EndpointView(ApiView):
         """Unsubscribe; what waits for delivery is dropped."""
         webhooks.remove_endpoint(_get_owner(request), endpoint_id=endpoint_id)
         return Response(status=204)
+
+
+class SecretView(ApiView):
+    """An endpoint's signing secret."""
+
+    scope = SCOPE
+
+    @extend_schema(
+        operation_id="webhook_secret_rotate",
+        request=None,
+        responses={
+            201: NewEndpointSerializer,
+            409: describe_conflict(text="Another call rotates it right now."),
+        },
+    )
+    def post(self, request: Request, endpoint_id: int) -> Response:
+        """Make a new secret, told this once. It and the one before both sign, until you rotate again."""
+        endpoint = webhooks.rotate_secret(_get_owner(request), endpoint_id=endpoint_id)
+        return Response(NewEndpointSerializer(endpoint).data, status=201)
 
 
 class DeliveriesView(ApiView):

@@ -15,7 +15,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from shop.kernel.clock import now
-from shop.kernel.errors import Invalid, NotFound
+from shop.kernel.errors import Conflict, Invalid, NotFound
 from shop.kernel.leases import lease
 from shop.kernel.transactions import require_transaction, transactional
 from shop.partners.domain.scopes import TOPICS
@@ -182,6 +182,23 @@ def redeliver(delivery_id: int, *, owner: ApiKey | None = None) -> WebhookDelive
     if not rows.update(state="pending", next_attempt_at=now(), created_at=now(), attempts=0):
         raise NotFound(_("There is no such delivery."))
     return rows.select_related("endpoint").get()
+
+
+@transactional
+def rotate_secret(owner: ApiKey, *, endpoint_id: int) -> WebhookEndpoint:
+    """Put a new signing secret before the newest one; both sign from now on, older ones no longer.
+
+    Raises ``NotFound`` for another's endpoint, ``Conflict`` when two rotate at once.
+    """
+    endpoint = owner.endpoints.filter(pk=endpoint_id).first()
+    if endpoint is None:
+        raise NotFound(_("There is no such endpoint."))
+    secrets_then = endpoint.secrets
+    endpoint.secrets = [_new_secret(), secrets_then[0]]
+    rows = owner.endpoints.filter(pk=endpoint_id, secrets=secrets_then)
+    if not rows.update(secrets=endpoint.secrets):
+        raise Conflict(_("The secret is being changed by another call. Try again."))
+    return endpoint
 
 
 @transactional

@@ -1,0 +1,51 @@
+"""The browsable page: every call with its words, parameters, curl and examples, in both languages, without scripts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from catalog.queries.categories import get_category_tree
+from shop.partners.api.docs import list_groups
+from shop.partners.domain.scopes import SCOPES, TOPICS
+
+pytestmark = pytest.mark.django_db
+OPERATIONS = [operation for group in list_groups() for operation in group.operations]
+
+
+def test_every_call_is_there_once_with_an_anchor(client: Client) -> None:
+    page = client.get("/api/v1/").content.decode()
+    anchors = re.findall(r' id="([^"]+)"', page)
+    assert len(anchors) == len(set(anchors))
+    assert len(OPERATIONS) == 24
+    for operation in OPERATIONS:
+        assert operation.id in anchors
+        assert f'href="#{operation.id}"' in page
+    for word in (*SCOPES, *TOPICS, "tok_success", "tok_timeout", "Idempotency-Key"):
+        assert word in page
+    assert "<script>" not in page
+    assert " style=" not in page
+
+
+def test_a_call_shows_how_to_make_it() -> None:
+    (checkout,) = [operation for operation in OPERATIONS if operation.id == "cart_checkout"]
+    assert checkout.curl == (
+        'curl -X POST "http://testserver/api/v1/carts/$CART/checkout/" \\\n'
+        '  -H "Idempotency-Key: $(uuidgen)" \\\n'
+        '  -H "Content-Type: application/json" \\\n'
+        '  -d \'{"expected_total": {"amount": "19.90", "currency": "EUR"}}\''
+    )
+    assert [answer.status for answer in checkout.answers] == ["201"]
+    assert [answer.status for answer in checkout.problems] == ["400", "404", "409", "422"]
+
+
+def test_the_page_reads_nothing_of_its_own(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    get_category_tree()
+    list_groups()
+    with django_assert_num_queries(0):
+        assert client.get("/api/v1/").status_code == 200
