@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Final
 
 import django
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 
+from catalog.gateways.scenes import has_scene
 from shop.demo.pictures.scenes import encode, list_scenes
 
 WORKERS: Final = 2
-SCENE_FOLDER: Final = "scenes"
 
 Say = Callable[[str], None]
 
@@ -60,7 +58,7 @@ def list_missing_scenes() -> list[str]:
     return [
         name
         for name, scene in list_scenes().items()
-        if "size" in scene and not default_storage.exists(f"{SCENE_FOLDER}/{name}")
+        if "size" in scene and not has_scene(name.removesuffix(".jpg"))
     ]
 
 
@@ -73,10 +71,11 @@ def _set_up() -> None:
 def _draw(name: str, folder: str) -> None:
     """Draw one picture; a product's is stored with its sizes here, so that the import finds them done."""
     from catalog.gateways.pictures import store_picture
+    from catalog.gateways.scenes import store_scene
 
     content = encode(name)
     if "size" in list_scenes()[name]:
-        default_storage.save(f"{SCENE_FOLDER}/{name}", ContentFile(content))
+        store_scene(name.removesuffix(".jpg"), content)
         return
     store_picture(content)
     (Path(folder) / name).write_bytes(content)
