@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 from shop.kernel.invariants import check_invariants
 from tests.faults.processes import find_port
 from tests.faults.stack import Stack, WebServer, use_database
+from tests.simulators.stripe import StripeSimulator
 
 
 def get_test_database_url() -> str:
@@ -23,7 +24,23 @@ def get_test_database_url() -> str:
 
 
 @pytest.fixture(scope="session")
-def web_of_session(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+def stripe_of_session() -> Iterator[StripeSimulator]:
+    with StripeSimulator() as running:
+        yield running
+
+
+@pytest.fixture
+def stripe_api(stripe_of_session: StripeSimulator) -> StripeSimulator:
+    """The simulator that the web server pays with, emptied."""
+    stripe_of_session.reset()
+    stripe_of_session.set_webhooks(url="", secrets=[stripe_of_session.webhook_secret])
+    return stripe_of_session
+
+
+@pytest.fixture(scope="session")
+def web_of_session(
+    django_db_setup: None, stripe_of_session: StripeSimulator, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WebServer]:
     """Several workers on the tests' database. Its Redis does not exist: no page may need it (F8)."""
     directory = tmp_path_factory.mktemp("web")
     (directory / "mailbox").mkdir()
@@ -33,6 +50,10 @@ def web_of_session(django_db_setup: None, tmp_path_factory: pytest.TempPathFacto
         "REDIS_URL": f"redis://127.0.0.1:{find_port()}/0",
         "MAILBOX_DIRECTORY": str(directory / "mailbox"),
         "PYTHONWARNINGS": "ignore",
+        "STRIPE_API_BASE": stripe_of_session.base_url,
+        "STRIPE_SECRET_KEY": stripe_of_session.secret_key,
+        "STRIPE_PUBLISHABLE_KEY": stripe_of_session.publishable_key,
+        "STRIPE_WEBHOOK_SECRETS": stripe_of_session.webhook_secret,
     }
     server = WebServer(directory=directory, environment=environment)
     server.start_and_wait()
