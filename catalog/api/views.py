@@ -20,6 +20,7 @@ from catalog.forms import LONGEST_TERM
 from catalog.queries.cards import ProductCard, find_listings, list_cards, order_listings
 from catalog.queries.categories import CategoryNode, get_category_tree
 from catalog.queries.product_pages import get_product_page
+from catalog.queries.quick_cards import list_quick_cards
 from catalog.queries.search import search_products
 from shop.partners.api.pagination import PageResults, WholeResults
 from shop.partners.api.parameters import CURRENCY, read_currency
@@ -68,22 +69,25 @@ class ProductListView(ApiView):
         path = _read_category(request)
         scope = ListingScope(currency=currency, category_path=path, product_ids=ids)
         pages = PageResults()
-        listings = order_listings(find_listings(scope), sort, ranked_ids=ids or ())
-        cards = pages.paginate_queryset(_Cards(listings), request, self)
+        cards = pages.paginate_queryset(_Cards(scope, sort), request, self)
         return pages.get_paginated_response([answer_card(card) for card in cards])
 
 
 class _Cards(Sequence[ProductCard]):
-    """A list of listings that is read as cards when it is sliced."""
+    """A list that is read as cards when it is sliced."""
 
-    def __init__(self, listings: Any) -> None:
-        self.listings = listings
+    def __init__(self, scope: ListingScope, sort: Sort) -> None:
+        self.scope = scope
+        self.sort = sort
 
     def __getitem__(self, part: Any) -> Any:
-        return list_cards(self.listings[part])
+        if self.scope.product_ids is None:
+            return list_quick_cards(self.scope, self.sort, start=part.start, stop=part.stop)
+        listings = order_listings(find_listings(self.scope), self.sort, ranked_ids=self.scope.product_ids)
+        return list_cards(listings[part])
 
     def __len__(self) -> int:
-        return int(self.listings.count())
+        return find_listings(self.scope).count()
 
 
 class ProductView(ApiView):

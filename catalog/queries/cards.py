@@ -21,7 +21,7 @@ from catalog.models import Listing
 from shop.kernel.money import Money, quantize_amount
 
 SHELF_SECONDS = 60.0
-_FIELDS = (
+CARD_FIELDS = (
     "product_id",
     "slug",
     "name_en",
@@ -107,10 +107,11 @@ def list_cards(listings: QuerySet[Listing]) -> list[ProductCard]:
     language = get_language() or settings.LANGUAGE_CODE
     # One address is reversed, the others differ by their slug only.
     pattern = reverse("catalog:product", kwargs={"slug": "_"})
-    return [_build_card(row, language, pattern) for row in listings.values(*_FIELDS)]
+    return [build_card(row, language, pattern) for row in listings.values(*CARD_FIELDS)]
 
 
-def _build_card(row: dict[str, Any], language: str, pattern: str) -> ProductCard:
+def build_card(row: dict[str, Any], language: str, pattern: str) -> ProductCard:
+    """Return the card of a row of CARD_FIELDS; `pattern` is any product's address with the slug "_"."""
     name = pick_words(row["name_en"], row["name_zh_hans"], language)
     currency = row["currency"]
     before = row["compare_at_amount"]

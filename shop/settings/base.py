@@ -68,9 +68,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "shop.web.middleware.security_headers",
-    "csp.middleware.CSPMiddleware",
     # API calls leave here: what follows is for pages.
     "shop.partners.api.lane.api_lane",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "shop.web.middleware.back_office_language",
     "shop.web.middleware.back_office_policy",

@@ -34,7 +34,7 @@ def test_a_call_shows_how_to_make_it() -> None:
     (checkout,) = [operation for operation in OPERATIONS if operation.id == "cart_checkout"]
     assert checkout.curl == (
         'curl -X POST "http://testserver/api/v1/carts/$CART/checkout/" \\\n'
-        '  -H "Idempotency-Key: $(uuidgen)" \\\n'
+        '  -H "Idempotency-Key: $(date +%s%N)" \\\n'
         '  -H "Content-Type: application/json" \\\n'
         '  -d \'{"expected_total": {"amount": "19.90", "currency": "EUR"}}\''
     )

@@ -189,7 +189,7 @@ def _write_curl(method: str, path: str, operation: dict[str, Any], body: Any) ->
     if "x-scope" in operation:
         lines.append('-H "Authorization: Bearer $KEY"')
     if any(each["name"] == "Idempotency-Key" for each in operation["parameters"]):
-        lines.append('-H "Idempotency-Key: $(uuidgen)"')
+        lines.append('-H "Idempotency-Key: $(date +%s%N)"')
     if body is not None:
         lines += ['-H "Content-Type: application/json"', f"-d '{json.dumps(body, ensure_ascii=False)}'"]
     return " \\\n  ".join(lines)

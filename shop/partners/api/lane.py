@@ -19,6 +19,8 @@ from shop.partners.api.problems import answer_not_found, answer_server_error
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ROOT = "/api/"
+POLICY = "default-src 'none'; frame-ancestors 'none'"
+"""An answer of data may load nothing and be framed by nobody."""
 PAGES = frozenset({"/api/v1/"})
 """What below ``ROOT`` is a page for people, with all that a page needs."""
 
@@ -33,6 +35,7 @@ def api_lane(get_response: GetResponse) -> GetResponse:
         with override(language), timezone.override(UTC):
             response = _answer(request)
         response.headers.setdefault("Content-Language", language)
+        response.headers["Content-Security-Policy"] = POLICY
         patch_vary_headers(response, ("Accept-Language",))
         return response
 
