@@ -82,3 +82,29 @@ def no_overdue_order_waits() -> str:
         SELECT id, number, payment_due_at FROM orders_order
         WHERE status = 'pending' AND payment_status = 'unpaid' AND payment_due_at < now() - interval '10 minutes'
     """
+
+
+@invariant("I19", "every order that was placed has its news in the outbox, of the same transaction")
+def placed_orders_are_told() -> str:
+    """Orders of the last day without an event; the outbox itself says what was not delivered."""
+    return """
+        SELECT o.id, o.number FROM orders_order AS o
+        WHERE o.placed_at > now() - interval '1 day' AND NOT EXISTS (
+            SELECT 1 FROM kernel_outboxevent AS event
+            WHERE event.topic = 'orders.order_placed' AND (event.payload ->> 'order_id')::bigint = o.id
+        )
+    """
+
+
+@invariant("I20", "an order is confirmed by one mail, once its news was delivered")
+def placed_orders_are_confirmed_once() -> str:
+    """Orders whose event was delivered, with no mail or with several; a mail that a person had sent again is not one."""
+    return """
+        SELECT o.id, o.number, count(mail.id) AS mails
+        FROM orders_order AS o
+        JOIN kernel_outboxevent AS event ON event.topic = 'orders.order_placed'
+            AND (event.payload ->> 'order_id')::bigint = o.id AND event.sent_at IS NOT NULL
+        LEFT JOIN kernel_outgoingemail AS mail ON mail.dedupe_key = 'order_placed:' || o.id
+        WHERE o.placed_at > now() - interval '1 day'
+        GROUP BY o.id, o.number HAVING count(mail.id) <> 1
+    """

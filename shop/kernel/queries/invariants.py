@@ -19,3 +19,20 @@ def handlers_ran_once() -> str:
     return """
         SELECT event_id, handler, count(*) FROM kernel_processedevent GROUP BY event_id, handler HAVING count(*) > 1
     """
+
+
+@invariant("I20", "a mail is written once")
+def mails_are_written_once() -> str:
+    """Doubled reasons; the unique constraint forbids them."""
+    return """
+        SELECT dedupe_key, count(*) FROM kernel_outgoingemail GROUP BY dedupe_key HAVING count(*) > 1
+    """
+
+
+@invariant("I21", "a caller's key has one answer")
+def keys_have_one_answer() -> str:
+    """Doubled keys, which the unique constraint forbids, and answers that are none: errors of the server."""
+    return """
+        SELECT caller, key, count(*), max(status) FROM kernel_idempotencyrecord
+        GROUP BY caller, key HAVING count(*) > 1 OR max(status) >= 500
+    """
