@@ -39,9 +39,9 @@ class Turned:
         share = max(0.0, min(1.0, share))
         return self.radii[low] + (self.radii[low + 1] - self.radii[low]) * share
 
-    def growth_at(self, height: float) -> float:
+    def growth_at(self, height: float, *, share: float = 0.06) -> float:
         """How fast the radius grows there, over a span wide enough to hide the facets."""
-        span = (self.top - self.heights[0]) * 0.06
+        span = (self.top - self.heights[0]) * share
         lower, upper = max(self.heights[0], height - span), min(self.top, height + span)
         growth = (self.radius_at(upper) - self.radius_at(lower)) / max(upper - lower, 1e-6)
         return max(-8.0, min(8.0, growth))
@@ -62,15 +62,23 @@ class Turned:
         levels = [low, *(h for h in self.heights if low < h < high), high]
         sides: list[Point] = []
         for sign, ordered in ((-1, levels), (1, levels[::-1])):
-            sides.extend(self.frame.at(sign * self.radius_at(h), h * _RISE) for h in ordered)
+            sides.extend(self._edge(sign, h) for h in ordered)
         rings = [self.ring(h) for h in self._ring_levels(levels)]
         return polygons([sides, *rings])
 
+    def _edge(self, sign: int, height: float) -> Point:
+        """Where the outline touches the ring of this height: the envelope of all rings."""
+        lean = max(-0.98, min(0.98, self.growth_at(height, share=0.012) / _RISE * TILT))
+        radius = self.radius_at(height)
+        return self.frame.at(
+            sign * radius * math.sqrt(1 - lean * lean), height * _RISE - radius * TILT * lean
+        )
+
     def _ring_levels(self, levels: Sequence[float]) -> list[float]:
-        """Rings are needed at both ends and where the wall is nearly flat."""
+        """Rings close both ends, and the places where the wall is nearly flat."""
         chosen = {levels[0], levels[-1]}
         for lower, upper in pairwise(levels):
-            if abs(self.radius_at(upper) - self.radius_at(lower)) > (upper - lower) * 0.12:
+            if abs(self.radius_at(upper) - self.radius_at(lower)) * TILT > (upper - lower) * 0.6:
                 chosen.update((lower, upper))
         return sorted(chosen)
 
