@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from orders.models import Order
 from shop.web.management.message_catalogue import (
     extract_texts,
     find_po_file,
@@ -92,3 +93,12 @@ def test_numbers_stand_in_their_sentence() -> None:
         sentence = translation.ngettext("Only %(count)d left", "Only %(count)d left", 3) % {"count": 3}
 
     assert sentence == "仅剩3件"
+
+
+def test_what_nobody_named_follows_the_language() -> None:
+    options = Order._meta
+    status = options.get_field("payment_status")
+
+    with translation.override("zh-hans"):
+        assert (str(status.verbose_name), str(options.verbose_name_plural)) == ("付款状态", "订单")
+    assert (str(status.verbose_name), str(options.verbose_name_plural)) == ("payment status", "orders")

@@ -16,6 +16,8 @@ from django.conf import settings
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
+from shop.web.model_names import list_unmarked_names
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -102,12 +104,14 @@ def update_catalogue(po_file: Path, template: Catalog) -> None:
 
 
 def extract_texts(root: Path) -> Catalog:
-    """Collect every text of the Python files and templates below `root` that is marked for translation."""
+    """Collect what the Python files and templates below `root` mark for translation, and the models' own names."""
     template = Catalog(domain="django")
     for file in _list_sources(root):
         location = str(file.relative_to(root))
         for text, context in _read_texts(file):
             template.add(text, context=context, locations=[(location, 1)])
+    for name in list_unmarked_names(root):
+        template.add(name.text, locations=[(str(name.file.relative_to(root)), 1)])
     return template
 
 
