@@ -6,14 +6,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.dataclasses import SearchResult
+from unfold.decorators import display
 
 from analytics.models import DailyFigures, Event
 from analytics.queries import lookup
 from analytics.queries.dashboard import build_dashboard
 from analytics.queries.today import count_piles
 from shop.accounts.models import User
+from shop.kernel.money import Money
 
 
 def show_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -70,9 +73,14 @@ class EventAdmin(ReadOnlyAdmin):
 class DailyFiguresAdmin(ReadOnlyAdmin):
     """Daily figures."""
 
-    list_display = ("day", "currency", "sales_amount", "placed_quantity", "paid_quantity", "visits_quantity")
+    list_display = ("day", "sales", "placed_quantity", "paid_quantity", "visits_quantity")
     list_filter = ("currency",)
     date_hierarchy = "day"
     ordering = ("-day", "currency")
     list_per_page = 50
     show_full_result_count = False
+
+    @display(description=_("sales"), ordering="sales_amount")
+    def sales(self, row: DailyFigures) -> str:
+        """With its currency."""
+        return str(Money(row.sales_amount, row.currency).quantized())

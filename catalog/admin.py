@@ -32,6 +32,7 @@ from catalog.models import (
 from catalog.services.categories import check_parent, delete_category, save_brand, save_category
 from catalog.services.products import delete_product, finish_product, save_product, set_published
 from shop.kernel.errors import DomainError
+from shop.kernel.money import quantize_amount
 
 STATUS_LABELS = {Product.Status.PUBLISHED: "success", Product.Status.DRAFT: "warning"}
 
@@ -96,10 +97,22 @@ class OptionInline(TranslationTabularInline[ProductOption, Product], TabularInli
     tab = True
 
 
+class PriceForm(ModelForm[Price]):
+    """Amounts with the digits of their currency, not of the column."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("amount", "compare_at_amount"):
+            if (stored := getattr(self.instance, name)) is not None:
+                self.initial[name] = quantize_amount(stored, self.instance.currency)
+
+
 class PriceInline(TabularInline):
     """Prices on their variant's page."""
 
     model = Price
+    form = PriceForm
+    hide_title = True
     fields = ("currency", "amount", "compare_at_amount")
     extra = 0
 

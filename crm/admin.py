@@ -9,40 +9,37 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
 from crm.domain.states import TicketPriority, TicketSource, TicketStatus
 from crm.forms import ReplyForm
-from crm.models import Ticket, TicketMessage
+from crm.models import Ticket
 from crm.services.tickets import assign_ticket, move_ticket, open_ticket, reply_to_ticket
 from shop.accounts.models import User
+from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
 
-
-class MessageInline(TabularInline):
-    """The words of a ticket, read-only: answers go through the form above them."""
-
-    model = TicketMessage
-    extra = 0
-    can_delete = False
-    fields = readonly_fields = ("written_at", "author", "text", "is_internal")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Answers go through the service."""
-        return False
+PRIORITY_COLOURS = {"urgent": "danger", "high": "warning", "normal": "info", "low": "info"}
+STATUS_COLOURS = {
+    "late": "danger",
+    "open": "warning",
+    "waiting": "info",
+    "solved": "success",
+    "closed": "success",
+}
 
 
 @admin.register(Ticket)
 class TicketAdmin(ModelAdmin):
     """Tickets, the most urgent first."""
 
-    list_display = ("number", "subject", "priority", "status", "owner", "due_at", "order")
+    list_display = ("number", "subject", "urgency", "state", "owner", "due_at", "order")
     list_display_links = ("number", "subject")
     list_filter = ("status", "priority", "source", "owner")
     list_select_related = ("owner", "order")
     search_fields = ("number", "subject", "customer_email", "order__number")
     actions = ("take", "solve")
-    inlines = (MessageInline,)
     list_per_page = 50
     change_form_before_template = "admin/crm/ticket/reply.html"
     fields = (
@@ -59,6 +56,18 @@ class TicketAdmin(ModelAdmin):
     )
     readonly_fields = ("number", "status", "source", "answered_at", "due_at")
     raw_id_fields = ("order",)
+
+    @display(description=_("priority"), ordering="priority", label=PRIORITY_COLOURS)
+    def urgency(self, ticket: Ticket) -> tuple[str, str]:
+        """As a coloured word."""
+        return ticket.priority, ticket.get_priority_display()
+
+    @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
+    def state(self, ticket: Ticket) -> tuple[str, str]:
+        """As a coloured word; late ones cry."""
+        if ticket.status == TicketStatus.OPEN and ticket.due_at < now():
+            return "late", _("Late")  # type: ignore[return-value]  a lazy text
+        return ticket.status, ticket.get_status_display()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Ticket | None = None) -> tuple[str, ...]:
         """What a ticket is about stays as it was said."""

@@ -1,5 +1,6 @@
 """Payments in the back office: looked at here, changed only through services."""
 
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -63,6 +64,13 @@ class ReadOnlyAdmin(ModelAdmin):
         return row.status, row.get_status_display()
 
 
+def _show(amount: Decimal | None, currency: str) -> str:
+    """With its currency; a dash for none."""
+    if amount is None:
+        return "–"
+    return str(Money(amount, currency).quantized()) if currency else str(amount)
+
+
 class PaymentEventInline(TabularInline):
     """The history of a payment."""
 
@@ -102,14 +110,31 @@ class PaymentAdmin(ReadOnlyAdmin):
         "total",
         "state",
         "verdict",
-        "refunded_amount",
+        "refunded",
         "decline_code",
     )
     list_filter = ("status", "gateway", "verdict", "currency")
     list_select_related = ("order",)
     search_fields = ("order__number", "order__email", "provider_reference")
     date_hierarchy = "created_at"
-    exclude = ("method_token", "next_action", "return_url")
+    fields = (
+        "order",
+        "total",
+        "captured",
+        "refunded",
+        "status",
+        "verdict",
+        "gateway",
+        "provider_reference",
+        "decline_code",
+        "message",
+        "created_at",
+        "settled_at",
+        "next_check_at",
+        "idempotency_key",
+        "provider_key",
+    )
+    readonly_fields = ("total", "captured", "refunded")
     inlines = (RefundInline, PaymentEventInline)
     actions_detail = ("refund",)
 
@@ -117,6 +142,16 @@ class PaymentAdmin(ReadOnlyAdmin):
     def total(self, payment: Payment) -> str:
         """With its currency."""
         return str(payment.money)
+
+    @display(description=_("captured"))
+    def captured(self, payment: Payment) -> str:
+        """With its currency; a dash for nothing."""
+        return _show(payment.captured_amount or None, payment.currency)
+
+    @display(description=_("sent back"), ordering="refunded_amount")
+    def refunded(self, payment: Payment) -> str:
+        """With its currency; a dash for nothing."""
+        return _show(payment.refunded_amount or None, payment.currency)
 
     @action(description=_("Send money back"), url_path="refund", permissions=["refund"])
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -161,11 +196,16 @@ def _refund(request: HttpRequest, payment: Payment, *, form: RefundForm) -> bool
 class RefundAdmin(ReadOnlyAdmin):
     """Money on its way back."""
 
-    list_display = ("created_at", "payment", "amount", "currency", "state", "reason", "requested_by")
+    list_display = ("created_at", "payment", "total", "state", "reason", "requested_by")
     list_filter = ("status", "reason", "gateway")
     list_select_related = ("payment", "requested_by")
     search_fields = ("payment__order__number", "provider_reference")
     exclude = ("provider_key",)
+
+    @display(description=_("amount"), ordering="amount")
+    def total(self, refund: Refund) -> str:
+        """With its currency."""
+        return _show(refund.amount, refund.currency)
 
 
 @admin.register(GatewayCallback)
@@ -193,14 +233,28 @@ class SettlementLineAdmin(ReadOnlyAdmin):
         "gateway",
         "kind",
         "reference",
-        "gross_amount",
-        "fee_amount",
-        "net_amount",
-        "currency",
+        "gross",
+        "fee",
+        "net",
         "is_matched",
     )
     list_filter = ("is_matched", "kind", "gateway", "currency", "file__day")
     search_fields = ("reference", "line_id", "payment__order__number")
+
+    @display(description=_("gross"), ordering="gross_amount")
+    def gross(self, line: SettlementLine) -> str:
+        """With its currency."""
+        return _show(line.gross_amount, line.currency)
+
+    @display(description=_("fee"), ordering="fee_amount")
+    def fee(self, line: SettlementLine) -> str:
+        """With its currency."""
+        return _show(line.fee_amount, line.currency)
+
+    @display(description=_("net"), ordering="net_amount")
+    def net(self, line: SettlementLine) -> str:
+        """With its currency."""
+        return _show(line.net_amount, line.currency)
 
 
 class OpenCaseFilter(admin.SimpleListFilter):
@@ -231,16 +285,44 @@ class ReconciliationCaseAdmin(ReadOnlyAdmin):
         "opened_at",
         "kind",
         "summary",
-        "expected_amount",
-        "actual_amount",
-        "currency",
+        "expected",
+        "actual",
         "state",
         "owner",
     )
     list_filter = (OpenCaseFilter, "kind", "gateway")
     list_select_related = ("owner",)
     search_fields = ("summary", "order__number", "dedupe_key")
+    fields = (
+        "summary",
+        "kind",
+        "status",
+        "expected",
+        "actual",
+        "gateway",
+        "day",
+        "order",
+        "payment",
+        "refund",
+        "facts",
+        "opened_at",
+        "owner",
+        "resolution",
+        "resolved_by",
+        "resolved_at",
+    )
+    readonly_fields = ("expected", "actual")
     actions_detail = ("take", "resolve")
+
+    @display(description=_("expected"), ordering="expected_amount")
+    def expected(self, case: ReconciliationCase) -> str:
+        """With its currency."""
+        return _show(case.expected_amount, case.currency)
+
+    @display(description=_("actual"), ordering="actual_amount")
+    def actual(self, case: ReconciliationCase) -> str:
+        """With its currency."""
+        return _show(case.actual_amount, case.currency)
 
     @action(description=_("Take this case"), url_path="take", permissions=["settle"])
     def take(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from django.utils.formats import date_format, number_format
 
@@ -13,8 +13,7 @@ from analytics.queries.figures import DayPoint
 WIDTH, HEIGHT = 600, 160
 VIEW_BOX = f"0 0 {WIDTH} {HEIGHT}"
 DATES_SHOWN = 5
-_STEPS = (Decimal(1), Decimal(2), Decimal(4), Decimal(5), Decimal(10))
-_SMALL = Decimal(4)
+_STEPS = tuple(Decimal(step) for step in ("1", "1.2", "1.6", "2", "3", "4", "6", "8", "10"))
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,12 @@ def draw_chart(points: Sequence[DayPoint], values: Sequence[Decimal], words: Seq
         _draw_bar(x=index * step, step=step, share=float(value / top), label=f"{day}: {word}")
         for index, (value, day, word) in enumerate(zip(values, days, words, strict=True))
     )
-    axis = tuple(_say(tick, top) for tick in (top, top / 2, Decimal(0)))
+    axis = tuple(_say(tick) for tick in (top, top / 2, Decimal(0)))
     return Chart(bars, axis, _choose_dates(points))
 
 
 def find_top(largest: Decimal) -> Decimal:
-    """The smallest of 1, 2, 4, 5, 10 times a power of ten that holds the largest value; 1 when there is none."""
+    """The smallest round number that holds the largest value and whose half is round too; 1 when there is none."""
     if largest <= 0:
         return Decimal(1)
     power = Decimal(10) ** largest.adjusted()
@@ -63,8 +62,8 @@ def _draw_bar(*, x: float, step: float, share: float, label: str) -> Bar:
     return Bar(f"{x + 2:.1f}", f"{HEIGHT - height:.1f}", f"{step - 4:.1f}", f"{height:.1f}", label)
 
 
-def _say(tick: Decimal, top: Decimal) -> str:
-    places = 1 if top < _SMALL and tick != tick.to_integral_value(ROUND_CEILING) else 0
+def _say(tick: Decimal) -> str:
+    places = 0 if tick == tick.to_integral_value() else 1
     return number_format(tick, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
@@ -73,4 +72,4 @@ def _choose_dates(points: Sequence[DayPoint]) -> tuple[str, ...]:
         return tuple(date_format(point.day, "MONTH_DAY_FORMAT") for point in points)
     last = len(points) - 1
     chosen = [points[round(index * last / (DATES_SHOWN - 1))] for index in range(DATES_SHOWN)]
-    return tuple(date_format(point.day, "j M") for point in chosen)
+    return tuple(date_format(point.day, "MONTH_DAY_FORMAT") for point in chosen)

@@ -101,7 +101,7 @@ def _link_paid_orders(points: list[DayPoint]) -> str:
     return f"{reverse('admin:orders_order_changelist')}?{query}"
 
 
-def _figure(  # noqa: PLR0913  one line of a table
+def _figure(
     title: str | Promise,
     total: Decimal,
     say: Say,

@@ -34,12 +34,7 @@ def find_rows(user: User, words: str) -> list[Hit]:
     words = words.strip()
     if len(words) < SHORTEST:
         return []
-    return [
-        hit
-        for permission, find in _FINDERS
-        if user.has_perm(permission)
-        for hit in find(words)
-    ]
+    return [hit for permission, find in _FINDERS if user.has_perm(permission) for hit in find(words)]
 
 
 def _hit(title: str, kind: str | Promise, icon: str, *, page: str, pk: int) -> Hit:
@@ -87,7 +82,9 @@ def _find_tickets(words: str) -> Iterable[Hit]:
 def _find_people(words: str) -> Iterable[Hit]:
     fits = Q(email__istartswith=words) | Q(name__icontains=words)
     for person in User.objects.filter(fits)[:ROWS_EACH]:
-        yield _hit(f"{person.name} {person.email}".strip(), _("Person"), "person", page="accounts_user", pk=person.pk)
+        yield _hit(
+            f"{person.name} {person.email}".strip(), _("Person"), "person", page="accounts_user", pk=person.pk
+        )
 
 
 _FINDERS: tuple[tuple[str, Callable[[str], Iterable[Hit]]], ...] = (

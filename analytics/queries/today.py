@@ -66,7 +66,7 @@ PILES: Final = (
         "orders.view_order",
         "orders_order",
         "work=ship",
-        lambda: Order.objects.to_ship(),
+        Order.objects.to_ship,
         lambda: Q(paid_at__lt=now() - SHIP_WITHIN),
     ),
     Pile(
@@ -76,7 +76,7 @@ PILES: Final = (
         "orders.view_order",
         "orders_order",
         "work=problem",
-        lambda: Order.objects.in_trouble(),
+        Order.objects.in_trouble,
         lambda: ALWAYS,
     ),
     Pile(
@@ -86,7 +86,7 @@ PILES: Final = (
         "crm.view_ticket",
         "crm_ticket",
         "status__exact=open",
-        lambda: Ticket.objects.open(),
+        Ticket.objects.open,
         lambda: Q(due_at__lt=now()),
     ),
     Pile(
@@ -116,7 +116,7 @@ PILES: Final = (
         "inventory.view_reorderalert",
         "inventory_reorderalert",
         "",
-        lambda: ReorderAlert.objects.open(),
+        ReorderAlert.objects.open,
     ),
     Pile(
         "dead_letters",

@@ -72,7 +72,7 @@ def _list_amounts(order: Order) -> list[tuple[str, Money]]:
         "subtotal": _("Articles"),
         "discount": _("Discount"),
         "shipping": _("Delivery"),
-        "tax": _("Tax"),
+        "tax": _("Included tax") if order.prices_include_tax else _("Tax"),
         "total": _("Total"),
         "refunded": _("Sent back"),
     }

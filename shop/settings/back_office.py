@@ -8,9 +8,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -33,9 +32,14 @@ def _stand_on(path: Words, choice: Choice | None) -> Callable[[HttpRequest], boo
     return is_here
 
 
-def _link(page: str, choice: Choice | None) -> Words:
-    path = reverse_lazy(f"admin:{page}_changelist")
-    return format_lazy("{}?{}={}", path, *choice) if choice and choice[1] else path
+def _link(page: str, choice: Choice | None) -> Callable[[HttpRequest], str]:
+    """A function, not a text: of a text that a tab has too, the library would light every entry of the list."""
+
+    def build(_request: HttpRequest) -> str:
+        path = reverse(f"admin:{page}_changelist")
+        return f"{path}?{choice[0]}={choice[1]}" if choice and choice[1] else path
+
+    return build
 
 
 def _entry(

@@ -6,7 +6,6 @@ from typing import Any
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from shop.settings.back_office import UNFOLD  # noqa: F401  a setting
 from shop.settings.beat import BEAT_SCHEDULE
