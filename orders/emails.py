@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from orders.domain.states import ShipmentStatus
 from orders.domain.timeline import REASONS
@@ -105,7 +106,7 @@ def _list_amounts(order: Order) -> list[tuple[str, str]]:
     labels = {
         "subtotal": _("Articles"),
         "discount": _("Discount"),
-        "shipping": _("Delivery"),
+        "shipping": pgettext("cost", "Delivery"),
         "tax": _("Included tax") if order.prices_include_tax else _("Tax"),
         "total": _("Total"),
     }

@@ -174,7 +174,8 @@ def build_nodes(nodes: Sequence[TrackingNode]) -> tuple[TimelineEntry, ...]:
     return tuple(
         TimelineEntry(
             title=str(ShipmentStatus(node.status).label),
-            text=node.message,
+            # A carrier's own words; those that we know are said in the reader's language.
+            text=_(node.message) if node.message else "",
             place=node.place,
             at=node.occurred_at,
             state=_paint_node(node, is_first=index == 0),

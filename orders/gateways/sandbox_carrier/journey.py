@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from orders.domain.parcels import ParcelNode
 from orders.domain.states import ShipmentStatus
 
@@ -23,21 +25,51 @@ class _Stop:
 
 
 _START: Final = (
-    _Stop(part=0.05, status=ShipmentStatus.COLLECTED, place="{origin}", message="Picked up from the sender"),
-    _Stop(part=0.20, status=ShipmentStatus.IN_TRANSIT, place="Depot {origin}", message="Sorted at the depot"),
+    _Stop(
+        part=0.05,
+        status=ShipmentStatus.COLLECTED,
+        place="{origin}",
+        message=gettext_noop("Picked up from the sender"),
+    ),
+    _Stop(
+        part=0.20,
+        status=ShipmentStatus.IN_TRANSIT,
+        place="Depot {origin}",
+        message=gettext_noop("Sorted at the depot"),
+    ),
 )
 _MIDDLE: Final = (
     _Stop(
-        part=0.50, status=ShipmentStatus.IN_TRANSIT, place="Depot {target}", message="Arrived at the depot"
+        part=0.50,
+        status=ShipmentStatus.IN_TRANSIT,
+        place="Depot {target}",
+        message=gettext_noop("Arrived at the depot"),
     ),
-    _Stop(part=0.75, status=ShipmentStatus.OUT_FOR_DELIVERY, place="{city}", message="With the driver"),
+    _Stop(
+        part=0.75,
+        status=ShipmentStatus.OUT_FOR_DELIVERY,
+        place="{city}",
+        message=gettext_noop("With the driver"),
+    ),
 )
 _CLOSED_DOOR: Final = (
-    _Stop(part=0.82, status=ShipmentStatus.EXCEPTION, place="{city}", message="Nobody was at home"),
-    _Stop(part=0.92, status=ShipmentStatus.OUT_FOR_DELIVERY, place="{city}", message="With the driver again"),
+    _Stop(
+        part=0.82, status=ShipmentStatus.EXCEPTION, place="{city}", message=gettext_noop("Nobody was at home")
+    ),
+    _Stop(
+        part=0.92,
+        status=ShipmentStatus.OUT_FOR_DELIVERY,
+        place="{city}",
+        message=gettext_noop("With the driver again"),
+    ),
 )
 _END: Final = (
-    _Stop(part=1.0, status=ShipmentStatus.DELIVERED, place="{city}", message="Handed to the recipient"),
+    _Stop(
+        part=1.0,
+        status=ShipmentStatus.DELIVERED,
+        place="{city}",
+        message=gettext_noop("Handed to the recipient"),
+    ),
 )
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shop.partners.models.key import ApiKey
 
@@ -47,7 +49,11 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
 class WebhookDelivery(models.Model):
     """One message to one endpoint: written with the change, tried until it is taken or given up after 72 hours."""
 
-    STATES = (("pending", "Pending"), ("delivered", "Delivered"), ("dead", "Given up"))
+    STATES = (
+        ("pending", _("Pending")),
+        ("delivered", pgettext_lazy("webhook", "Delivered")),
+        ("dead", _("Given up")),
+    )
 
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries")
     message_id = models.CharField(max_length=64)
