@@ -17,6 +17,7 @@ from orders.models import Order
 from payments.models import Payment
 from shop.accounts.services.users import create_verified_user
 from shop.kernel.invariants import check_invariants
+from shop.kernel.relay import drain_outbox
 from tests.browser import journeys
 from tests.browser.conftest import Desk
 
@@ -137,6 +138,7 @@ def test_a_sold_out_line_is_told_and_nothing_is_lost(desk: Desk, product_path: s
     level = StockLevel.objects.get(variant=shelf)
     line = StockLine(variant_id=shelf.pk, warehouse_id=level.warehouse_id, quantity=-20)
     adjust_stock([line], source_type="test", source_id="gone", reason="test", actor="t")
+    drain_outbox()
     page.goto(f"{desk.base}/cart/")
     expect(page.get_by_text("Harbour stoneware mug").first).to_be_visible()
     expect(page.get_by_text("sold out").first).to_be_visible()
