@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from inventory.models import Warehouse
 from orders.admin.forms import CancelForm, ShipForm
@@ -71,7 +72,7 @@ def _list_amounts(order: Order) -> list[tuple[str, Money]]:
     labels = {
         "subtotal": _("Articles"),
         "discount": _("Discount"),
-        "shipping": _("Delivery"),
+        "shipping": pgettext("cost", "Delivery"),
         "tax": _("Included tax") if order.prices_include_tax else _("Tax"),
         "total": _("Total"),
         "refunded": _("Sent back"),
