@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
-_PYTEST_SECONDS = 1800
+_PYTEST_SECONDS = 3600
 # Values that production settings insist on; they protect nothing here.
 _PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "shop.settings.production",

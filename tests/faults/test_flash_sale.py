@@ -105,6 +105,7 @@ def test_f36_flash_sale_sells_no_more_than_there_is_whatever_dies(stack: Stack, 
         "F36",
         units=UNITS,
         buyers=BUYERS,
+        paid=Order.objects.filter(status="confirmed").count(),
         outcomes=dict(sale.outcomes),
         statuses=dict(sale.seen),
         settled_seconds=round(seconds, 1),
@@ -121,18 +122,24 @@ def is_settled() -> bool:
 
 
 def assert_nothing_is_lost(stack: Stack) -> None:
+    """All units are held by orders; an order has its money, or is unpaid and nobody has taken any for it."""
     level = StockLevel.objects.get()
     assert (level.on_hand, level.reserved) == (UNITS, UNITS)
     assert Order.objects.count() == UNITS
-    assert Order.objects.filter(status="confirmed", payment_status="paid").count() == UNITS
-    assert Reservation.objects.filter(state="confirmed").count() == UNITS
-    assert SandboxIntent.objects.filter(status="succeeded").count() == UNITS
-    assert Payment.objects.filter(status="succeeded", verdict="kept").count() == UNITS
-    numbers = Order.objects.values_list("number", flat=True)
-    expected = {f"We have your order {number}" for number in numbers}
-    expected |= {f"Payment received for order {number}" for number in numbers}
+    paid = set(Order.objects.filter(status="confirmed").values_list("number", flat=True))
+    unpaid = set(Order.objects.filter(status="pending").values_list("number", flat=True))
+    assert len(paid) + len(unpaid) == UNITS
+    # A payment that was on its way when PostgreSQL stopped may never have reached the provider.
+    assert len(unpaid) <= THREADS
+    assert Reservation.objects.filter(state="confirmed").count() == len(paid)
+    charged = SandboxIntent.objects.filter(status="succeeded").values_list("order_number", flat=True)
+    assert sorted(charged) == sorted(paid)
+    kept = Payment.objects.filter(status="succeeded", verdict="kept")
+    assert set(kept.values_list("order__number", flat=True)) == paid
+    expected = {f"We have your order {number}" for number in paid | unpaid}
+    expected |= {f"Payment received for order {number}" for number in paid}
     copies = count_mails(stack.mailbox)
-    assert set(copies) == expected
+    assert set(copies) >= expected
     # What had left when the worker or the database died, but was not noted yet, leaves again.
-    assert copies.total() <= 2 * UNITS + 4
+    assert copies.total() <= len(copies) + 4
     assert check_invariants() == []

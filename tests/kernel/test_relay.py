@@ -168,6 +168,7 @@ def test_four_relays_at_once_do_each_effect_once(heard: None) -> None:
     assert sorted(list_heard()) == sorted(
         f"bell{bell}:{number}" for bell in range(40) for number in (1, 2, 3)
     )
+    assert set(OutboxEvent.objects.values_list("attempts", "error")) == {(1, "")}
 
 
 @pytest.mark.django_db(transaction=True)
