@@ -116,7 +116,7 @@ def test_f14_no_event_is_lost_or_done_twice_by_dying_relays(stack: Stack, seed: 
     while kills < RELAY_KILLS and count_unsent():
         time.sleep(seed.uniform(0.05, 0.4))
         kills += kill_one(seed, [int(pid) for pid in file.read_text().split()])
-    seconds = wait_until(lambda: count_unsent() == 0, seconds=180, what="an empty outbox")
+    seconds = wait_until(lambda: count_unsent() == 0, seconds=400, what="an empty outbox")
     assert kills == RELAY_KILLS
     effects = count_effects()
     assert len(effects) == EVENTS
