@@ -41,7 +41,7 @@ class TicketAdmin(ModelAdmin):
     search_fields = ("number", "subject", "customer_email", "order__number")
     actions = ("take", "solve")
     list_per_page = 50
-    change_form_before_template = "admin/crm/ticket/reply.html"
+    change_form_outer_before_template = "admin/crm/ticket/reply.html"
     fields = (
         "number",
         "subject",
@@ -66,7 +66,7 @@ class TicketAdmin(ModelAdmin):
     def state(self, ticket: Ticket) -> tuple[str, str]:
         """As a coloured word; late ones cry."""
         if ticket.status == TicketStatus.OPEN and ticket.due_at < now():
-            return "late", _("Late")  # type: ignore[return-value]  a lazy text
+            return "late", str(_("Late"))
         return ticket.status, ticket.get_status_display()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Ticket | None = None) -> tuple[str, ...]:

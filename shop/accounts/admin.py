@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
@@ -12,6 +14,10 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from shop.accounts.models import User
 
 admin.site.unregister(Group)
+# Told by the person's own page, or kept for machines to read.
+for model in (EmailAddress, AccessAttempt, AccessFailureLog, AccessLog):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
 
 
 @admin.register(Group)
@@ -50,3 +56,22 @@ class AccountAdmin(UserAdmin[User], ModelAdmin):
         (_("History"), {"fields": ("joined_at", "last_login")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
+
+
+@admin.register(AccessAttempt)
+class RefusedSignInAdmin(ModelAdmin):
+    """Failed sign-ins that are being counted; deleting a row lets its person try again at once."""
+
+    list_display = ("attempt_time", "username", "ip_address", "failures_since_start")
+    search_fields = ("username", "ip_address")
+    fields = ("attempt_time", "username", "ip_address", "user_agent", "failures_since_start")
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: object) -> bool:
+        """Attempts are counted, not typed."""
+        return False
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
+        """See above."""
+        return False

@@ -174,6 +174,7 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
         "items": [
             _entry(_("People"), "accounts_user", icon="group"),
             _entry(_("Roles"), "auth_group", icon="badge"),
+            _entry(_("Refused sign-ins"), "axes_accessattempt", icon="lock_person"),
         ],
     },
     {

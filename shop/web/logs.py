@@ -36,7 +36,10 @@ JSON_PROCESSORS: list[Processor] = [
 ]
 PLAIN_PROCESSORS: list[Processor] = [
     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-    structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+    # Not the rich traceback: it writes every local variable, secrets too, and takes a second.
+    structlog.dev.ConsoleRenderer(
+        colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+    ),
 ]
 
 structlog.configure(

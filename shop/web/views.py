@@ -52,7 +52,7 @@ def enter_back_office(request: HttpRequest) -> HttpResponse:
     """Operators sign in by the shop's own page; who is signed in already and still comes here may not enter."""
     if request.user.is_authenticated:
         return permission_denied(request)
-    query = request.GET.urlencode()
+    query = request.META.get("QUERY_STRING", "")
     return HttpResponseRedirect(f"{reverse('account_login')}{'?' if query else ''}{query}")
 
 

@@ -23,6 +23,17 @@ function readDay(event) {
   note.textContent = day && event.type !== "pointerleave" ? day.dataset.label : note.dataset.words;
 }
 
+// The library's search follows the row that the arrows chose, and fails when none was: Enter then means the first.
+function followFirst(event) {
+  if (event.key !== "Enter" || event.target.id !== "search-input-command") return;
+  if (document.querySelector("#command-results .active")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const link = document.querySelector("#command-results a");
+  if (link) window.location.assign(link.href);
+}
+
+document.addEventListener("keydown", followFirst, true);
 document.addEventListener("DOMContentLoaded", () => {
   showCounts();
   setInterval(showCounts, COUNTS_EVERY_MS);

@@ -80,4 +80,8 @@ def test_the_front_page_shows_each_role_its_own(client: Client) -> None:
     client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get("/admin/").content.decode()
     assert "What needs a hand today" in page
-    assert "Basket value" in page
+    assert "No visits and no orders yet" in page
+    assert "Basket value" not in page
+    send(client)
+    roll_up()
+    assert "Basket value" in client.get("/admin/").content.decode()

@@ -1,0 +1,85 @@
+"""The back office in a real browser: reachable by keyboard and phone, readable in light and dark, in two languages."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from catalog.models import Variant
+from crm.domain.states import TicketSource
+from crm.models import TicketMessage
+from crm.services.tickets import open_ticket
+from shop.accounts.services.users import create_verified_user
+from tests.browser import journeys
+from tests.browser.conftest import Desk
+from tests.factories.orders import make_order
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+EMAIL, PASSWORD = "owner@example.com", "linen-4-two"
+
+
+def enter(desk: Desk, path: str = "/admin/", *, size: str = "desktop", locale: str = "en-GB") -> Page:
+    create_verified_user(EMAIL, password=PASSWORD, is_staff=True, roles=["owner"])
+    page = desk.open("/health/live", size=size, locale=locale)
+    journeys.sign_in(page, desk.base, email=EMAIL, password=PASSWORD, path=path)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def get_excess(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_pages_fit_the_screen(desk: Desk, shelf: Variant, size: str) -> None:
+    order = make_order((shelf, 1), is_paid=True)
+    page = enter(desk, size=size)
+    for path in (
+        "/admin/",
+        "/admin/orders/order/",
+        f"/admin/orders/order/{order.pk}/change/",
+        f"/admin/orders/order/{order.pk}/ship/",
+        "/admin/inventory/stocklevel/",
+        "/admin/crm/ticket/",
+    ):
+        page.goto(desk.base + path)
+        assert (path, get_excess(page)) == (path, 0)
+
+
+def test_a_number_of_today_leads_to_its_rows(desk: Desk, shelf: Variant) -> None:
+    order = make_order((shelf, 1), is_paid=True)
+    page = enter(desk)
+    expect(page.locator("[data-count=orders_to_ship]")).to_have_text("1")
+    page.get_by_role("link", name="Orders to ship").click()
+    expect(page.get_by_role("link", name=order.number)).to_be_visible()
+    expect(page.locator(".bo-tab--here")).to_have_text("To ship")
+
+
+def test_the_search_is_opened_and_followed_by_keyboard(desk: Desk, shelf: Variant) -> None:
+    order = make_order((shelf, 1), is_paid=True)
+    page = enter(desk)
+    page.keyboard.press("Control+k")
+    page.locator("#search-input-command").press_sequentially(order.number.lower())
+    expect(page.locator("#command-results a").first).to_contain_text(order.number)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/orders/order/{order.pk}/change/")
+
+
+def test_a_browser_that_asks_for_chinese_gets_it(desk: Desk, shelf: Variant) -> None:
+    page = enter(desk, locale="zh-CN")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(page.locator("#site-name")).to_contain_text("栖屋")
+
+
+def test_a_ticket_is_answered_and_solved(desk: Desk, shelf: Variant) -> None:
+    ticket = open_ticket("Where is it?", text="Where is it?", source=TicketSource.PHONE)
+    page = enter(desk)
+    page.goto(f"{desk.base}/admin/crm/ticket/{ticket.pk}/change/")
+    page.get_by_label("Answer", exact=True).fill("On its way.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".bo-talk__item--ours")).to_contain_text("On its way.")
+    assert TicketMessage.objects.filter(ticket=ticket, text="On its way.").count() == 1
+    page.get_by_role("button", name="Solved").click()
+    page.wait_for_load_state("networkidle")
+    ticket.refresh_from_db()
+    assert ticket.status == "solved"

@@ -1,0 +1,172 @@
+"""Roles: each opens every page of its own work in the back office, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from shop.accounts.models import User
+from shop.accounts.services.roles import sync_roles
+from shop.accounts.services.users import create_verified_user
+from tests.factories.orders import make_order
+from tests.factories.payments import make_payment
+from tests.factories.shipments import make_shipment
+
+pytestmark = pytest.mark.django_db
+
+LISTS = {
+    "merchandiser": {
+        "catalog_product",
+        "catalog_variant",
+        "catalog_productoption",
+        "catalog_category",
+        "catalog_brand",
+        "inventory_stocklevel",
+    },
+    "warehouse": {
+        "catalog_product",
+        "catalog_variant",
+        "inventory_warehouse",
+        "inventory_stocklevel",
+        "inventory_stockmovement",
+        "inventory_reorderalert",
+        "orders_order",
+        "orders_shipment",
+    },
+    "finance": {
+        "orders_order",
+        "payments_payment",
+        "payments_refund",
+        "payments_gatewaycallback",
+        "payments_settlementline",
+        "payments_reconciliationcase",
+    },
+    "service": {
+        "accounts_user",
+        "catalog_product",
+        "inventory_stocklevel",
+        "orders_order",
+        "orders_shipment",
+        "payments_payment",
+        "crm_ticket",
+    },
+    "analyst": {"analytics_event", "analytics_dailyfigures", "orders_order", "catalog_product"},
+}
+EVERY_LIST = {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
+LISTS["owner"] = EVERY_LIST
+ROLES = sorted(LISTS)
+
+
+def sign_in(client: Client, role: str) -> User:
+    sync_roles()
+    user = create_verified_user(f"{role}@example.com", password="linen-4-two", is_staff=True, roles=[role])
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return user
+
+
+def list_links(client: Client) -> Iterator[str]:
+    for group in client.get("/admin/").context["sidebar_navigation"]:
+        for item in group["items"]:
+            if item["has_permission"]:
+                yield str(item.get("link_callback", item["link"]))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_opens_its_lists_and_no_other(client: Client, role: str) -> None:
+    sign_in(client, role)
+    answers = {
+        page: client.get(reverse(f"admin:{page}_changelist")).status_code for page in sorted(EVERY_LIST)
+    }
+    opened = {page for page, status in answers.items() if status == 200}
+    assert opened == LISTS[role]
+    assert {status for page, status in answers.items() if page not in opened} <= {403}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_is_shown_what_it_may_open(client: Client, role: str) -> None:
+    sign_in(client, role)
+    links = list(list_links(client))
+    assert [client.get(link).status_code for link in links] == [200] * len(links)
+    shown = {link.partition("?")[0] for link in links} - {"/admin/"}
+    hidden = {"catalog_productoption"}
+    assert shown == {reverse(f"admin:{page}_changelist") for page in LISTS[role] - hidden}
+
+
+ORDER_PAGES = {
+    "change": {"warehouse", "finance", "service", "analyst", "owner"},
+    "ship": {"warehouse", "owner"},
+    "cancel": {"service", "owner"},
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_order_is_shipped_and_cancelled_by_those_whose_work_it_is(client: Client, role: str) -> None:
+    sign_in(client, role)
+    order = make_order(is_paid=True)
+    opened = {
+        page
+        for page in ORDER_PAGES
+        if client.get(f"/admin/orders/order/{order.pk}/{page}/").status_code == 200
+    }
+    assert opened == {page for page, roles in ORDER_PAGES.items() if role in roles}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_money_is_sent_back_by_finance_and_the_owner_only(client: Client, role: str) -> None:
+    sign_in(client, role)
+    payment = make_payment()
+    answer = client.get(reverse("admin:payments_payment_refund", args=[payment.pk]))
+    assert (answer.status_code == 200) is (role in {"finance", "owner"})
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_list_opens_with_rows_in_both_languages(client: Client, role: str) -> None:
+    sign_in(client, role)
+    make_shipment(make_order(is_paid=True))
+    for language in ("en", "zh-hans"):
+        client.cookies["django_language"] = language
+        for page in sorted(LISTS[role]):
+            assert client.get(reverse(f"admin:{page}_changelist")).status_code == 200
+
+
+def test_a_stranger_is_sent_to_the_sign_in_and_back(client: Client) -> None:
+    answer = client.get("/admin/orders/order/?work=ship", follow=True)
+    assert unquote(answer.redirect_chain[-1][0]) == "/account/login/?next=/admin/orders/order/?work=ship"
+    create_verified_user("owner@example.com", password="linen-4-two", is_staff=True, roles=["owner"])
+    answer = client.post(
+        answer.redirect_chain[-1][0],
+        {"login": "owner@example.com", "password": "linen-4-two", "next": "/admin/orders/order/?work=ship"},
+    )
+    assert answer["Location"] == "/admin/orders/order/?work=ship"
+
+
+def test_a_shopper_is_told_no_and_not_sent_in_circles(client: Client) -> None:
+    shopper = create_verified_user("shopper@example.com", password="linen-4-two")
+    client.force_login(shopper, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.get("/admin/", follow=True)
+    assert answer.status_code == 403
+    assert len(answer.redirect_chain) == 1
+
+
+def test_signing_out_ends_the_session(client: Client) -> None:
+    sign_in(client, "owner")
+    assert client.post("/admin/logout/").status_code == 200
+    assert client.get("/admin/").status_code == 302
+
+
+def test_the_operator_chooses_the_language(client: Client) -> None:
+    sign_in(client, "owner")
+    assert '<html lang="en"' in client.get("/admin/").content.decode()
+    assert client.post("/admin/language/", {"language": "zh-hans", "next": "/admin/"}).status_code == 302
+    assert '<html lang="zh-hans"' in client.get("/admin/").content.decode()
+
+
+def test_roles_are_groups_and_the_owner_holds_every_permission() -> None:
+    sync_roles()
+    assert set(ROLES) == set(Group.objects.values_list("name", flat=True))
