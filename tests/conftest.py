@@ -8,11 +8,21 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import Browser, sync_playwright
 from pytest_socket import socket_allow_hosts
 
+from shop.embedded.chromium import find_chromium
 from shop.kernel.invariants import check_invariants
 from shop.kernel.relay import drain_outbox
 from shop.web.management.message_catalogue import compile_catalogue, find_po_file, list_locales
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
@@ -61,3 +71,12 @@ def assert_invariants(db: None) -> Callable[[], None]:
         assert violations == []
 
     return check
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of the process: a second playwright beside it would find its event loop running."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,29 +17,13 @@ from orders.gateways.sandbox_carrier import journey
 from payments import tasks as payment_tasks
 from shop.accounts.services.roles import sync_roles
 from shop.demo.services.setup import ensure_shipping
-from shop.embedded.chromium import find_chromium
 from shop.kernel.mail import send_due_emails
 from shop.kernel.relay import drain_outbox
 from tests.factories.catalog import make_category, make_product, make_variant
 from tests.factories.inventory import make_stock, make_warehouse
 
 PATIENCE = 15_000
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1440, 1000)}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @dataclass
