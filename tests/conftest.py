@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 from pytest_socket import socket_allow_hosts
 
+from catalog.queries.categories import forget_category_tree
 from shop.embedded.chromium import find_chromium
 from shop.kernel.invariants import check_invariants
 from shop.kernel.relay import drain_outbox
@@ -42,11 +44,14 @@ def pytest_runtest_setup() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _clean_cache() -> Iterator[None]:
-    """The process's cache must not carry one test's pages into the next."""
+def _forget_what_the_process_keeps() -> Iterator[None]:
+    """Cached pages, the category tree and the language must not carry over from one test to the next."""
     cache.clear()
+    forget_category_tree()
+    translation.activate("en")
     yield
     cache.clear()
+    forget_category_tree()
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_hanging_and_failing_checks_are_told_and_the_rest_runs(tmp_path: Path) -
 
     assert "== hangs\nwaiting\n" in result.stdout
     assert "check took longer than 1 seconds and was stopped.\n-- FAILED in 1." in result.stdout
-    assert "== knows\n-- ok in 0." in result.stdout
+    assert "== knows\n-- ok in " in result.stdout
     assert result.stdout.endswith("failed: ['hangs', 'fails']\n")
 
 
@@ -105,7 +105,9 @@ def test_every_target_is_listed_with_one_line() -> None:
     makefile = (REPOSITORY / "Makefile").read_text()
     needed = {"run", "test", "test-faults", "lint", "bench", "shell", "psql", "lock", "clean", "messages"}
 
-    result = subprocess.run([MAKE], check=True, capture_output=True, text=True, cwd=REPOSITORY)
+    result = subprocess.run(
+        [MAKE, "--no-print-directory"], check=True, capture_output=True, text=True, cwd=REPOSITORY
+    )
 
     listed = {line.split()[1] for line in result.stdout.splitlines()}
     assert needed <= listed

@@ -203,7 +203,12 @@ def test_twin_without_the_callback_lock_applies_more_than_once() -> None:
         patch.object(callbacks, "lock_callback", read_callback),
         patch.object(callbacks, "lock_payment", read_payment),
     ):
-        race(lambda: process_callback(callback.pk), copies=8)
+        for _ in range(10):  # threads need not meet each time on a busy machine
+            applied.clear()
+            GatewayCallback.objects.update(outcome="", processed_at=None)
+            race(lambda: process_callback(callback.pk), copies=8)
+            if len(applied) > 1:
+                break
     assert len(applied) > 1
     applied.clear()
     GatewayCallback.objects.update(outcome="", processed_at=None)
