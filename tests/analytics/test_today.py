@@ -113,7 +113,8 @@ def test_the_search_finds_an_order_for_those_who_may_see_it(client: Client) -> N
     assert order.number in client.get("/admin/search/", {"s": order.number, "extended": "1"}).content.decode()
     sign_in(client, "merchandiser")
     assert (
-        order.number not in client.get("/admin/search/", {"s": order.number, "extended": "1"}).content.decode()
+        order.number
+        not in client.get("/admin/search/", {"s": order.number, "extended": "1"}).content.decode()
     )
 
 
