@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -65,5 +66,12 @@ def test_mail_under_anothers_lease_is_free_when_that_session_ends() -> None:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 1))", [name])
         assert send_due_emails() == 0
     rival.close()
-    assert send_due_emails() == 1
+    # The server frees the lock when its process for that session has ended: a moment later.
+    sent = 0
+    for _ in range(50):
+        sent += send_due_emails()
+        if sent:
+            break
+        time.sleep(0.1)
+    assert sent == 1
     assert len(mail.outbox) == 1

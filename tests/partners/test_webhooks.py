@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -129,7 +130,14 @@ def test_two_senders_do_not_send_the_same(receiver: Receiver, owner: ApiKey) -> 
         assert send_due_webhooks() == 0
         assert receiver.requests == []
     rival.close()
-    assert send_due_webhooks() == 1
+    # The server frees the lock when its process for that session has ended: a moment later.
+    sent = 0
+    for _ in range(50):
+        sent += send_due_webhooks()
+        if sent:
+            break
+        time.sleep(0.1)
+    assert sent == 1
 
 
 @pytest.mark.parametrize(
