@@ -1,4 +1,4 @@
-"""Stock in the back office."""
+"""Stock levels in the back office."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from inventory.domain.requests import StockLine
 from inventory.forms import AdjustStockForm
-from inventory.models import ReorderAlert, Reservation, StockLevel, StockMovement, Warehouse
+from inventory.models import StockLevel
 from inventory.services.stock import adjust_stock
 from shop.kernel.audit import record_audit
 from shop.kernel.errors import DomainError
@@ -23,22 +23,6 @@ from shop.kernel.transactions import transaction
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only services write."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Rows come from services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """See above."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """What has a history is never deleted."""
-        return False
 
 
 class StockStateFilter(admin.SimpleListFilter):
@@ -56,18 +40,6 @@ class StockStateFilter(admin.SimpleListFilter):
         if self.value() == "low":
             return queryset & StockLevel.objects.low()
         return queryset & StockLevel.objects.sold_out() if self.value() == "sold_out" else queryset
-
-
-@admin.register(Warehouse)
-class WarehouseAdmin(ModelAdmin):
-    """Warehouses; one that is no longer used becomes inactive."""
-
-    list_display = ("code", "name", "country", "priority", "is_active")
-    search_fields = ("code", "name")
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """What has a history is never deleted."""
-        return False
 
 
 @admin.register(StockLevel)
@@ -170,72 +142,3 @@ def _adjust(request: HttpRequest, level: StockLevel, *, form: AdjustStockForm) -
         return False
     messages.success(request, _("The stock was adjusted."))
     return True
-
-
-@admin.register(StockMovement)
-class StockMovementAdmin(ReadOnlyAdmin):
-    """The ledger, newest first."""
-
-    list_display = (
-        "created_at",
-        "variant",
-        "warehouse",
-        "kind",
-        "delta",
-        "reason",
-        "actor",
-        "source_type",
-        "source_id",
-    )
-    list_filter = ("kind", "warehouse")
-    list_select_related = ("variant", "warehouse")
-    search_fields = ("variant__sku", "source_id", "reason")
-    list_per_page = 50
-    show_full_result_count = False
-
-
-@admin.register(Reservation)
-class ReservationAdmin(ReadOnlyAdmin):
-    """Who holds what, and until when."""
-
-    list_display = ("reference", "variant", "warehouse", "quantity", "open_quantity", "state", "expires_at")
-    list_filter = ("state", "warehouse")
-    list_select_related = ("variant", "warehouse")
-    search_fields = ("reference", "variant__sku")
-    list_per_page = 50
-    show_full_result_count = False
-
-
-class OpenAlertFilter(admin.SimpleListFilter):
-    """Open alerts unless asked for others."""
-
-    title = _("alerts")
-    parameter_name = "show"
-
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, "str | StrPromise"]]:
-        """The choices."""
-        return [("all", _("All"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[ReorderAlert]) -> QuerySet[ReorderAlert]:
-        """The rows of the choice."""
-        return queryset if self.value() == "all" else queryset.filter(closed_at__isnull=True)
-
-
-@admin.register(ReorderAlert)
-class ReorderAlertAdmin(ReadOnlyAdmin):
-    """Shelves to refill."""
-
-    list_display = (
-        "opened_at",
-        "variant",
-        "warehouse",
-        "available_quantity",
-        "reorder_point",
-        "reorder_quantity",
-        "closed_at",
-    )
-    list_filter = (OpenAlertFilter, "warehouse")
-    list_select_related = ("variant", "warehouse")
-    search_fields = ("variant__sku",)
-    list_per_page = 50
-    show_full_result_count = False
