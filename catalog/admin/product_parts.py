@@ -1,0 +1,72 @@
+"""What stands on a product's page below its own fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationTabularInline
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from catalog.models import Product, ProductImage, ProductOption, Variant
+
+
+class VariantInline(TabularInline):
+    """Variants on their product's page; prices have a page of their own per variant."""
+
+    model = Variant
+    fields = (
+        "sku",
+        "barcode",
+        "weight_grams",
+        "requires_shipping",
+        "is_active",
+        "position",
+        "available_quantity",
+    )
+    readonly_fields = ("available_quantity",)
+    extra = 0
+    show_change_link = True
+    tab = True
+
+
+class PictureInline(TranslationTabularInline[ProductImage, Product], TabularInline):
+    """Pictures on their product's page."""
+
+    model = ProductImage
+    fields = ("thumbnail", "original", "alt", "variant", "position")
+    readonly_fields = ("thumbnail",)
+    extra = 0
+    tab = True
+
+    @display(description=_("picture"))
+    def thumbnail(self, image: ProductImage) -> SafeString | str:
+        """The smallest size; none until it is made."""
+        sizes = (image.renditions or {}).get("webp") or []
+        if not sizes:
+            return "–"
+        return format_html(
+            '<img src="{}" alt="" height="56" loading="lazy">', default_storage.url(sizes[0][1])
+        )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the product's own variants only."""
+        if db_field.name == "variant":
+            match = request.resolver_match
+            product_id = match.kwargs.get("object_id") if match else None
+            kwargs["queryset"] = Variant.objects.filter(product_id=product_id or 0)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class OptionInline(TranslationTabularInline[ProductOption, Product], TabularInline):
+    """Options on their product's page."""
+
+    model = ProductOption
+    fields = ("key", "name", "position")
+    extra = 0
+    tab = True
