@@ -30,7 +30,12 @@ from orders.queries.carts import get_cart_by_token, get_cart_view
 from orders.services import carts, checkout
 from shop.accounts.domain.postal import PostalAddress
 from shop.kernel.money import Money
-from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent
+from shop.partners.api.idempotency import (
+    IDEMPOTENCY_HEADER,
+    OPTIONAL_IDEMPOTENCY_HEADER,
+    idempotent,
+    idempotent_if_asked,
+)
 from shop.partners.api.pagination import WholeResults
 from shop.partners.api.parameters import CURRENCY, read_currency
 from shop.partners.api.permissions import PUBLIC
@@ -134,10 +139,12 @@ class CartLinesView(ApiView):
     @extend_schema(
         operation_id="cart_lines_create",
         tags=["carts"],
+        parameters=[OPTIONAL_IDEMPOTENCY_HEADER],
         request=LineInput,
         responses={201: CartSerializer, 409: TOO_FEW},
         extensions={LINKS: {"201": LINE_LINKS}},
     )
+    @idempotent_if_asked
     def post(self, request: Request, cart_id: str) -> Response:
         """Put an article into the cart; more of the same adds up."""
         given = _read(LineInput, request)
@@ -154,9 +161,11 @@ class CartLineDetailView(ApiView):
     @extend_schema(
         operation_id="cart_lines_update",
         tags=["carts"],
+        parameters=[OPTIONAL_IDEMPOTENCY_HEADER],
         request=QuantityInput,
         responses={200: CartSerializer, 409: TOO_FEW},
     )
+    @idempotent_if_asked
     def patch(self, request: Request, cart_id: str, line_id: int) -> Response:
         """Choose how many."""
         given = _read(QuantityInput, request)
@@ -165,8 +174,12 @@ class CartLineDetailView(ApiView):
         return _answer_cart(cart_id)
 
     @extend_schema(
-        operation_id="cart_lines_delete", tags=["carts"], responses={200: CartSerializer, 409: PLACED}
+        operation_id="cart_lines_delete",
+        tags=["carts"],
+        parameters=[OPTIONAL_IDEMPOTENCY_HEADER],
+        responses={200: CartSerializer, 409: PLACED},
     )
+    @idempotent_if_asked
     def delete(self, request: Request, cart_id: str, line_id: int) -> Response:
         """Take the article out; answers the cart."""
         carts.remove_line(get_cart_by_token(cart_id).pk, line_id=line_id)
@@ -181,10 +194,12 @@ class CartAddressView(ApiView):
     @extend_schema(
         operation_id="cart_address_update",
         tags=["carts"],
+        parameters=[OPTIONAL_IDEMPOTENCY_HEADER],
         request=AddressInput,
         responses={200: CartSerializer, 409: PLACED},
         extensions={LINKS: {"200": METHOD_LINKS}},
     )
+    @idempotent_if_asked
     def put(self, request: Request, cart_id: str) -> Response:
         """Set who buys and where it goes; answers the cart with its taxes."""
         given = _read(AddressInput, request)
@@ -221,10 +236,12 @@ class CartShippingMethodView(ApiView):
     @extend_schema(
         operation_id="cart_shipping_method_update",
         tags=["carts"],
+        parameters=[OPTIONAL_IDEMPOTENCY_HEADER],
         request=ShippingMethodInput,
         responses={200: CartSerializer, 409: PLACED},
         extensions={LINKS: {"200": {"checkout": ("cart_checkout", SAME_CART)}}},
     )
+    @idempotent_if_asked
     def put(self, request: Request, cart_id: str) -> Response:
         """Choose how to deliver; answers the cart with its final totals."""
         given = _read(ShippingMethodInput, request)
