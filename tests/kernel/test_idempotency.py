@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from shop.kernel.idempotency import (
     run_once,
 )
 from shop.kernel.models import AuditEntry, IdempotencyRecord
+from tests.factories.rivals import Meeting
 
 PRINT = fingerprint_request("POST", "/x/", {"a": 1})
 
@@ -75,14 +77,14 @@ def test_answers_are_forgotten_after_two_days_and_not_before() -> None:
         assert forget_old_answers() == 1
 
 
-def _race(count: int) -> list[object]:
+def _race(count: int, run: Callable[[], Answer] = act) -> list[object]:
     outcomes: list[object] = []
     barrier = threading.Barrier(count)
 
     def work() -> None:
         try:
             barrier.wait()
-            outcomes.append(run_once("c", key="k", fingerprint=PRINT, run=act).body["id"])
+            outcomes.append(run_once("c", key="k", fingerprint=PRINT, run=run).body["id"])
         except Exception as error:
             outcomes.append(type(error).__name__)
         finally:
@@ -108,8 +110,6 @@ def test_eight_at_once_all_get_the_first_answer() -> None:
 def test_twin_without_the_lock_rivals_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the advisory lock the constraint still keeps it to one effect, but the losers get an error."""
     monkeypatch.setattr(idempotency, "_lock_key", lambda caller, key: None)
-    outcomes: list[object] = []
-    for _ in range(5):
-        outcomes.extend(_race(8))
-        IdempotencyRecord.objects.all().delete()
-    assert "IntegrityError" in outcomes
+    outcomes = _race(8, run=Meeting(8).after(act))
+    assert outcomes.count("IntegrityError") == 7
+    assert AuditEntry.objects.count() == 1

@@ -12,6 +12,7 @@ from catalog.models import Listing, Product, Variant
 from catalog.services import availability
 from catalog.services.availability import set_availability
 from tests.factories.catalog import make_product, make_variant
+from tests.factories.rivals import Meeting
 
 
 def _in_stock(product: Product) -> bool:
@@ -95,7 +96,7 @@ def test_twin_without_the_lock_shows_a_product_that_nobody_can_buy(monkeypatch: 
     product = make_product()
     make_variant(product=product)
     make_variant(product=product)
-    _sell_out_together(product, pause=lambda: threading.Event().wait(0.5) and None)
+    _sell_out_together(product, pause=Meeting(2).wait)
     assert _in_stock(product)
     assert sum(product.variants.values_list("available_quantity", flat=True)) == 0
     assert connection.vendor == "postgresql"

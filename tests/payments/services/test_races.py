@@ -1,8 +1,6 @@
 """Two tabs, a payment against the clock, a callback against the browser: real threads, each with its twin."""
 
-from contextlib import ExitStack
 from datetime import timedelta
-from time import sleep
 from typing import Any
 from unittest.mock import patch
 
@@ -11,9 +9,7 @@ from django.db import IntegrityError
 
 from orders import locks as order_locks
 from orders.models import Order, OrderEvent
-from orders.services import lifecycle
 from orders.services.lifecycle import expire_order, note_payment_failed
-from payments import locks as payment_locks
 from payments.domain.errors import OrderNotPayable, PaymentInProgress
 from payments.gateways.sandbox import provider
 from payments.gateways.sandbox.adapter import SandboxGateway
@@ -26,6 +22,7 @@ from shop.kernel.invariants import check_invariants
 from shop.kernel.models import OutboxEvent
 from tests.factories.orders import make_order
 from tests.factories.payments import get_intent, make_payment, pay, race, sign_callback
+from tests.factories.rivals import Meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,13 +82,14 @@ def test_twin_without_the_claim_calls_the_provider_again() -> None:
         return real(self, request)
 
     with patch.object(SandboxGateway, "create_payment", count_call):
-        race(lambda: pay(order, key="page"), copies=6)
+        with patch.object(payments, "_claim", Meeting(6).before(payments._claim)):
+            race(lambda: pay(order, key="page"), copies=6)
         assert len(calls) == 1
         calls.clear()
         other = make_order()
-        with patch.object(payments, "_claim", lambda _payment_id: True):
+        with patch.object(payments, "_claim", Meeting(6).before(lambda _payment_id: True)):
             race(lambda: pay(other, "tok_timeout", key="page"), copies=6)
-    assert len(calls) > 1
+    assert len(calls) == 6
 
 
 def test_browser_callback_and_sweep_together_pay_once() -> None:
@@ -114,48 +112,44 @@ def test_browser_callback_and_sweep_together_pay_once() -> None:
     assert check_invariants() == []
 
 
-def race_expiry_with_payment(*, is_locked: bool) -> tuple[set[str], int]:
-    """The hold has lapsed and the money arrives at the same moment; what the order became, and how many refunds wait."""
+def make_late_payment() -> Payment:
+    """The money arrives at the moment at which the time to pay is over."""
     payment = make_payment("tok_3ds")
     order = payment.order
     provider.answer_challenge(get_intent(payment).reference, is_approved=True)
     note_payment_failed(order.pk, message="the shopper is still at the bank")
     Order.objects.filter(pk=order.pk).update(payment_due_at=now() - timedelta(seconds=1))
-    with ExitStack() as patches:
-        if not is_locked:
-            for module in (order_locks, payment_locks):
-                patches.enter_context(patch.object(module, "lock_order", read_order))
-            patches.enter_context(
-                patch.object(lifecycle, "release_stock", slow_down(lifecycle.release_stock))
-            )
-            patches.enter_context(
-                patch.object(lifecycle, "confirm_reservation", slow_down(lifecycle.confirm_reservation))
-            )
-        race(lambda: refresh_payment(payment.pk), lambda: expire_order(order.pk))
-    ends = OrderEvent.objects.filter(order=order, new_state__in=("confirmed", "cancelled"))
+    return payment
+
+
+def list_ends(payment: Payment) -> tuple[set[str], int]:
+    """What the order became, and how many refunds wait."""
+    ends = OrderEvent.objects.filter(order=payment.order_id, new_state__in=("confirmed", "cancelled"))
     return set(ends.values_list("new_state", flat=True)), Refund.objects.filter(payment=payment).count()
-
-
-def read_order(order_id: int) -> Order:
-    return Order.objects.get(pk=order_id)
-
-
-def slow_down(service: Any) -> Any:
-    def slowly(*args: Any, **kwargs: Any) -> Any:
-        sleep(0.2)
-        return service(*args, **kwargs)
-
-    return slowly
 
 
 @pytest.mark.parametrize("_round", range(4))
 def test_expiry_and_payment_agree_on_one_end(_round: int) -> None:
-    assert race_expiry_with_payment(is_locked=True) in [({"confirmed"}, 0), ({"cancelled"}, 1)]
+    payment = make_late_payment()
+    race(lambda: refresh_payment(payment.pk), lambda: expire_order(payment.order_id))
+    assert list_ends(payment) in [({"confirmed"}, 0), ({"cancelled"}, 1)]
     assert check_invariants() == []
 
 
 def test_twin_without_the_order_lock_confirms_and_cancels_one_order() -> None:
-    assert race_expiry_with_payment(is_locked=False) == ({"confirmed", "cancelled"}, 0)
+    payment = make_late_payment()
+    is_read: list[bool] = []
+
+    def read_and_be_overtaken(order_id: int) -> Order:
+        order = Order.objects.get(pk=order_id)
+        if not is_read:
+            is_read.append(True)
+            race(lambda: refresh_payment(payment.pk))
+        return order
+
+    with patch.object(order_locks, "lock_order", read_and_be_overtaken):
+        expire_order(payment.order_id)
+    assert list_ends(payment) == ({"confirmed", "cancelled"}, 0)
 
 
 def test_hold_that_lapses_while_the_shopper_pays_still_ends_in_one_way() -> None:

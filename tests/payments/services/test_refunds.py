@@ -5,7 +5,7 @@ from decimal import Decimal
 from unittest.mock import patch
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import F
 
 from orders.services.lifecycle import cancel_order
@@ -28,6 +28,7 @@ from shop.kernel.errors import Invalid
 from shop.kernel.models import AuditEntry, OutboxEvent
 from shop.kernel.money import Money
 from tests.factories.payments import make_payment, race
+from tests.factories.rivals import Meeting
 
 
 def ask_back(payment: Payment, amount: str, *, key: str) -> Refund:
@@ -221,12 +222,12 @@ def test_refunds_at_once_stay_within_the_captured_amount() -> None:
 def test_twin_without_lock_and_condition_refunds_too_much_but_for_the_constraint() -> None:
     """Read, check, write: every thread sees the whole amount left; only the CHECK of the cached sum stops them."""
     payment = make_payment()
+    have_looked = Meeting(10)
 
     def take_naively(row: Payment, *, amount: Money) -> None:
         if row.refundable < amount:
             raise RefundTooLarge(row.refundable)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.2)")
+        have_looked.wait()
         Payment.objects.filter(pk=row.pk).update(refunded_amount=F("refunded_amount") + amount.amount)
 
     def read_payment(payment_id: int) -> Payment:
