@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, quicker in two places: health checks and hot statements."""

@@ -1,0 +1,70 @@
+"""The database backend (``ENGINE = "shop.kernel.postgres"``; Django wants this module's name)."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg2.errorcodes import FEATURE_NOT_SUPPORTED, INVALID_SQL_STATEMENT_NAME
+
+from shop.kernel.postgres.statements import Statement
+
+TRUSTED_SECONDS = 1.0
+"""How long a connection that has passed a health check is believed without asking the server again."""
+STALE_STATEMENT = frozenset({FEATURE_NOT_SUPPORTED, INVALID_SQL_STATEMENT_NAME})
+"""A column of the answer has changed its type; a pooler has given us another session."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Asks a busy connection once a second whether it lives, and lets the server plan a hot statement once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._trusted_until = 0.0
+        self._prepared: set[str] = set()
+
+    def connect(self) -> None:
+        """Begin without prepared statements: they belong to a session."""
+        self._prepared = set()
+        super().connect()
+
+    def close_if_health_check_failed(self) -> None:
+        """Skip the question for a connection that answered just now, unless the server has hung up since."""
+        if self.health_check_done or self.connection is None:
+            return
+        instant = time.monotonic()
+        if instant < self._trusted_until and not self._has_news():
+            self.health_check_done = True
+            return
+        super().close_if_health_check_failed()
+        self._trusted_until = instant + TRUSTED_SECONDS
+
+    def _has_news(self) -> bool:
+        """Whether bytes wait on an idle connection: the server's farewell, so that a restart costs no request."""
+        try:
+            return bool(select.select([self.connection], [], [], 0)[0])
+        except (OSError, ValueError):
+            return True
+
+    def run_prepared(self, statement: Statement, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a statement that the session keeps planned; the rows. Counts and fails as any other statement."""
+        with self.cursor() as cursor:
+            if statement.name not in self._prepared:
+                self._prepare(statement)
+            try:
+                cursor.execute(statement.call, statement.list_values(values))
+            except Exception as error:
+                if getattr(error.__cause__, "pgcode", "") in STALE_STATEMENT:
+                    self.close_at = 0.0  # the next request begins with a new session
+                raise
+            return cursor.fetchall()  # type: ignore[no-any-return]  # the stubs of cursors say nothing
+
+    def _prepare(self, statement: Statement) -> None:
+        # On the driver's own cursor: it is part of making the connection ready, and no statement of the page.
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
+            cursor.execute(statement.preparation)
+        self._prepared.add(statement.name)
+
