@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shop.kernel.errors import Conflict, Invalid
+from shop.kernel.errors import Conflict, Invalid, NotAllowed
 
 
 class PictureRefused(Invalid):
@@ -33,3 +33,51 @@ class PriceInvalid(Invalid):
     """A price below zero, or a compare-at price that is not above the price."""
 
     code = "price_invalid"
+
+
+class RuleInvalid(Invalid):
+    """A condition of a collection that cannot be read."""
+
+    code = "rule_invalid"
+
+
+class DocumentRefused(Invalid):
+    """A document that is no PDF, or too large."""
+
+    code = "document_refused"
+
+
+class AttributeInvalid(Invalid):
+    """A value that its attribute cannot take."""
+
+    code = "attribute_invalid"
+
+
+class RedirectInvalid(Invalid):
+    """An old or new address that leads nowhere or back to itself."""
+
+    code = "redirect_invalid"
+
+
+class QualityTooLow(NotAllowed):
+    """A listing below the mark that the shop publishes from; `issues` says what to mend."""
+
+    code = "quality_too_low"
+
+
+class NoticeRefused(Conflict):
+    """Somebody asked for too many notices, or for one of a variant that is in stock."""
+
+    code = "notice_refused"
+
+
+class BulkEditInvalid(Invalid):
+    """A bulk edit that asks for nothing, or for something that is not there."""
+
+    code = "bulk_edit_invalid"
+
+
+class MatrixInvalid(Invalid):
+    """Options that make no variants, or too many."""
+
+    code = "matrix_invalid"

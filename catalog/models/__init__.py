@@ -1,22 +1,48 @@
 """Rows of the catalogue."""
 
+from catalog.models.attribute import (
+    Attribute,
+    AttributeChoice,
+    AttributeValue,
+    ProductType,
+    TypeAttribute,
+)
 from catalog.models.category import Brand, Category
+from catalog.models.collection import Collection, CollectionCondition, CollectionProduct
+from catalog.models.document import ProductDocument
+from catalog.models.editing import BulkEdit, ListingPolicy
 from catalog.models.imports import ImportRun
 from catalog.models.listing import Listing, SearchDocument
 from catalog.models.media import ProductImage
 from catalog.models.product import OptionValue, Product, ProductOption
+from catalog.models.redirect import Redirect
+from catalog.models.shopper import StockNotice, Wish
 from catalog.models.variant import Price, Variant
 
 __all__ = [
+    "Attribute",
+    "AttributeChoice",
+    "AttributeValue",
     "Brand",
+    "BulkEdit",
     "Category",
+    "Collection",
+    "CollectionCondition",
+    "CollectionProduct",
     "ImportRun",
     "Listing",
+    "ListingPolicy",
     "OptionValue",
     "Price",
     "Product",
+    "ProductDocument",
     "ProductImage",
     "ProductOption",
+    "ProductType",
+    "Redirect",
     "SearchDocument",
+    "StockNotice",
+    "TypeAttribute",
     "Variant",
+    "Wish",
 ]

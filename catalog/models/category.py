@@ -24,6 +24,10 @@ class Category(models.Model):
         name_zh_hans: str | None
         description_en: str
         description_zh_hans: str | None
+        seo_title_en: str
+        seo_title_zh_hans: str | None
+        seo_description_en: str
+        seo_description_zh_hans: str | None
 
     parent = models.ForeignKey(
         "self",
@@ -38,6 +42,10 @@ class Category(models.Model):
     depth = models.PositiveSmallIntegerField(_("depth"), default=1, editable=False)
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True, default="")
+    seo_title = models.CharField(_("title for search engines"), max_length=120, blank=True, default="")
+    seo_description = models.CharField(
+        _("description for search engines"), max_length=320, blank=True, default=""
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
 
     objects = CategoryQuerySet.as_manager()
@@ -72,8 +80,14 @@ class Category(models.Model):
 class Brand(models.Model):
     """Who made it."""
 
+    if TYPE_CHECKING:
+        description_en: str
+        description_zh_hans: str | None
+
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("slug"), max_length=120, allow_unicode=True, db_index=False)
+    description = models.TextField(_("description"), blank=True, default="")
+    website = models.URLField(_("website"), blank=True, default="")
 
     class Meta:
         verbose_name = _("brand")

@@ -32,6 +32,8 @@ class Listing(models.Model):
     only_sku = models.CharField(max_length=120, blank=True, default="")
     # "color:red" for every value some active variant has: the filters of a category.
     option_keys = ArrayField(models.CharField(max_length=201), default=list)
+    # "material:oak", "capacity:320", "dishwasher-safe:yes": what its filterable attributes say.
+    attribute_keys = ArrayField(models.CharField(max_length=201), default=list)
     # What ImageView is made of; null when the product has no picture.
     image = models.JSONField(null=True)
     is_featured = models.BooleanField(default=False)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models.attribute import POLICY_CHOICES, ProductType
 from catalog.models.category import Brand, Category
 
 
@@ -30,6 +31,10 @@ class Product(models.Model):
         name_zh_hans: str | None
         description_en: str
         description_zh_hans: str | None
+        seo_title_en: str
+        seo_title_zh_hans: str | None
+        seo_description_en: str
+        seo_description_zh_hans: str | None
 
     slug = models.SlugField(_("slug"), max_length=120, allow_unicode=True, db_index=False)
     name = models.CharField(_("name"), max_length=200)
@@ -50,8 +55,40 @@ class Product(models.Model):
         related_name="products",
         verbose_name=_("category"),
     )
+    product_type = models.ForeignKey(
+        ProductType,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("product type"),
+    )
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT)
+    # Instants at which a job publishes or unpublishes; the first is cleared when it has come, the status tells what is.
+    publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
+    unpublish_at = models.DateTimeField(_("unpublish at"), null=True, blank=True)
     is_featured = models.BooleanField(_("featured"), default=False)
+    is_digital = models.BooleanField(_("digital"), default=False)
+    is_custom_made = models.BooleanField(_("made to order"), default=False)
+    is_fresh = models.BooleanField(_("fresh goods"), default=False)
+    return_policy = models.CharField(
+        _("returns"),
+        max_length=12,
+        choices=POLICY_CHOICES,
+        blank=True,
+        default="",
+        help_text=_("Empty: as its type says."),
+    )
+    warranty_months = models.PositiveSmallIntegerField(
+        _("warranty (months)"), null=True, blank=True, help_text=_("Empty: as its type says.")
+    )
+    seo_title = models.CharField(_("title for search engines"), max_length=120, blank=True, default="")
+    seo_description = models.CharField(
+        _("description for search engines"), max_length=320, blank=True, default=""
+    )
+    # Written by services.quality: the score of 0 to 100 and what to mend as [[code, points lost, facts], …].
+    quality_score = models.PositiveSmallIntegerField(_("quality"), null=True, blank=True, editable=False)
+    quality_issues = models.JSONField(_("what to mend"), default=list, blank=True, editable=False)
     # Who told us about it: (source, external_key) finds the product again when a changed file comes in.
     source = models.CharField(_("source"), max_length=20, blank=True, default="", editable=False)
     external_key = models.CharField(_("external key"), max_length=255, blank=True, default="", editable=False)
@@ -76,6 +113,33 @@ class Product(models.Model):
                 condition=models.Q(status="draft") | models.Q(published_at__isnull=False),
                 name="catalog_product_published_has_instant",
             ),
+            models.CheckConstraint(
+                condition=models.Q(publish_at__isnull=True)
+                | models.Q(unpublish_at__isnull=True)
+                | models.Q(unpublish_at__gt=models.F("publish_at")),
+                name="catalog_product_window_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quality_score__isnull=True) | models.Q(quality_score__lte=100),
+                name="catalog_product_quality_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(warranty_months__isnull=True) | models.Q(warranty_months__lte=120),
+                name="catalog_product_warranty_in_ten_years",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["publish_at"],
+                name="catalog_product_publish_at",
+                condition=models.Q(publish_at__isnull=False),
+            ),
+            models.Index(
+                fields=["unpublish_at"],
+                name="catalog_product_unpublish_at",
+                condition=models.Q(unpublish_at__isnull=False),
+            ),
+            models.Index(fields=["quality_score", "id"], name="catalog_product_quality"),
         )
 
     def __str__(self) -> str:
