@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
 from catalog.queries.categories import forget_category_tree
@@ -17,6 +18,7 @@ from shop.embedded.chromium import find_chromium
 from shop.kernel.invariants import check_invariants
 from shop.kernel.relay import drain_outbox
 from shop.web.management.message_catalogue import compile_catalogue, find_po_file, list_locales
+from tests.emptying import empty_quickly
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -41,6 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_setup() -> None:
     """No test may talk to anything but this machine."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database of pytest-django, emptied quickly."""
+    with django_db_blocker.unblock():
+        empty_quickly()
 
 
 @pytest.fixture(autouse=True)
