@@ -65,7 +65,10 @@ class OrderPaymentsView(ApiView):
         tags=["orders"],
         parameters=[TOKEN, IDEMPOTENCY_HEADER],
         request=PaymentInput,
-        responses={201: PaymentSerializer, 409: describe_conflict(text="The order is paid or cancelled.")},
+        responses={
+            201: PaymentSerializer,
+            409: describe_conflict(text="The order is paid or cancelled, or the provider does not answer."),
+        },
     )
     def post(self, request: Request, number: str) -> Response:
         """Pay the order's total once per key; the same key answers with the payment as it is now."""

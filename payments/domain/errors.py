@@ -34,6 +34,22 @@ class UnknownGateway(Invalid):
         super().__init__(_("This payment method is not offered here."), field="gateway", gateway=gateway)
 
 
+class GatewayPaused(Conflict):
+    """The provider does not answer at the moment; nothing was asked of it."""
+
+    code = "gateway_paused"
+
+    def __init__(self, gateway: str) -> None:
+        super().__init__(
+            _(
+                "This payment method does not answer at the moment. You have not been charged. "
+                "Choose another one, or try again in a minute."
+            ),
+            field="gateway",
+            gateway=gateway,
+        )
+
+
 class RefundTooLarge(NotAllowed):
     """More than what is left of the captured amount."""
 

@@ -1,5 +1,6 @@
 """The rows of payments, one module per aggregate."""
 
+from payments.models.breakers import GatewayBreaker
 from payments.models.callbacks import GatewayCallback
 from payments.models.cases import ReconciliationCase
 from payments.models.payments import Payment, PaymentEvent
@@ -8,6 +9,7 @@ from payments.models.sandbox import SandboxCallback, SandboxIntent, SandboxRefun
 from payments.models.settlements import SettlementFile, SettlementLine
 
 __all__ = [
+    "GatewayBreaker",
     "GatewayCallback",
     "Payment",
     "PaymentEvent",

@@ -25,6 +25,7 @@ from payments.gateways.base import (
     PaymentRequest,
 )
 from payments.models import Payment, PaymentEvent, ReconciliationCase
+from payments.services.breakers import take_turn, watch_gateway
 from payments.services.cases import CaseDraft, open_case
 from payments.services.settling import SYSTEM, apply_gateway_payment, fail_unsent_payment
 from shop.kernel.clock import now
@@ -79,7 +80,7 @@ def start_payment(
     Must not run in a transaction. Locks the order while it records the intent. An answer that did not come leaves the
     payment `created` (unknown): `refresh_payment` and the sweep settle it. Another payment of the order that waits for
     the shopper is withdrawn first; one that may be moving money raises PaymentInProgress. Raises UnknownGateway,
-    OrderNotPayable, IdempotencyMismatch.
+    OrderNotPayable, IdempotencyMismatch, and GatewayPaused while the provider is left alone.
     """
     forbid_transaction()
     adapter = get_gateway(gateway)
@@ -101,7 +102,8 @@ def refresh_payment(payment_id: int) -> Payment:
     payment = Payment.objects.get(pk=payment_id)
     adapter = get_gateway(payment.gateway)
     try:
-        snapshot = _ask_again(payment, adapter=adapter)
+        with watch_gateway(payment.gateway):
+            snapshot = _ask_again(payment, adapter=adapter)
     except GatewayError as error:
         log.warning(
             "payment.unanswered", payment_id=payment_id, error=type(error).__name__, reason=error.code
@@ -169,6 +171,7 @@ def _record_intent(order_id: int, *, wish: PaymentWish, actor: str) -> Payment:
     if rival is not None:
         raise PaymentInProgress(rival.pk)
     _check_payable(order, instant=now())
+    take_turn(wish.gateway)
     payment = Payment.objects.create(
         order=order,
         gateway=wish.gateway,
@@ -209,7 +212,8 @@ def _claim(payment_id: int) -> bool:
 
 def _ask_provider(payment: Payment, *, adapter: Gateway) -> Payment:
     try:
-        snapshot = adapter.create_payment(_build_request(payment))
+        with watch_gateway(payment.gateway):
+            snapshot = adapter.create_payment(_build_request(payment))
     except GatewayRefused as error:
         return fail_unsent_payment(
             payment.pk, code=error.code or PROVIDER_REFUSED, message=error.message or str(error)

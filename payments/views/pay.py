@@ -15,7 +15,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from orders.models import Order
 from payments.domain.errors import PaymentInProgress
 from payments.forms import PayForm
-from payments.gateways import get_gateway, list_gateways
+from payments.gateways import get_gateway
+from payments.queries.gateways import TillGateways, list_till_gateways
 from payments.queries.orders import (
     PaymentView,
     get_order_by_token,
@@ -130,12 +131,13 @@ def _describe_action(request: HttpRequest, view: PaymentView) -> dict[str, Any]:
 
 def _render_till(request: HttpRequest, *, view: PaymentView, problem: str = "") -> HttpResponse:
     return_url = build_return_url(request, view.order)
-    gateways = list_gateways() if view.stage in ("payable", "action") else []
+    is_open = view.stage in ("payable", "action")
+    till = list_till_gateways() if is_open else TillGateways(offered=(), paused=())
     forms = {
         gateway.code: gateway.get_method_form(
             view.total, order_number=view.order.number, return_url=return_url
         )
-        for gateway in gateways
+        for gateway in till.offered
     }
     context = {
         "view": view,
@@ -148,8 +150,9 @@ def _render_till(request: HttpRequest, *, view: PaymentView, problem: str = "") 
         "status_url": _address("payments:status", view.order),
         "gateways": [
             {"code": gateway.code, "label": gateway.label, "form": forms[gateway.code]}
-            for gateway in gateways
+            for gateway in till.offered
         ],
+        "paused_gateways": till.paused,
     }
     response = render(request, "payments/pay.html", context, status=CONFLICT if problem else 200)
     return _allow_sources(response, [form.csp_sources for form in forms.values()])

@@ -352,6 +352,13 @@ PAYMENT_GATEWAYS = {
 """In the order in which shoppers see them. One that is switched off still settles the payments it has."""
 PAYMENT_FEE_RULES = {"sandbox": ("0.014", "0.25")}
 """Rate and fixed part that a provider's fee must match to the cent; without a rule only gross, fee and net are compared."""
+PAYMENT_BREAKER_FAILURES = env.int("PAYMENT_BREAKER_FAILURES", default=5)
+"""So many calls in a row without an answer, and a provider is left alone: other methods are offered at once."""
+PAYMENT_BREAKER_WINDOW_SECONDS = env.int("PAYMENT_BREAKER_WINDOW_SECONDS", default=120)
+PAYMENT_BREAKER_PAUSE_SECONDS = env.int("PAYMENT_BREAKER_PAUSE_SECONDS", default=30)
+"""After this one payment at a time probes it."""
+PAYMENT_BREAKER_EXEMPT = ("sandbox",)
+"""Its silences are asked for, by a test card."""
 SANDBOX_ENABLED = env.bool("SANDBOX_ENABLED", default=False)
 """The sandbox provider pays with nobody's money: development and tests switch it on, a real shop does not."""
 SANDBOX_ASYNC_SECONDS = env.int("SANDBOX_ASYNC_SECONDS", default=20)

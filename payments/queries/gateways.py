@@ -1,0 +1,31 @@
+"""Which ways to pay the till offers now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+
+from payments.gateways import list_gateways
+from payments.gateways.base import Gateway
+from payments.models import GatewayBreaker
+from shop.kernel.clock import now
+
+
+@dataclass(frozen=True, kw_only=True)
+class TillGateways:
+    """The providers to choose from, and those that do not answer at the moment."""
+
+    offered: Sequence[Gateway]
+    paused: Sequence[Gateway]
+
+
+def list_till_gateways() -> TillGateways:
+    """One query. After its pause a provider is offered again: somebody's payment probes it."""
+    open_since = now() - timedelta(seconds=settings.PAYMENT_BREAKER_PAUSE_SECONDS)
+    paused = set(GatewayBreaker.objects.filter(opened_at__gt=open_since).values_list("gateway", flat=True))
+    gateways = list_gateways()
+    return TillGateways(
+        offered=[gateway for gateway in gateways if gateway.code not in paused],
+        paused=[gateway for gateway in gateways if gateway.code in paused],
+    )
