@@ -18,6 +18,7 @@ class PaymentsConfig(AppConfig):
         register(warn_of_sandbox, Tags.security, deploy=True)
         from payments import receivers  # noqa: F401  # registration by import
         from payments.queries import (
+            gateways,  # noqa: F401  # registration by import
             invariants,  # noqa: F401  # registration by import
             order_parts,  # noqa: F401  # registration by import
         )

@@ -29,6 +29,11 @@ TOKEN = OpenApiParameter(
     description="The order's token, from the checkout's answer.",
 )
 
+CONFLICT = (
+    "`order_not_payable`: it is paid or cancelled. `payment_in_progress`: another payment may still take the money. "
+    "`gateway_paused`: the provider does not answer at the moment, nothing was asked of it."
+)
+
 
 class PaymentInput(StrictSerializer):
     """How to pay. What and how much is the order's business."""
@@ -67,7 +72,7 @@ class OrderPaymentsView(ApiView):
         request=PaymentInput,
         responses={
             201: PaymentSerializer,
-            409: describe_conflict(text="The order is paid or cancelled, or the provider does not answer."),
+            409: describe_conflict(text=CONFLICT),
         },
     )
     def post(self, request: Request, number: str) -> Response:

@@ -10,6 +10,26 @@ from payments.gateways import list_gateways
 from payments.gateways.base import Gateway
 from payments.models import GatewayBreaker
 from shop.kernel.clock import now
+from shop.web.metrics import register_gauge
+
+register_gauge(
+    "shop_gateway_left_alone",
+    help_text="1 while a payment provider is not asked because it did not answer",
+    sql="SELECT gateway, (opened_at IS NOT NULL)::int FROM payments_gatewaybreaker",
+    labels=("gateway",),
+)
+register_gauge(
+    "shop_gateway_failures_in_a_row",
+    help_text="Calls to a payment provider without an answer since the last answer",
+    sql="SELECT gateway, failure_count FROM payments_gatewaybreaker",
+    labels=("gateway",),
+)
+register_gauge(
+    "shop_gateway_times_left_alone",
+    help_text="How often a payment provider has been left alone so far",
+    sql="SELECT gateway, opened_count FROM payments_gatewaybreaker",
+    labels=("gateway",),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

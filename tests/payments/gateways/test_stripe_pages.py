@@ -1,5 +1,6 @@
 """Stripe's part of our pages and our callback address, over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from inventory.queries.levels import list_reservations
 from orders.models import Order
-from payments.models import GatewayCallback
+from payments.models import GatewayCallback, Payment
+from shop.kernel.clock import now, override_now
 from tests.factories.orders import make_order
 from tests.simulators.stripe import StripeSimulator
 
@@ -102,3 +105,61 @@ def test_old_secret_works_while_it_is_rolled(
 ) -> None:
     settings.STRIPE_WEBHOOK_SECRETS = ["whsec_new", stripe_api.webhook_secret]
     assert post(client, *make_event(stripe_api)).status_code == 200
+
+
+def pay_by_page(client: Client, order: Order, key: str, *, method: str = "pm_card_visa") -> Any:
+    form = {"gateway": "stripe", "method_token": method, "idempotency_key": key}
+    return client.post(till_url(order), form)
+
+
+def test_provider_that_does_not_answer_is_left_alone_and_comes_back(
+    client: Client, stripe_api: StripeSimulator
+) -> None:
+    """F25: the first five learn that it is down, the next is told at once, the cart stays held, a probe opens it again."""
+    order = make_order()
+    stripe_api.add_fault("error", path="payment_intents$", method="POST", status=429, times=5)
+    for number in range(5):
+        assert pay_by_page(client, order, f"try-{number}").status_code == 303
+    refused = pay_by_page(client, order, "try-5")
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    assert "This payment method does not answer at the moment. You have not been charged." in page
+    assert 'data-gateway="stripe"' not in page
+    assert 'data-gateway="sandbox"' in page
+    assert Payment.objects.filter(idempotency_key="try-5").count() == 0
+    assert sum(row.open_quantity for row in list_reservations(order.reference)) == 1
+    with override_now(now() + timedelta(seconds=31)):
+        assert 'data-gateway="stripe"' in client.get(till_url(order)).content.decode()
+        pay_by_page(client, order, "probe")
+    order.refresh_from_db()
+    assert order.payment_status == "paid"
+    assert 'shop_gateway_times_left_alone{gateway="stripe"} 1.0' in client.get("/metrics").content.decode()
+
+
+def test_another_way_to_pay_works_while_one_is_left_alone(
+    client: Client, stripe_api: StripeSimulator
+) -> None:
+    order = make_order()
+    stripe_api.add_fault("error", path="payment_intents$", method="POST", status=429, times=5)
+    for number in range(5):
+        pay_by_page(client, order, f"try-{number}")
+    page = client.get(till_url(order)).content.decode()
+    assert "Card or wallet: not available at the moment" in page
+    form = {"gateway": "sandbox", "method_token": "tok_success", "idempotency_key": "other"}
+    client.post(till_url(order), form)
+    order.refresh_from_db()
+    assert order.payment_status == "paid"
+
+
+def test_program_is_told_that_the_provider_is_left_alone(client: Client, stripe_api: StripeSimulator) -> None:
+    order = make_order()
+    stripe_api.add_fault("error", path="payment_intents$", method="POST", status=429, times=5)
+    for number in range(5):
+        pay_by_page(client, order, f"try-{number}")
+    answer = client.post(
+        f"/api/v1/orders/{order.number}/payments/?token={order.token}",
+        {"gateway": "stripe", "method_token": "pm_card_visa"},
+        content_type="application/json",
+        headers={"Idempotency-Key": "k"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "gateway_paused")

@@ -48,7 +48,7 @@ def from_bank(client: Client) -> Callable[[Order], Payment]:
 def test_till_shows_total_and_ways_to_pay(client: Client, lines: int, django_assert_num_queries: Any) -> None:
     order = make_order(*((make_article(), 1) for _line in range(lines)))
     client.get(till(order))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         response = client.get(till(order))
     page = response.content.decode()
     assert response.status_code == 200
