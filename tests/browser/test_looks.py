@@ -28,26 +28,44 @@ def list_violations(page: Page) -> list[str]:
     ]
 
 
+def is_too_wide(page: Page) -> bool:
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
+    )
+
+
 def check(page: Page) -> list[str]:
     """Violations, and whether the page can be scrolled sideways."""
     problems = list_violations(page)
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
+    if is_too_wide(page):
         problems.append(f"{page.url} sticks out sideways")
     return problems
 
 
-@pytest.mark.parametrize(("size", "dark"), [("phone", False), ("tablet", True), ("desktop", False)])
+PUBLIC_PATHS = (
+    "/", "/zh-hans/", "/c/kitchen/", "/c/kitchen/tableware/cups/", "/search/?q=mug",
+    "/search/?q=nothing-like-it", "/help/", "/account/login/", "/account/signup/", "/account/login/code/",
+    "/account/password/reset/", "/cart/", "/no/such/page/", "/api/v1/", "/styleguide/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "dark"), [("phone", True), ("desktop", False)])
 def test_public_pages(desk: Desk, product_path: str, size: str, dark: bool) -> None:
     problems = []
     page = desk.open("/", size=size, dark=dark)
-    for path in (
-        "/", "/zh-hans/", "/c/kitchen/", "/c/kitchen/tableware/cups/", product_path, f"/zh-hans{product_path}", "/search/?q=mug",
-        "/search/?q=nothing-like-it", "/help/", "/account/login/", "/account/signup/", "/account/login/code/",
-        "/account/password/reset/", "/cart/", "/no/such/page/", "/api/v1/", "/styleguide/",
-    ):  # fmt: skip
+    for path in (*PUBLIC_PATHS, product_path, f"/zh-hans{product_path}"):
         page.goto(desk.base + path)
         problems += check(page)
     assert problems == []
+
+
+def test_public_pages_fit_a_tablet(desk: Desk, product_path: str) -> None:
+    page = desk.open("/", size="tablet")
+    wide = []
+    for path in (*PUBLIC_PATHS, product_path, f"/zh-hans{product_path}"):
+        page.goto(desk.base + path)
+        wide += [path] if is_too_wide(page) else []
+    assert wide == []
 
 
 @pytest.mark.parametrize(("size", "dark"), [("phone", True), ("desktop", False)])
