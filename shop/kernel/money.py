@@ -109,10 +109,15 @@ def split_amount(total: Money, weights: Sequence[Decimal | int]) -> list[Money]:
 
     Ties go to the earlier part. All weights zero: everything goes to the first part.
     """
-    if not weights:
-        raise ValueError("weights must not be empty")
     unit = minor_unit(total.currency)
     units = int(total.quantized().amount / unit)
+    return [Money(part * unit, total.currency) for part in split_units(units, weights)]
+
+
+def split_units(units: int, weights: Sequence[Decimal | int]) -> list[int]:
+    """Split whole units as ``split_amount`` does; with whole weights no part exceeds its weight unless the sum does."""
+    if not weights:
+        raise ValueError("weights must not be empty")
     whole = sum(Decimal(weight) for weight in weights)
     shares = (
         [Decimal(abs(units)) * Decimal(weight) / whole for weight in weights]
@@ -123,8 +128,7 @@ def split_amount(total: Money, weights: Sequence[Decimal | int]) -> list[Money]:
     by_remainder = sorted(range(len(shares)), key=lambda index: (floors[index] - shares[index], index))
     for index in by_remainder[: abs(units) - sum(floors)]:
         floors[index] += 1
-    sign = -1 if units < 0 else 1
-    return [Money(sign * part * unit, total.currency) for part in floors]
+    return [-part if units < 0 else part for part in floors]
 
 
 @lru_cache(maxsize=8192)
