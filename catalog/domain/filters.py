@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -55,3 +56,22 @@ class ListingScope:
     currency: str
     category_path: str = ""
     product_ids: tuple[int, ...] | None = None
+
+
+def name_category_key(path: str) -> str:
+    """Return the key of standing in a category or below it; no option can be called so."""
+    return f"@in:{path}"
+
+
+def name_brand_key(slug: str) -> str:
+    """Return the key of a brand."""
+    return f"@brand:{slug}"
+
+
+def list_filter_keys(category_path: str, *, brand: str, others: Iterable[str]) -> list[str]:
+    """Return all keys that a product can be narrowed by: its categories upwards, its brand, options and attributes."""
+    steps = category_path.split("/") if category_path else []
+    found = [name_category_key("/".join(steps[:depth])) for depth in range(1, len(steps) + 1)]
+    if brand:
+        found.append(name_brand_key(brand))
+    return [*found, *others]

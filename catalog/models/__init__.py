@@ -12,10 +12,20 @@ from catalog.models.collection import Collection, CollectionCondition, Collectio
 from catalog.models.document import ProductDocument
 from catalog.models.editing import BulkEdit, ListingPolicy
 from catalog.models.imports import ImportRun
-from catalog.models.listing import Listing, SearchDocument
+from catalog.models.listing import Listing
 from catalog.models.media import ProductImage
 from catalog.models.product import OptionValue, Product, ProductOption
 from catalog.models.redirect import Redirect
+from catalog.models.search import (
+    ProductPair,
+    SearchClickDay,
+    SearchDocument,
+    SearchRedirect,
+    SearchSettings,
+    SearchSynonym,
+    SearchTermDay,
+    SearchWord,
+)
 from catalog.models.shopper import StockNotice, Wish
 from catalog.models.variant import Price, Variant
 
@@ -38,9 +48,16 @@ __all__ = [
     "ProductDocument",
     "ProductImage",
     "ProductOption",
+    "ProductPair",
     "ProductType",
     "Redirect",
+    "SearchClickDay",
     "SearchDocument",
+    "SearchRedirect",
+    "SearchSettings",
+    "SearchSynonym",
+    "SearchTermDay",
+    "SearchWord",
     "StockNotice",
     "TypeAttribute",
     "Variant",

@@ -1,13 +1,18 @@
-"""Read models: what a card shows and what search reads, one row each."""
+"""The read model of lists: all that a card shows, one row."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.product import Product
 from shop.kernel.fields import AmountField, CurrencyField
+
+# `shuffle` is below this; the indexes of samples hold one row of so many.
+SHUFFLES = 512
+SAMPLE_PARTS = (8, 64, 512)
 
 
 class Listing(models.Model):
@@ -34,6 +39,15 @@ class Listing(models.Model):
     option_keys = ArrayField(models.CharField(max_length=201), default=list)
     # "material:oak", "capacity:320", "dishwasher-safe:yes": what its filterable attributes say.
     attribute_keys = ArrayField(models.CharField(max_length=201), default=list)
+    # All that a list can be narrowed by, in one array with one index: "in:kitchen", "in:kitchen/cups", "brand:oak",
+    # and the keys of options and attributes.
+    keys = ArrayField(models.TextField(), default=list)
+    # Chance, but the same each time: rows below a number are a fair sample of any list.
+    shuffle = models.GeneratedField(
+        expression=Func(F("product"), template="(hashint8(%(expressions)s) & 511)"),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
     # What ImageView is made of; null when the product has no picture.
     image = models.JSONField(null=True)
     is_featured = models.BooleanField(default=False)
@@ -62,36 +76,26 @@ class Listing(models.Model):
                 fields=["currency", "-is_featured", "-published_at", "-product"], name="catalog_listing_front"
             ),
             models.Index(fields=["currency", "-published_at", "-product"], name="catalog_listing_newest"),
+            models.Index(fields=["currency", "amount", "-product"], name="catalog_listing_cheapest"),
+            models.Index(fields=["currency", "name_en", "-product"], name="catalog_listing_name"),
+            models.Index(
+                F("currency"),
+                Coalesce(NullIf("name_zh_hans", models.Value("")), "name_en"),
+                F("product").desc(),
+                name="catalog_listing_name_chinese",
+            ),
+            GinIndex(fields=["keys"], name="catalog_listing_keys", fastupdate=False),
+            *(
+                models.Index(
+                    fields=["currency", "category_path"],
+                    name=f"catalog_listing_sample_{part}",
+                    opclasses=["varchar_ops", "varchar_pattern_ops"],
+                    condition=Q(shuffle__lt=SHUFFLES // part),
+                )
+                for part in SAMPLE_PARTS
+            ),
         )
 
     def __str__(self) -> str:
         """Return slug and currency."""
         return f"{self.slug} ({self.currency})"
-
-
-class SearchDocument(models.Model):
-    """The words a product is found by, in every language at once; written only by services.listings."""
-
-    product = models.OneToOneField(
-        Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document"
-    )
-    # Names, brand, categories, option values and SKUs in lower case: substring search.
-    text = models.TextField()
-    # Names and brand only: short enough to compare by similarity when nothing else is found.
-    names = models.TextField()
-    # Words, and pairs of neighbouring characters for Chinese, weighted A (name) to C (description).
-    vector = SearchVectorField()
-
-    class Meta:
-        verbose_name = _("search document")
-        verbose_name_plural = _("search documents")
-        ordering = ("pk",)
-        indexes = (
-            GinIndex(OpClass("text", name="gin_trgm_ops"), name="catalog_search_text_trigram"),
-            GinIndex(OpClass("names", name="gin_trgm_ops"), name="catalog_search_names_trigram"),
-            GinIndex(fields=["vector"], name="catalog_search_vector"),
-        )
-
-    def __str__(self) -> str:
-        """Return the names."""
-        return self.names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -59,9 +60,7 @@ class CategoryTree:
 
     def list_ancestors(self, path: str) -> list[CategoryNode]:
         """Return the categories from the top down to this path, itself included; unknown ones are left out."""
-        steps = path.split("/")
-        paths = ["/".join(steps[:depth]) for depth in range(1, len(steps) + 1)]
-        return [self.by_path[step] for step in paths if step in self.by_path]
+        return [self.by_path[step] for step in _list_steps(path) if step in self.by_path]
 
 
 class _Kept:
@@ -87,6 +86,22 @@ def get_category_tree() -> CategoryTree:
 def forget_category_tree() -> None:
     """Read the tree afresh the next time: after a change, so that who made it sees it at once."""
     _Kept.expires = 0.0
+
+
+def list_shelf_words(paths: Collection[str]) -> dict[str, str]:
+    """Return the names of each path's category and of all above it, in every language; one query, never stale."""
+    above = {path: _list_steps(path) for path in paths if path}
+    rows = Category.objects.filter(path__in={step for steps in above.values() for step in steps})
+    names = {row.pop("path"): row.values() for row in rows.values("path", "name_en", "name_zh_hans")}
+    return {
+        path: " , ".join(name for step in reversed(steps) for name in names.get(step, ()) if name)
+        for path, steps in above.items()
+    }
+
+
+def _list_steps(path: str) -> list[str]:
+    steps = path.split("/")
+    return ["/".join(steps[:depth]) for depth in range(1, len(steps) + 1)]
 
 
 def _load_tree() -> CategoryTree:

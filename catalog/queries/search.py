@@ -1,51 +1,152 @@
-"""Search: every word must be found, as a whole, as a beginning or inside; else the nearest names."""
+"""Search: every word must be found, or what means the same; else what was probably meant; else the nearest."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db import connection
 
-from catalog.domain.words import build_tsquery, fold_text, list_words
+from catalog.domain.search.rules import Weights
+from catalog.domain.search.understanding import Understood
+from catalog.domain.search.vectors import name_tier, quote_lexeme
 from catalog.models import SearchDocument
+from catalog.queries.search_rules import get_search_rules
+from catalog.queries.vocabulary import understand
+from shop.kernel.clock import now
 
-MOST_WORDS = 8
-MOST_FOUND = 500
-MOST_NEAREST = 24
-# word_similarity of "teapott" to "clay teapot" is 0.75, of a stranger below 0.3 (measured on the demo shop).
-LEAST_SIMILARITY = 0.4
+MOST_FOUND = 1000
+# What a name's whole-word match earns in ts_rank: one word of weight A.
+_FULL_RANK = 0.61
+# Each tier is asked only when those above it did not fill the list: a word that stands in a tenth of a million products
+# costs no more than a rare one. The rest ranks what was found.
+_SQL = """
+WITH candidate AS MATERIALIZED (
+    SELECT document.product_id, document.names, document.name_vector, document.vector, document.sales_score,
+           listing.in_stock, listing.published_at
+    FROM ({tiers}) AS document
+    JOIN catalog_listing AS listing ON listing.product_id = document.product_id AND listing.currency = %(currency)s
+    LIMIT %(most)s
+), part AS (
+    SELECT product_id,
+           ({groups})::float8 / %(group_quantity)s AS coverage,
+           (names LIKE %(phrase)s)::int AS is_named,
+           least(ts_rank('{{0.05, 0.3, 0.5, 1}}', name_vector, %(exact)s::tsquery, 1) / %(full)s, 1) AS exact_rank,
+           least(ts_rank('{{0.05, 0.3, 0.5, 1}}', name_vector, %(wide)s::tsquery, 1) / %(full)s, 1) AS wide_rank,
+           in_stock::int AS stock,
+           sales_score AS sales,
+           power(0.5, greatest(extract(epoch FROM %(now)s - published_at), 0) / 86400 / %(freshness_days)s) AS freshness
+    FROM candidate
+), told AS (
+    SELECT *, %(text)s * coverage * (0.35 * is_named + 0.5 * exact_rank + 0.15 * wide_rank) AS text_score,
+           %(stock)s * stock AS stock_score, %(sales)s * sales AS sales_score,
+           %(freshness)s * freshness AS freshness_score
+    FROM part
+)
+SELECT product_id, text_score, stock_score, sales_score, freshness_score
+FROM told ORDER BY text_score + stock_score + sales_score + freshness_score DESC, product_id DESC
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RankedProduct:
+    """A find with the parts of its score."""
+
+    product_id: int
+    text: float
+    stock: float
+    sales: float
+    freshness: float
+
+    @property
+    def score(self) -> float:
+        """Return what it is ordered by."""
+        return self.text + self.stock + self.sales + self.freshness
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """Products in the order of how well they fit; nearest ones when none fits."""
+    """Products in the order of how well they fit; nearest ones when none has all that was typed."""
 
     product_ids: tuple[int, ...] = ()
     is_nearest: bool = False
+    # More was found than is ranked and shown.
+    is_capped: bool = False
+    correction: str = ""
+    ranked: tuple[RankedProduct, ...] = field(default=(), repr=False)
+    understood: Understood | None = field(default=None, repr=False)
 
 
-def search_products(term: str, *, currency: str) -> Found:
-    """Return what a term finds among the products that have a price in this currency; at most two queries."""
-    words = list_words(term)[:MOST_WORDS]
-    if not words:
-        return Found()
-    documents = SearchDocument.objects.filter(product__listings__currency=currency)
-    query = SearchQuery(build_tsquery(words), search_type="raw", config="simple")
-    contains_all = Q()
-    for word in words:
-        contains_all &= Q(text__contains=word)
-    ranked = documents.filter(Q(vector=query) | contains_all).annotate(
-        is_named=Case(
-            When(names__contains=fold_text(term), then=Value(1)),
-            default=Value(0),
-            output_field=IntegerField(),
-        ),
-        rank=SearchRank(F("vector"), query),
+def search_products(term: str, *, currency: str, most: int = MOST_FOUND) -> Found:
+    """Return what a term finds among the products that have a price in this currency; at most three queries."""
+    understood = understand(term)
+    if not understood.groups:
+        return Found(understood=understood)
+    rows: list[RankedProduct] = []
+    if not understood.is_hopeless:
+        rows = _rank(understood, understood.strict, currency=currency, most=most, is_strict=True)
+    is_exact = bool(rows) and not understood.correction
+    if not rows and (lenient := understood.lenient):
+        rows = _rank(understood, lenient, currency=currency, most=most, is_strict=False)
+    return Found(
+        product_ids=tuple(row.product_id for row in rows),
+        is_nearest=not is_exact,
+        is_capped=len(rows) == most,
+        correction=understood.correction if rows else "",
+        ranked=tuple(rows),
+        understood=understood,
     )
-    found = tuple(ranked.order_by("-is_named", "-rank", "-pk").values_list("pk", flat=True)[:MOST_FOUND])
-    if found:
-        return Found(product_ids=found)
-    near = documents.annotate(similarity=TrigramWordSimilarity(fold_text(term), "names"))
-    nearest = near.filter(similarity__gte=LEAST_SIMILARITY).order_by("-similarity", "-pk")
-    return Found(product_ids=tuple(nearest.values_list("pk", flat=True)[:MOST_NEAREST]), is_nearest=True)
+
+
+def _rank(
+    understood: Understood, expression: str, *, currency: str, most: int, is_strict: bool
+) -> list[RankedProduct]:
+    weights = get_search_rules().weights
+    values = _list_values(understood, weights) | {"currency": currency, "most": most}
+    tiers: list[str] = []
+    for tier in SearchDocument.Tier.values:
+        values[f"tier_{tier}"] = f"({expression}) & {quote_lexeme(name_tier(tier))}"
+        tiers.append(f"(SELECT * FROM catalog_searchdocument WHERE vector @@ %(tier_{tier})s::tsquery)")  # noqa: S608  marks only
+    groups = str(len(understood.groups)) if is_strict else _count_groups(understood, values)
+    sql = _SQL.format(tiers=" UNION ALL ".join(tiers), groups=groups)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [_build_row(row) for row in cursor.fetchall()]
+
+
+def _list_values(understood: Understood, weights: Weights) -> dict[str, Any]:
+    phrase = understood.term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return {
+        "phrase": f"%{phrase}%",
+        "exact": understood.exact,
+        "wide": understood.lenient or understood.exact,
+        "full": _FULL_RANK,
+        "now": now(),
+        "text": weights.text,
+        "stock": weights.stock,
+        "sales": weights.sales,
+        "freshness": weights.freshness,
+        "freshness_days": weights.freshness_days,
+        "group_quantity": len(understood.groups),
+    }
+
+
+def _count_groups(understood: Understood, values: dict[str, Any]) -> str:
+    """Return SQL that counts how many of the words a candidate has."""
+    parts: list[str] = []
+    for index, group in enumerate(understood.groups):
+        values[f"group_{index}"] = group.expression
+        parts.append(f"(vector @@ %(group_{index})s::tsquery)::int")
+    return " + ".join(parts)
+
+
+def _build_row(row: Sequence[Any]) -> RankedProduct:
+    product_id, text, stock, sales, freshness = row
+    return RankedProduct(
+        product_id=product_id,
+        text=float(text),
+        stock=float(stock),
+        sales=float(sales),
+        freshness=float(freshness),
+    )

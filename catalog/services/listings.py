@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from decimal import Decimal
 
-from django.contrib.postgres.search import SearchVector
-from django.db.models import Value
-
-from catalog.domain.words import fold_text, index_words
+from catalog.domain.filters import list_filter_keys
 from catalog.locks import lock_products
-from catalog.models import Listing, Product, SearchDocument
+from catalog.models import Listing, Product
 from catalog.queries.listing_sources import ListingSource, VariantSource, list_listing_sources
+from catalog.services.search_documents import write_documents
 from shop.kernel.transactions import transactional
 
-_TAG = re.compile(r"<[^>]*>")
-# A longer description adds words nobody searches for and makes the index heavy.
-DESCRIPTION_LENGTH = 2000
-TEXT_LENGTH = 4000
 BATCH_SIZE = 500
 _LISTING_FIELDS = [
     "slug",
@@ -35,6 +28,7 @@ _LISTING_FIELDS = [
     "variant_count",
     "only_sku",
     "option_keys",
+    "keys",
     "image",
     "is_featured",
     "published_at",
@@ -45,7 +39,7 @@ _LISTING_FIELDS = [
 def refresh_listings(product_ids: Collection[int]) -> None:
     """Rebuild what pages and search read about these products.
 
-    Locks the products by primary key; call it in the transaction of the change. Repeatable; about ten queries per call.
+    Locks the products by primary key; call it in the transaction of the change. Repeatable; about a dozen queries per call.
     """
     found = lock_products(set(product_ids))
     sources = [source for source in list_listing_sources(found) if _is_listed(source)]
@@ -63,7 +57,7 @@ def refresh_listings(product_ids: Collection[int]) -> None:
     Listing.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["product", "currency"], update_fields=_LISTING_FIELDS
     )
-    _write_documents(product_ids, sources)
+    write_documents(product_ids, sources)
 
 
 def rebuild_listings() -> Iterator[int]:
@@ -89,6 +83,8 @@ def _build_rows(source: ListingSource) -> list[Listing]:
 def _build_row(source: ListingSource, currency: str) -> Listing:
     product = source.product
     sold = [variant for variant in source.variants if currency in variant.prices]
+    option_keys = _list_option_keys(sold)
+    path, brand = product["category__path"] or "", product["brand__slug"] or ""
     amount, before = min((variant.prices[currency] for variant in sold), key=_by_amount)
     return Listing(
         product_id=product["id"],
@@ -96,16 +92,17 @@ def _build_row(source: ListingSource, currency: str) -> Listing:
         slug=product["slug"],
         name_en=product["name_en"] or "",
         name_zh_hans=product["name_zh_hans"] or "",
-        brand_slug=product["brand__slug"] or "",
+        brand_slug=brand,
         brand_name=product["brand__name"] or "",
-        category_path=f"{product['category__path']}/" if product["category__path"] else "",
+        category_path=f"{path}/" if path else "",
         amount=amount,
         compare_at_amount=before,
         highest_amount=max(variant.prices[currency][0] for variant in sold),
         in_stock=any(variant.available_quantity > 0 for variant in sold),
         variant_count=len(sold),
         only_sku=sold[0].sku if len(sold) == 1 else "",
-        option_keys=_list_option_keys(sold),
+        option_keys=option_keys,
+        keys=list_filter_keys(path, brand=brand, others=option_keys),
         image=asdict(source.image) if source.image else None,
         is_featured=product["is_featured"],
         published_at=product["published_at"],
@@ -121,47 +118,3 @@ def _by_amount(price: tuple[Decimal, Decimal | None]) -> tuple[Decimal, bool, De
 def _list_option_keys(variants: list[VariantSource]) -> list[str]:
     keys = {f"{choice.option_key}:{choice.value_key}" for variant in variants for choice in variant.choices}
     return sorted(keys)
-
-
-def _write_documents(product_ids: Collection[int], sources: list[ListingSource]) -> None:
-    kept = {source.product["id"] for source in sources}
-    gone = [pk for pk in product_ids if pk not in kept]
-    if gone:
-        SearchDocument.objects.filter(product_id__in=gone).delete()
-    SearchDocument.objects.bulk_create(
-        [_build_document(source) for source in sources],
-        update_conflicts=True,
-        unique_fields=["product"],
-        update_fields=["text", "names", "vector"],
-    )
-
-
-def _build_document(source: ListingSource) -> SearchDocument:
-    product = source.product
-    names = [product["name_en"] or "", product["name_zh_hans"] or ""]
-    brand = product["brand__name"] or ""
-    categories = [product["category__name_en"] or "", product["category__name_zh_hans"] or ""]
-    values = sorted(
-        {
-            word
-            for variant in source.variants
-            for choice in variant.choices
-            for word in (choice.value_en, choice.value_zh_hans)
-        }
-    )
-    skus = [variant.sku for variant in source.variants]
-    facts = " ".join([brand, *categories, *values, *skus])
-    body = " ".join(
-        _TAG.sub(" ", product[name] or "")[:DESCRIPTION_LENGTH]
-        for name in ("description_en", "description_zh_hans")
-    )
-    return SearchDocument(
-        product_id=product["id"],
-        text=fold_text(" ".join([*names, facts]))[:TEXT_LENGTH],
-        names=fold_text(" ".join([*names, brand])),
-        vector=_weigh(" ".join(names), "A") + _weigh(facts, "B") + _weigh(body, "C"),
-    )
-
-
-def _weigh(text: str, weight: str) -> SearchVector:
-    return SearchVector(Value(index_words(text)), config="simple", weight=weight)

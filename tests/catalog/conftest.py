@@ -9,14 +9,17 @@ import pytest
 from catalog.queries.cards import forget_shelf_pictures
 from catalog.queries.categories import forget_category_tree
 from catalog.queries.facets import forget_labels
+from catalog.queries.search_rules import forget_search_rules
 
 
 @pytest.fixture(autouse=True)
 def _forget_tree() -> Iterator[None]:
     forget_category_tree()
     forget_labels()
+    forget_search_rules()
     forget_shelf_pictures()
     yield
     forget_category_tree()
     forget_labels()
+    forget_search_rules()
     forget_shelf_pictures()

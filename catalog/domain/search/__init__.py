@@ -1,0 +1,1 @@
+"""How words become what the index holds, and how a search is understood."""
