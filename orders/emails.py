@@ -1,5 +1,6 @@
 """What shoppers are told by mail about their order, in the order's language, each message once."""
 
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -66,6 +67,16 @@ def tell_shipment_news(shipment_id: int, *, status: str) -> bool:
         }
         key = f"shipment:{shipment.pk}"
         return _queue(order, kind, subject=subject % {"number": order.number}, key=key, facts=facts)
+
+
+def tell_arrival_unconfirmed(order_id: int, *, completes_at: datetime) -> bool:
+    """It arrived two days ago: is all well? False when it was asked before."""
+    order = Order.objects.get(pk=order_id)
+    with translation.override(order.language):
+        subject = _("Did everything arrive? Order %(number)s") % {"number": order.number}
+        return _queue(
+            order, "reminder", subject=subject, key=str(order.pk), facts={"completes_at": completes_at}
+        )
 
 
 def _queue(order: Order, kind: str, *, subject: str, key: str, facts: dict[str, Any] | None = None) -> bool:

@@ -1,6 +1,7 @@
 """Every row lock of orders. Global order: user, cart, order, order lines, shipment, each by primary key."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from orders.domain.errors import CartNotFound
 from orders.models import CarrierCallback, Cart, Order, OrderLine, Shipment
@@ -23,6 +24,13 @@ def lock_cart(cart_id: int) -> Cart:
 def lock_carts(cart_ids: Collection[int]) -> dict[int, Cart]:
     """Lock several carts by primary key; those that are gone are left out."""
     return {cart.pk: cart for cart in Cart.objects.filter(pk__in=cart_ids).order_by("pk").select_for_update()}
+
+
+def lock_forgotten_carts(untouched_since: datetime, *, limit: int) -> list[int]:
+    """Lock guests' open carts that nobody has touched since, by primary key; those in use right now are left out."""
+    forgotten = Cart.objects.open().filter(user=None, updated_at__lt=untouched_since).order_by("pk")
+    rows = forgotten.select_for_update(skip_locked=True)[:limit]
+    return [cart.pk for cart in rows.only("pk")]
 
 
 def lock_order(order_id: int) -> Order:

@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from orders.gateways.sandbox_carrier.pushes import deliver_due_pushes
+from orders.services.arrivals import remind_unconfirmed_orders
+from orders.services.carts import forget_old_carts
 from orders.services.expiry import expire_unpaid_orders
 from orders.services.fulfilment import request_missing_labels
 from orders.services.tracking import (
@@ -54,6 +56,20 @@ def complete_delivered_orders_task() -> int:
     """Each ten minutes: what arrived long ago is complete."""
     with lease("orders-complete-delivered") as is_mine:
         return complete_delivered_orders() if is_mine else 0
+
+
+@shared_task
+def remind_unconfirmed_orders_task() -> int:
+    """Each ten minutes: ask who has had a parcel for two days whether all is well."""
+    with lease("orders-remind-unconfirmed") as is_mine:
+        return remind_unconfirmed_orders() if is_mine else 0
+
+
+@shared_task
+def forget_old_carts_task() -> int:
+    """Each night: carts whose key no browser holds any more."""
+    with lease("orders-forget-carts") as is_mine:
+        return forget_old_carts() if is_mine else 0
 
 
 @shared_task

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from orders.domain.outcomes import CancelReason
 from orders.domain.problems import CartProblem
 from shop.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from shop.kernel.money import Money
@@ -171,6 +172,21 @@ class AlreadyShipped(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(_("A part of this order has already been shipped, so it cannot be cancelled."))
+
+
+class UnknownCancelReason(Invalid):
+    """Why an order ends is one of a few words; what else there is to say belongs into a note."""
+
+    code = "invalid_reason"
+
+    def __init__(self, reason: str) -> None:
+        words = ", ".join(CancelReason)
+        super().__init__(
+            _("An order ends for one of these reasons: %(words)s. Put more into the note.")
+            % {"words": words},
+            field="reason",
+            reason=reason[:40],
+        )
 
 
 class NotDelivered(NotAllowed):

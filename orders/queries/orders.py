@@ -14,6 +14,7 @@ from orders.domain.errors import OrderNotFound
 from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
 from orders.domain.timeline import describe_event
 from orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine, TrackingNode
+from shop.kernel.clock import now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +67,11 @@ class OrderView:
     def is_payable(self) -> bool:
         """Whether the shopper should pay now."""
         return self.order.status == OrderStatus.PENDING and self.order.payment_status == PaymentStatus.UNPAID
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the time to pay still runs."""
+        return self.order.payment_due_at > now()
 
     @property
     def is_cancellable(self) -> bool:

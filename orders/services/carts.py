@@ -1,6 +1,8 @@
 """Changing a cart: lines, currency, merging at sign-in, accepting new prices, filling it again."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 
@@ -24,6 +26,8 @@ from shop.kernel.clock import now
 from shop.kernel.events import publish
 from shop.kernel.money import Money
 from shop.kernel.transactions import transactional
+
+FORGOTTEN_BATCH: Final = 500
 
 
 @transactional
@@ -235,3 +239,19 @@ def _get_line(cart: Cart, line_id: int) -> CartLine:
     if line is None:
         raise LineNotFound
     return line
+
+
+def forget_old_carts() -> int:
+    """Delete guests' carts whose key every browser has dropped by now, in batches; how many. May run twice at once."""
+    untouched_since = now() - timedelta(days=settings.CART_COOKIE_DAYS)
+    total = 0
+    while deleted := _forget_batch(untouched_since):
+        total += deleted
+    return total
+
+
+@transactional
+def _forget_batch(untouched_since: datetime) -> int:
+    cart_ids = locks.lock_forgotten_carts(untouched_since, limit=FORGOTTEN_BATCH)
+    Cart.objects.filter(pk__in=cart_ids).delete()
+    return len(cart_ids)

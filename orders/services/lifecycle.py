@@ -1,5 +1,8 @@
 """What happens to an order after it was placed: paid, refunded, cancelled, completed."""
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.db.models import F
 
 from inventory.domain.errors import OutOfStock
@@ -10,7 +13,7 @@ from inventory.services.reservations import (
     reserve_stock,
 )
 from orders import locks
-from orders.domain.errors import AlreadyShipped, AmountMismatch, NotDelivered
+from orders.domain.errors import AlreadyShipped, AmountMismatch, NotDelivered, UnknownCancelReason
 from orders.domain.events import OrderCancelled, OrderCompleted, OrderPaid
 from orders.domain.outcomes import CancelReason, PaidOutcome
 from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus
@@ -31,6 +34,7 @@ __all__ = [
     "mark_payment_processing",
     "mark_refunded",
     "note_payment_failed",
+    "renew_hold",
 ]
 
 BEFORE_SHIPPING = (FulfilmentStatus.UNFULFILLED, FulfilmentStatus.ALLOCATED)
@@ -56,7 +60,7 @@ def mark_paid(order_id: int, *, amount: Money, reference: str, actor: str = "sys
         raise AmountMismatch(expected=expected, received=amount)
     if order.status == OrderStatus.CANCELLED:
         return _note_unfulfillable(order, reference=reference, actor=actor)
-    if not (confirm_reservation(order.reference) or _hold_again(order)):
+    if not (confirm_reservation(order.reference) or _hold_for_late_money(order)):
         _note_unfulfillable(order, reference=reference, actor=actor)
         _cancel(order, reason=CancelReason.SOLD_OUT, actor=actor)
         return PaidOutcome.UNFULFILLABLE
@@ -81,8 +85,12 @@ def _note_once(order: Order, kind: str, *, reference: str, actor: str) -> None:
         note_order_event(order, kind, actor=actor, facts={"reference": reference})
 
 
-def _hold_again(order: Order) -> bool:
-    """The first hold lapsed before the money came: take a new one under a new name, if there still is stock."""
+def _hold_for_late_money(order: Order) -> bool:
+    return _hold_again(order, until=now()) and confirm_reservation(order.reference)
+
+
+def _hold_again(order: Order, *, until: datetime) -> bool:
+    """The hold has lapsed: take a new one under a new name, if there still is stock."""
     release_stock(order.reference, reason="lapsed")
     order.hold_round += 1
     requests = [
@@ -91,12 +99,35 @@ def _hold_again(order: Order) -> bool:
     ]
     try:
         with savepoint():
-            reserve_stock(order.reference, lines=requests, expires_at=now(), country=order.country)
+            reserve_stock(order.reference, lines=requests, expires_at=until, country=order.country)
     except OutOfStock:
         order.hold_round -= 1
         return False
     order.save(update_fields=["hold_round"])
-    return confirm_reservation(order.reference)
+    return True
+
+
+@transactional
+def renew_hold(order_id: int) -> bool:
+    """Whether the shopper may pay now: an unpaid order whose time is over gets another one while its goods are there.
+
+    Locks the order, then stock. False when the goods are gone, the order has ended, or it had its time often enough
+    (ORDER_HOLD_ROUNDS: nobody may keep a shelf empty by coming back). Writes nothing while the time still runs.
+    """
+    order = locks.lock_order(order_id)
+    if order.status != OrderStatus.PENDING:
+        return False
+    if order.payment_due_at > now():
+        return True
+    due_at = now() + timedelta(minutes=settings.ORDER_PAYMENT_MINUTES)
+    if order.hold_round >= settings.ORDER_HOLD_ROUNDS or not _hold_again(order, until=due_at):
+        return False
+    order.payment_due_at = due_at
+    order.save(update_fields=["payment_due_at"])
+    note_order_event(
+        order, "order.held_again", actor="system", facts={"reference": order.reference}, is_public=False
+    )
+    return True
 
 
 def _settle(order: Order, *, reference: str, actor: str) -> None:
@@ -174,11 +205,13 @@ def _state_of_refund(refunded_total: Money, total: Money) -> PaymentStatus:
 
 @transactional
 def cancel_order(order_id: int, *, reason: str, actor: str) -> Order:
-    """End an order of which nothing has been shipped, and give its stock back.
+    """End an order of which nothing has been shipped, and give its stock back. `reason` is a CancelReason.
 
     Locks the order, then stock. Publishes OrderCancelled (payments sends captured money back). Raises AlreadyShipped,
-    NotAllowed. May be repeated.
+    NotAllowed, UnknownCancelReason. May be repeated.
     """
+    if reason not in set(CancelReason):
+        raise UnknownCancelReason(reason)
     order = locks.lock_order(order_id)
     if order.status != OrderStatus.CANCELLED:
         _cancel(order, reason=reason, actor=actor)

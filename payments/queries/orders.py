@@ -10,6 +10,7 @@ from django.utils.crypto import constant_time_compare
 from orders.models import Order
 from payments.domain.states import REQUIRES_ACTION, SUCCEEDED
 from payments.models import Payment
+from shop.kernel.clock import now
 from shop.kernel.money import Money
 
 Stage: TypeAlias = Literal["payable", "waiting", "action", "paid", "returned", "closed"]
@@ -25,6 +26,11 @@ class PaymentView:
     stage: Stage
     failure: str
     """Why the last try failed, in plain words; empty when it did not."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the time to pay still runs; after it the goods are held again when a payment starts."""
+        return self.order.payment_due_at > now()
 
     @property
     def total(self) -> Money:

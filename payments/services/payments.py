@@ -1,7 +1,7 @@
 """Paying an order: record the intent, commit, call the provider, record the answer; ask again when it was cut off."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from orders.domain.states import OrderStatus
 from orders.locks import lock_order
 from orders.models import Order
-from orders.services.lifecycle import mark_payment_processing
+from orders.services.lifecycle import mark_payment_processing, renew_hold
 from payments.domain.declines import NOT_REACHED, PROVIDER_DOWN, PROVIDER_REFUSED
 from payments.domain.errors import OrderNotPayable, PaymentInProgress, UnknownGateway
 from payments.domain.states import CREATED, REQUIRES_ACTION
@@ -170,7 +170,7 @@ def _record_intent(order_id: int, *, wish: PaymentWish, actor: str) -> Payment:
     rival = Payment.objects.open().filter(order=order).first()
     if rival is not None:
         raise PaymentInProgress(rival.pk)
-    _check_payable(order, instant=now())
+    _check_payable(order)
     take_turn(wish.gateway)
     payment = Payment.objects.create(
         order=order,
@@ -189,14 +189,16 @@ def _record_intent(order_id: int, *, wish: PaymentWish, actor: str) -> Payment:
     return payment
 
 
-def _check_payable(order: Order, *, instant: datetime) -> None:
+def _check_payable(order: Order) -> None:
+    """Also holds the goods again when their time is over and they are still there."""
     if order.paid_at is not None:
         raise OrderNotPayable(_("This order is paid already."), reason="paid")
     if order.status != OrderStatus.PENDING:
         raise OrderNotPayable(_("This order was cancelled and cannot be paid."), reason="cancelled")
-    if order.payment_due_at <= instant:
+    if not renew_hold(order.pk):
         raise OrderNotPayable(
-            _("The time to pay for this order is over. Please order again."), reason="hold_lapsed"
+            _("The time to pay is over, and the articles are no longer held. Please order again."),
+            reason="hold_lapsed",
         )
     if order.total_amount <= 0:
         raise OrderNotPayable(_("There is nothing to pay for this order."), reason="nothing_due")

@@ -93,8 +93,16 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "shop.web.settled.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -324,6 +332,8 @@ MODELTRANSLATION_TRANSLATION_FILES = ("catalog.models.translation",)
 # --- orders -----------------------------------------------------------------------------------------------------
 
 ORDER_PAYMENT_MINUTES = 30
+ORDER_HOLD_ROUNDS = 3
+"""How often an order's goods are held in all: a shopper who comes back late gets them again while they are there."""
 TAX_INCLUDED_CURRENCIES = env.list("TAX_INCLUDED_CURRENCIES", default=["EUR", "GBP", "CNY", "JPY"])
 """Prices in these currencies include tax (EU, China); in others it is added at the checkout (US)."""
 CART_COOKIE_DAYS = 60
@@ -340,7 +350,9 @@ SHIPMENT_POLL_SECONDS = env.int("SHIPMENT_POLL_SECONDS", default=60)
 """How often a carrier is asked about a parcel that is under way, besides its pushes."""
 PARCEL_STALLED_HOURS = 48
 """Without news for so long, a parcel opens a ticket."""
-ORDER_COMPLETED_HOURS = 48
+ORDER_REMINDED_HOURS = env.int("ORDER_REMINDED_HOURS", default=48)
+"""Delivered for so long and not confirmed, the shopper is reminded, once."""
+ORDER_COMPLETED_HOURS = env.int("ORDER_COMPLETED_HOURS", default=7 * 24)
 """Delivered for so long without a complaint, an order completes by itself."""
 
 # --- payments ---------------------------------------------------------------------------------------------------

@@ -96,6 +96,15 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "orders-remind-unconfirmed": {
+        "task": "orders.tasks.remind_unconfirmed_orders_task",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "orders-forget-carts": {
+        "task": "orders.tasks.forget_old_carts_task",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "orders-sandbox-carrier": {
         "task": "orders.tasks.run_sandbox_carrier_task",
         "schedule": 2.0,

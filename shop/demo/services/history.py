@@ -20,6 +20,7 @@ from orders.gateways.base import LabelRequest
 from orders.gateways.sandbox_carrier.provider import register_parcel
 from orders.models import Order, Shipment
 from orders.queries.fulfilment import list_shippable_lines
+from orders.services.arrivals import remind_of_arrival
 from orders.services.carts import add_line, create_cart
 from orders.services.checkout import place_order, set_address, set_shipping_method, start_checkout
 from orders.services.fulfilment import allocate_order, new_shipment_number, ship_order
@@ -141,6 +142,8 @@ def _deliver(order: Order, plan: Plan, *, end: datetime) -> Life:
         for part in NEWS if is_recent else NEWS[-1:]:
             yield shipped_at + JOURNEY * part
             record_tracking(parcel.pk, nodes=get_carrier("sandbox").fetch_tracking(parcel.tracking_number))
+    yield shipped_at + JOURNEY + timedelta(hours=settings.ORDER_REMINDED_HOURS + 1)
+    remind_of_arrival(order.pk)
     yield shipped_at + JOURNEY + timedelta(hours=settings.ORDER_COMPLETED_HOURS + 1)
     complete_order(order.pk, actor="system")
 

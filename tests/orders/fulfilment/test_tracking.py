@@ -225,12 +225,12 @@ def test_a_delivered_parcel_never_stalls() -> None:
         assert find_stalled_shipments() == 0
 
 
-def test_an_order_completes_48_hours_after_it_arrived() -> None:
+def test_an_order_completes_seven_days_after_it_arrived() -> None:
     shipment = make_shipment()
     record_tracking(shipment.pk, nodes=[make_node("n1", "delivered")])
-    with override_now(now() + timedelta(hours=47)):
+    with override_now(now() + timedelta(days=7, hours=-1)):
         assert complete_delivered_orders() == 0
-    with override_now(now() + timedelta(hours=49)):
+    with override_now(now() + timedelta(days=7, hours=1)):
         assert complete_delivered_orders() == 1
         assert complete_delivered_orders() == 0
     assert Order.objects.get().status == "completed"

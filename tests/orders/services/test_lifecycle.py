@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from inventory.models import Reservation
 from inventory.queries.levels import list_available
 from inventory.services.reservations import expire_reservations
-from orders.domain.errors import AlreadyShipped, AmountMismatch, NotDelivered
+from orders.domain.errors import AlreadyShipped, AmountMismatch, NotDelivered, UnknownCancelReason
 from orders.models import Order, OrderEvent
 from orders.services import lifecycle
 from orders.services.expiry import expire_unpaid_orders
@@ -150,6 +150,47 @@ def test_late_money_for_sold_goods_must_go_back() -> None:
     assert list_kinds(order) == ["order.placed", "payment.unfulfillable", "order.cancelled"]
     assert list_available([cup.pk]) == {cup.pk: 1}
     assert rival.status == "confirmed"
+
+
+def test_time_to_pay_begins_again_while_the_goods_are_there_but_not_for_ever() -> None:
+    cup = make_article("CUP", stock=2)
+    order = make_order((cup, 2))
+    assert lifecycle.renew_hold(order.pk) is True
+    for later in (2, 3):
+        with override_now(order.payment_due_at):
+            assert lifecycle.renew_hold(order.pk) is True
+            order.refresh_from_db()
+            assert order.payment_due_at == now() + timedelta(minutes=30)
+        assert order.reference == f"order:{order.number}:{later}"
+        assert list_available([cup.pk]) == {cup.pk: 0}
+    with override_now(order.payment_due_at):
+        assert lifecycle.renew_hold(order.pk) is False
+        assert expire_unpaid_orders() == 1
+    assert list_available([cup.pk]) == {cup.pk: 2}
+    assert lifecycle.renew_hold(order.pk) is False
+
+
+def test_first_holds_late_lapse_does_not_end_an_order_that_is_held_again() -> None:
+    cup = make_article("CUP", stock=2)
+    order = make_order((cup, 2))
+    with override_now(order.payment_due_at):
+        expire_reservations()
+        assert lifecycle.renew_hold(order.pk) is True
+        drain_outbox()
+    order.refresh_from_db()
+    assert order.status == "pending"
+    assert list_available([cup.pk]) == {cup.pk: 0}
+
+
+@pytest.mark.parametrize("reason", ["", "The customer called and wants something else altogether", "lost"])
+def test_reason_that_is_none_is_refused_in_words(reason: str) -> None:
+    order = make_order()
+    with pytest.raises(UnknownCancelReason) as refused:
+        lifecycle.cancel_order(order.pk, reason=reason, actor="guest")
+    assert refused.value.field == "reason"
+    assert "payment_expired, customer, operator, sold_out" in str(refused.value.message)
+    order.refresh_from_db()
+    assert order.status == "pending"
 
 
 def test_money_for_a_cancelled_order_must_go_back() -> None:

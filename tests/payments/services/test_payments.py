@@ -9,6 +9,8 @@ from unittest.mock import patch
 import pytest
 from django.db import OperationalError
 
+from inventory.queries.levels import list_available
+from inventory.services.reservations import expire_reservations
 from orders.services.expiry import expire_unpaid_orders
 from orders.services.lifecycle import cancel_order
 from payments.domain.errors import OrderNotPayable, PaymentInProgress, UnknownGateway
@@ -26,9 +28,11 @@ from payments.services.payments import (
 )
 from shop.kernel.clock import now, override_now
 from shop.kernel.idempotency import IdempotencyMismatch
+from shop.kernel.invariants import check_invariants
 from shop.kernel.models import OutboxEvent, OutgoingEmail
+from shop.kernel.relay import drain_outbox
 from shop.kernel.transactions import NetworkInsideTransaction, transaction
-from tests.factories.orders import make_order
+from tests.factories.orders import make_article, make_order
 from tests.factories.payments import RETURN_URL, get_intent, make_payment, pay
 
 pytestmark = pytest.mark.django_db
@@ -208,12 +212,32 @@ def test_cancelled_order_takes_no_payment() -> None:
     assert Payment.objects.count() == 0
 
 
-def test_lapsed_hold_takes_no_payment() -> None:
-    order = make_order()
-    with override_now(order.payment_due_at), pytest.raises(OrderNotPayable) as refused:
-        pay(order)
+@pytest.mark.parametrize("is_swept", [False, True])
+def test_lapsed_hold_is_taken_again_and_the_payment_goes_on(is_swept: bool) -> None:
+    cup = make_article("CUP", stock=2)
+    order = make_order((cup, 2))
+    with override_now(order.payment_due_at + timedelta(seconds=5)):
+        if is_swept:
+            expire_reservations()
+        assert pay(order).status == "succeeded"
+        drain_outbox()
+    order.refresh_from_db()
+    assert (order.status, order.reference) == ("confirmed", f"order:{order.number}:2")
+    assert list_available([cup.pk]) == {cup.pk: 0}
+    assert check_invariants() == []
+
+
+def test_lapsed_hold_of_goods_that_are_gone_takes_no_payment() -> None:
+    cup = make_article("CUP", stock=2)
+    order = make_order((cup, 2))
+    with override_now(order.payment_due_at):
+        expire_reservations()
+        make_order((cup, 1), email="rival@example.com")
+        with pytest.raises(OrderNotPayable) as refused:
+            pay(order)
     assert refused.value.facts == {"reason": "hold_lapsed"}
     assert SandboxIntent.objects.count() == 0
+    assert list_available([cup.pk]) == {cup.pk: 1}
 
 
 def test_unknown_and_disabled_gateways_are_refused(settings: Any) -> None:

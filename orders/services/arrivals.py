@@ -1,0 +1,46 @@
+"""After a parcel has arrived: the shopper is asked once whether all is well."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Max
+
+from orders import locks
+from orders.domain.states import FulfilmentStatus, OrderStatus
+from orders.emails import tell_arrival_unconfirmed
+from orders.models import Order
+from orders.services.transitions import note_order_event
+from shop.kernel.clock import now
+from shop.kernel.transactions import transactional
+
+REMINDED: Final = "order.reminded"
+_BATCH: Final = 100
+
+
+def remind_unconfirmed_orders() -> int:
+    """Write to who has had everything for ORDER_REMINDED_HOURS and not said so; how many. A periodic job, repeatable."""
+    arrived_before = now() - timedelta(hours=settings.ORDER_REMINDED_HOURS)
+    arrived = (
+        Order.objects.filter(status=OrderStatus.CONFIRMED, fulfilment_status=FulfilmentStatus.DELIVERED)
+        .exclude(shipments__delivered_at__gt=arrived_before)
+        .exclude(events__kind=REMINDED)
+        .order_by("pk")
+    )
+    return sum(remind_of_arrival(pk) for pk in list(arrived.values_list("pk", flat=True)[:_BATCH]))
+
+
+@transactional
+def remind_of_arrival(order_id: int) -> bool:
+    """Ask once whether all is well, and say when the order completes by itself; whether it was asked now.
+
+    Locks the order. Queues a mail. May be repeated and raced: confirmed, completed or reminded orders are left alone.
+    """
+    order = locks.lock_order(order_id)
+    is_open = order.status == OrderStatus.CONFIRMED and order.fulfilment_status == FulfilmentStatus.DELIVERED
+    if not is_open or order.events.filter(kind=REMINDED).exists():
+        return False
+    arrived_at = order.shipments.aggregate(last=Max("delivered_at"))["last"] or now()
+    completes_at = arrived_at + timedelta(hours=settings.ORDER_COMPLETED_HOURS)
+    note_order_event(order, REMINDED, actor="system", is_public=False)
+    return tell_arrival_unconfirmed(order.pk, completes_at=completes_at)
