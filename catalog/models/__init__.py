@@ -9,12 +9,30 @@ from catalog.models.attribute import (
 )
 from catalog.models.category import Brand, Category
 from catalog.models.collection import Collection, CollectionCondition, CollectionProduct
+from catalog.models.coupon import Coupon, CouponBatch, CustomerUse, Redemption
 from catalog.models.document import ProductDocument
 from catalog.models.editing import BulkEdit, ListingPolicy
 from catalog.models.imports import ImportRun
 from catalog.models.listing import Listing
 from catalog.models.media import ProductImage
+from catalog.models.pricing import (
+    CompetitorPrice,
+    PriceBatch,
+    PriceChange,
+    PriceHistory,
+    PriceList,
+    PriceListItem,
+    UnitCost,
+)
 from catalog.models.product import OptionValue, Product, ProductOption
+from catalog.models.promotion import (
+    Campaign,
+    CampaignBudget,
+    CustomerStanding,
+    FlashPurchase,
+    FlashStock,
+    Promotion,
+)
 from catalog.models.redirect import Redirect
 from catalog.models.search import (
     ProductPair,
@@ -35,21 +53,37 @@ __all__ = [
     "AttributeValue",
     "Brand",
     "BulkEdit",
+    "Campaign",
+    "CampaignBudget",
     "Category",
     "Collection",
     "CollectionCondition",
     "CollectionProduct",
+    "CompetitorPrice",
+    "Coupon",
+    "CouponBatch",
+    "CustomerStanding",
+    "CustomerUse",
+    "FlashPurchase",
+    "FlashStock",
     "ImportRun",
     "Listing",
     "ListingPolicy",
     "OptionValue",
     "Price",
+    "PriceBatch",
+    "PriceChange",
+    "PriceHistory",
+    "PriceList",
+    "PriceListItem",
     "Product",
     "ProductDocument",
     "ProductImage",
     "ProductOption",
     "ProductPair",
     "ProductType",
+    "Promotion",
+    "Redemption",
     "Redirect",
     "SearchClickDay",
     "SearchDocument",
@@ -60,6 +94,7 @@ __all__ = [
     "SearchWord",
     "StockNotice",
     "TypeAttribute",
+    "UnitCost",
     "Variant",
     "Wish",
 ]

@@ -8,6 +8,14 @@ from catalog.models.collection import Collection
 from catalog.models.document import ProductDocument
 from catalog.models.media import ProductImage
 from catalog.models.product import OptionValue, Product, ProductOption
+from catalog.models.promotion import Promotion
+
+
+@register(Promotion)
+class PromotionTranslation(TranslationOptions):
+    """What shoppers read of a promotion."""
+
+    fields = ("title",)
 
 
 @register(Category)

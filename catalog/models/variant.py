@@ -50,6 +50,8 @@ class Price(models.Model):
     currency = CurrencyField(_("currency"))
     amount = AmountField(_("price"))
     compare_at_amount = AmountField(_("compare-at price"), null=True, blank=True)
+    # The lowest price of the 30 days before this one began; kept by a trigger, whoever changes the price.
+    lowest_before_amount = AmountField(_("lowest price in 30 days"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("price")

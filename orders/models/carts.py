@@ -1,6 +1,7 @@
 """The cart: what a shopper is about to buy, and where it should go."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -33,6 +34,11 @@ class Cart(PostalFields):
     language = models.CharField(max_length=10, blank=True)
     email = models.EmailField(blank=True)
     shipping_method_code = models.CharField(max_length=50, blank=True)
+    # As typed, in capitals; whether they open anything is asked each time that the cart is worked out.
+    coupon_codes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    channel = models.CharField(max_length=40, default="web")
+    # How the shopper means to pay, where a promotion asks for it; the order then holds them to it.
+    payment_method = models.CharField(max_length=30, blank=True, default="")
     checkout_started_at = models.DateTimeField(null=True, blank=True)
     placed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -71,7 +72,9 @@ class Order(PostalFields):
     prices_include_tax = models.BooleanField()
     subtotal_amount = AmountField()
     discount_amount = AmountField(default=ZERO)
+    # What is paid for delivery, after its own discount.
     shipping_amount = AmountField(default=ZERO)
+    shipping_discount_amount = AmountField(default=ZERO)
     shipping_tax_amount = AmountField(default=ZERO)
     tax_amount = AmountField(default=ZERO)
     total_amount = AmountField()
@@ -80,6 +83,13 @@ class Order(PostalFields):
     shipping_method_code = models.CharField(max_length=50, blank=True)
     shipping_method_name = models.CharField(max_length=100, blank=True)
     shipping_carrier = models.CharField(max_length=30, blank=True)
+    channel = models.CharField(max_length=40, default="web")
+    coupon_codes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    # Every promotion that was looked at when the order was placed, with what came of it and why.
+    promotion_trace = models.JSONField(default=dict, blank=True)
+    # A discount was given for paying in this way; empty: any way.
+    payment_method = models.CharField(max_length=30, blank=True, default="")
+
     promised_days_from = models.PositiveSmallIntegerField(null=True, blank=True)
     promised_days_to = models.PositiveSmallIntegerField(null=True, blank=True)
 
@@ -121,6 +131,7 @@ class Order(PostalFields):
                     subtotal_amount__gte=0,
                     discount_amount__gte=0,
                     shipping_amount__gte=0,
+                    shipping_discount_amount__gte=0,
                     shipping_tax_amount__gte=0,
                     tax_amount__gte=F("shipping_tax_amount"),
                     total_amount__gte=0,
@@ -195,6 +206,11 @@ class Order(PostalFields):
         return Money(self.shipping_amount, self.currency).quantized()
 
     @property
+    def shipping_discount(self) -> Money:
+        """What was taken off the freight; `shipping` is what is left."""
+        return Money(self.shipping_discount_amount, self.currency).quantized()
+
+    @property
     def tax(self) -> Money:
         """The tax: inside the total, or a part of it on top, as `prices_include_tax` says."""
         return Money(self.tax_amount, self.currency).quantized()
@@ -232,6 +248,8 @@ class OrderLine(models.Model):
     quantity = models.PositiveSmallIntegerField()
     subtotal_amount = AmountField()
     discount_amount = AmountField(default=ZERO)
+    # The line's part of each discount, and which price list its unit price comes from.
+    price_trace = models.JSONField(default=dict, blank=True)
     tax_percent = models.DecimalField(max_digits=6, decimal_places=3, default=ZERO)
     tax_amount = AmountField(default=ZERO)
     shipped_quantity = models.PositiveSmallIntegerField(default=0)
