@@ -121,10 +121,20 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgres://postgres@127.
 DATABASES["default"]["ENGINE"] = "shop.kernel.postgres"
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-DATABASES["default"]["OPTIONS"].setdefault(
-    "options", "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
-)
+DATABASE_STATEMENT_SECONDS = env.int("DATABASE_STATEMENT_SECONDS", default=0)
+"""The longest statement; 0 for none. The web server has a limit (`shop/wsgi.py`); jobs and commands may take their time."""
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    # A server that has vanished (no answer, no goodbye) is given up after a quarter of a minute, idle or waiting.
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+    f" -c statement_timeout={DATABASE_STATEMENT_SECONDS * 1000}",
+    **DATABASES["default"].get("OPTIONS", {}),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
