@@ -9,5 +9,11 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("c/<path:category_path>/", views.category, name="category"),
     path("p/<str:slug>/", views.product, name="product"),
+    path("brands/", views.brands, name="brands"),
+    path("brands/<str:slug>/", views.brand, name="brand"),
+    path("collections/", views.collections, name="collections"),
+    path("collections/<str:slug>/", views.collection, name="collection"),
+    path("preview/<str:token>/", views.preview, name="preview"),
+    path("documents/<int:document_id>/<str:name>", views.document, name="document"),
     path("search/", views.search, name="search"),
 ]

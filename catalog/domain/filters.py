@@ -51,10 +51,11 @@ class ListingFilters:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListingScope:
-    """Which products a list is about: a category with all below it, found products, or everything."""
+    """Which products a list is about: a category with all below it, a brand, found products, or everything."""
 
     currency: str
     category_path: str = ""
+    brand_slug: str = ""
     product_ids: tuple[int, ...] | None = None
 
 

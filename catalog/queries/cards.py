@@ -59,6 +59,8 @@ def find_listings(scope: ListingScope) -> QuerySet[Listing]:
     listings = Listing.objects.filter(currency=scope.currency)
     if scope.category_path:
         listings = listings.filter(category_path__startswith=f"{scope.category_path}/")
+    if scope.brand_slug:
+        listings = listings.filter(brand_slug=scope.brand_slug)
     if scope.product_ids is not None:
         listings = listings.filter(product_id__in=scope.product_ids)
     return listings
@@ -95,11 +97,11 @@ def order_listings(
         name = Coalesce(NullIf("name_zh_hans", Value("")), "name_en") if is_chinese else F("name_en")
         return listings.order_by(name, "-product_id")
     orders: dict[Sort, tuple[str, ...]] = {
-        Sort.NEWEST: ("-published_at", "-product"),
-        Sort.PRICE: ("amount", "-product"),
-        Sort.PRICE_DOWN: ("-amount", "-product"),
+        Sort.NEWEST: ("-published_at", "-product_id"),
+        Sort.PRICE: ("amount", "-product_id"),
+        Sort.PRICE_DOWN: ("-amount", "-product_id"),
     }
-    return listings.order_by(*orders.get(sort, ("-is_featured", "-published_at", "-product")))
+    return listings.order_by(*orders.get(sort, ("-is_featured", "-published_at", "-product_id")))
 
 
 def list_cards(listings: QuerySet[Listing]) -> list[ProductCard]:

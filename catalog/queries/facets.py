@@ -14,14 +14,16 @@ from django.utils.translation import get_language
 
 from catalog.domain.filters import ListingFilters, ListingScope
 from catalog.domain.words import pick_words
+from catalog.queries.quick_cards import list_path_bounds
+from shop.kernel.postgres.statements import Statement
 
 # Counts of one group leave that group's own choice out, so that the shopper sees what else it offers.
 # `missed` are the option groups in which a product has none of the chosen values.
-_SQL = """
+_FACETS = Statement("""
 WITH base AS MATERIALIZED (
     SELECT brand_slug, brand_name, amount, in_stock, option_keys,
-           amount BETWEEN coalesce(%(lowest)s, 0) AND coalesce(%(highest)s, 1e13) AS ok_price,
-           in_stock OR NOT %(only_in_stock)s AS ok_stock,
+           amount BETWEEN coalesce(%(lowest)s::numeric, 0) AND coalesce(%(highest)s::numeric, 1e13) AS ok_price,
+           in_stock OR NOT %(only_in_stock)s::bool AS ok_stock,
            cardinality(%(brands)s::text[]) = 0 OR brand_slug = ANY(%(brands)s::text[]) AS ok_brand,
            CASE WHEN cardinality(%(options)s::text[]) = 0 THEN '{}'::text[] ELSE ARRAY(
                SELECT split_part(chosen, ':', 1) FROM unnest(%(options)s::text[]) AS chosen
@@ -31,7 +33,8 @@ WITH base AS MATERIALIZED (
            ) END AS missed
     FROM catalog_listing
     WHERE currency = %(currency)s
-      AND category_path LIKE %(prefix)s
+      AND category_path ~>=~ %(first)s AND category_path ~<~ %(last)s
+      AND (%(brand)s::text = '' OR brand_slug = %(brand)s::text)
       AND (%(product_ids)s::bigint[] IS NULL OR product_id = ANY(%(product_ids)s::bigint[]))
 )
 SELECT 'total' AS kind, '' AS key, '' AS label, count(*) AS quantity FROM base
@@ -46,7 +49,7 @@ WHERE brand_slug <> '' AND ok_price AND ok_stock AND missed = '{}' GROUP BY bran
 UNION ALL
 SELECT 'option', key, '', count(*) FROM base, unnest(option_keys) AS key
 WHERE ok_price AND ok_stock AND ok_brand AND (missed = '{}' OR missed = ARRAY[split_part(key, ':', 1)]) GROUP BY key
-"""
+""")
 _LABEL_SQL = """
 SELECT wanted.key, found.* FROM unnest(%(keys)s::text[]) AS wanted (key)
 CROSS JOIN LATERAL (
@@ -58,6 +61,8 @@ CROSS JOIN LATERAL (
 """
 # Words of filters change rarely and are no price and no stock.
 LABEL_SECONDS = 60.0
+# Behind every path: the last character that there is.
+ANY_PATH = "\U0010ffff"
 MOST_VALUES = 30
 MOST_LABELS = 20_000
 LEAST_VALUES = 2
@@ -116,9 +121,7 @@ _kept = _Kept()
 
 def get_facets(scope: ListingScope, filters: ListingFilters) -> Facets:
     """Return the filters of a list; one query, and a second when words are not known yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, _build_parameters(scope, filters))
-        rows = cursor.fetchall()
+    rows = _FACETS.run(**_build_parameters(scope, filters))
     facts = {kind: (key, label, quantity) for kind, key, label, quantity in rows}
     options = {key: quantity for kind, key, _, quantity in rows if kind == "option"}
     return Facets(
@@ -132,10 +135,12 @@ def get_facets(scope: ListingScope, filters: ListingFilters) -> Facets:
 
 
 def _build_parameters(scope: ListingScope, filters: ListingFilters) -> dict[str, Any]:
-    path = scope.category_path.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    first, last = list_path_bounds(scope.category_path) if scope.category_path else ("", ANY_PATH)
     return {
         "currency": scope.currency,
-        "prefix": f"{path}/%" if path else "%",
+        "first": first,
+        "last": last,
+        "brand": scope.brand_slug,
         "product_ids": list(scope.product_ids) if scope.product_ids is not None else None,
         "lowest": filters.lowest,
         "highest": filters.highest,

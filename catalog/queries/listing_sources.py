@@ -1,4 +1,4 @@
-"""What the listing read model is made of: products with everything a card shows, in five queries."""
+"""What the listing read model is made of: products with everything a card shows, in six queries."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from catalog.domain.media import ImageCard
 from catalog.models import Price, Product, Variant
+from catalog.queries.attributes import list_filter_keys
 from catalog.queries.images import list_image_cards
 from catalog.queries.offers import OptionChoice, list_option_choices
 
@@ -48,10 +49,11 @@ class ListingSource:
     product: dict[str, Any]
     variants: list[VariantSource] = field(default_factory=list)
     image: ImageCard | None = None
+    attribute_keys: list[str] = field(default_factory=list)
 
 
 def list_listing_sources(product_ids: Collection[int]) -> list[ListingSource]:
-    """Return the sources of these products; five queries for any number."""
+    """Return the sources of these products; six queries for any number."""
     products = Product.objects.filter(pk__in=product_ids).order_by("pk").values(*_PRODUCT_FIELDS)
     rows = list(
         Variant.objects.filter(product_id__in=product_ids, is_active=True)
@@ -66,11 +68,13 @@ def list_listing_sources(product_ids: Collection[int]) -> list[ListingSource]:
             VariantSource(sku=sku, available_quantity=available, choices=choices[pk], prices=prices[pk])
         )
     images = list_image_cards(product_ids)
+    attribute_keys = list_filter_keys(product_ids)
     return [
         ListingSource(
             product=product,
             variants=variants[product["id"]],
             image=next((card for _, card in images.get(product["id"], [])), None),
+            attribute_keys=attribute_keys.get(product["id"], []),
         )
         for product in products
     ]

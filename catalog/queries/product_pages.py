@@ -2,68 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, ngettext
 
 from catalog.domain.availability import StockState, tell_stock
 from catalog.domain.filters import ListingScope, Sort
 from catalog.domain.media import ImageView
 from catalog.domain.words import pick_words
-from catalog.queries.cards import ProductCard, find_listings, list_cards, order_listings, quote_slug
+from catalog.queries.attributes import Specification, list_specifications
+from catalog.queries.cards import ProductCard, quote_slug
 from catalog.queries.categories import get_category_tree
+from catalog.queries.documents import DocumentView, build_documents
 from catalog.queries.images import build_image_card
 from catalog.queries.offers import OptionChoice, build_option_choice
+from catalog.queries.policies import PolicyView, build_policy
+from catalog.queries.product_rows import find_product_row
+from catalog.queries.quick_cards import list_quick_cards
 from shop.kernel.errors import NotFound
 from shop.kernel.money import Money
 
 RELATED = 8
+SUMMARY_LENGTH = 155
 TONES = {StockState.IN_STOCK: "success", StockState.LOW: "warning", StockState.SOLD_OUT: "error"}
-# One statement: a page is asked for more often than anything else, and five round trips cost more than the reading.
-# Amounts travel as text, because JSON numbers would become floats.
-_SQL = """
-SELECT p.id, p.slug, p.name_en, p.name_zh_hans, p.description_en, p.description_zh_hans, b.name, c.path,
-    (SELECT coalesce(json_agg(v ORDER BY v.position, v.id), '[]') FROM (
-        SELECT v.id, v.sku, v.position, v.available_quantity,
-            pr.amount::text AS amount, pr.compare_at_amount::text AS compare_at_amount,
-            (SELECT coalesce(json_agg(json_build_array(
-                        o.key, ov.key, o.name_en, o.name_zh_hans, ov.value_en, ov.value_zh_hans, ov.swatch
-                    ) ORDER BY o.position, o.id), '[]')
-             FROM catalog_variant_option_values link
-             JOIN catalog_optionvalue ov ON ov.id = link.optionvalue_id
-             JOIN catalog_productoption o ON o.id = ov.option_id
-             WHERE link.variant_id = v.id) AS choices
-        FROM catalog_variant v
-        LEFT JOIN catalog_price pr ON pr.variant_id = v.id AND pr.currency = %(currency)s
-        WHERE v.product_id = p.id AND v.is_active
-    ) AS v),
-    (SELECT coalesce(json_agg(i ORDER BY i.position, i.id), '[]') FROM (
-        SELECT i.id, i.position, i.variant_id, i.original, i.alt_en, i.alt_zh_hans, i.width, i.height, i.color,
-            i.renditions
-        FROM catalog_productimage i WHERE i.product_id = p.id AND i.renditions <> '{}'
-    ) AS i)
-FROM catalog_product p
-LEFT JOIN catalog_brand b ON b.id = p.brand_id
-LEFT JOIN catalog_category c ON c.id = p.category_id
-WHERE p.slug = %(slug)s AND p.status = 'published'
-"""
-_COLUMNS = (
-    "id",
-    "slug",
-    "name_en",
-    "name_zh_hans",
-    "description_en",
-    "description_zh_hans",
-    "brand_name",
-    "category_path",
-    "variants",
-    "images",
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,6 +121,9 @@ class ProductPage:
     name: str
     description: str
     brand: str
+    brand_url: str
+    title: str
+    summary: str
     currency: str
     crumbs: tuple[Crumb, ...]
     slides: tuple[Slide, ...]
@@ -161,11 +131,20 @@ class ProductPage:
     options: tuple[OptionView, ...]
     chosen: VariantView
     related: tuple[ProductCard, ...]
+    specifications: tuple[Specification, ...] = ()
+    documents: tuple[DocumentView, ...] = ()
+    policy: PolicyView = field(default_factory=PolicyView)
+    is_draft: bool = False
 
 
-def get_product_page(slug: str, *, currency: str, sku: str = "", with_related: bool = True) -> ProductPage:
-    """Return the page of a published product; `sku` chooses the variant. Raises NotFound. Two queries."""
-    row = _find_row(slug, currency)
+def get_product_page(
+    slug: str, *, currency: str, sku: str = "", with_related: bool = True, is_preview: bool = False
+) -> ProductPage:
+    """Return the page of a published product, of a draft too for a preview; `sku` chooses the variant.
+
+    Raises NotFound. Two queries.
+    """
+    row = find_product_row(slug, currency, is_preview=is_preview)
     if row is None or not row["variants"]:
         raise NotFound(gettext("This product does not exist or is no longer sold."))
     language = get_language() or settings.LANGUAGE_CODE
@@ -173,13 +152,18 @@ def get_product_page(slug: str, *, currency: str, sku: str = "", with_related: b
     slides = _build_slides(row["images"], language, name)
     variants = _build_variants(row["variants"], currency=currency, language=language, slides=slides)
     chosen = _choose_variant(variants, sku)
+    description = pick_words(row["description_en"], row["description_zh_hans"], language)
     return ProductPage(
         id=row["id"],
         slug=row["slug"],
         url=reverse("catalog:product", kwargs={"slug": row["slug"]}),
         name=name,
-        description=pick_words(row["description_en"], row["description_zh_hans"], language),
+        description=description,
         brand=row["brand_name"] or "",
+        brand_url=reverse("catalog:brand", kwargs={"slug": row["brand_slug"]}) if row["brand_slug"] else "",
+        title=pick_words(row["seo_title_en"], row["seo_title_zh_hans"], language) or name,
+        summary=pick_words(row["seo_description_en"], row["seo_description_zh_hans"], language)
+        or shorten_text(description),
         currency=currency,
         crumbs=list_crumbs(row["category_path"] or ""),
         slides=slides,
@@ -187,17 +171,11 @@ def get_product_page(slug: str, *, currency: str, sku: str = "", with_related: b
         options=_build_options(variants, chosen, language),
         chosen=chosen,
         related=_list_related(row, currency) if with_related else (),
+        specifications=list_specifications(row["attributes"], language),
+        documents=build_documents(row["documents"], language),
+        policy=build_policy(row),
+        is_draft=row["status"] != "published",
     )
-
-
-def _find_row(slug: str, currency: str) -> dict[str, Any] | None:
-    # PostgreSQL knows no NUL in a text; an address may hold one.
-    if "\0" in slug:
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"slug": slug, "currency": currency})
-        row = cursor.fetchone()
-    return dict(zip(_COLUMNS, row, strict=True)) if row else None
 
 
 def list_crumbs(category_path: str) -> tuple[Crumb, ...]:
@@ -289,9 +267,9 @@ def _list_related(row: dict[str, Any], currency: str) -> tuple[ProductCard, ...]
     """Return other products of the same shelf."""
     if not row["category_path"]:
         return ()
-    listings = find_listings(ListingScope(currency=currency, category_path=row["category_path"]))
-    others = listings.exclude(product_id=row["id"]).filter(in_stock=True)
-    return tuple(list_cards(order_listings(others, Sort.FEATURED)[:RELATED]))
+    shelf = ListingScope(currency=currency, category_path=row["category_path"])
+    cards = list_quick_cards(shelf, Sort.FEATURED, start=0, stop=RELATED + 1, only_in_stock=True)
+    return tuple(card for card in cards if card.product_id != row["id"])[:RELATED]
 
 
 def list_variant_choices(page: ProductPage, *, format_price: Any) -> list[dict[str, Any]]:
@@ -310,6 +288,11 @@ def list_variant_choices(page: ProductPage, *, format_price: Any) -> list[dict[s
         }
         for variant in page.variants
     ]
+
+
+def shorten_text(html: str) -> str:
+    """Return the first words of a description as search engines show them."""
+    return Truncator(" ".join(strip_tags(html.replace("</", " </")).split())).chars(SUMMARY_LENGTH)
 
 
 def build_product_url(slug: str) -> str:

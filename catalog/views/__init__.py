@@ -1,8 +1,23 @@
 """Pages of the storefront that the catalogue owns."""
 
 from catalog.views.crawlers import robots, sitemap
+from catalog.views.documents import document
 from catalog.views.home import home
 from catalog.views.listings import category, search
-from catalog.views.product import product
+from catalog.views.product import preview, product
+from catalog.views.shelves import brand, brands, collection, collections
 
-__all__ = ["category", "home", "product", "robots", "search", "sitemap"]
+__all__ = [
+    "brand",
+    "brands",
+    "category",
+    "collection",
+    "collections",
+    "document",
+    "home",
+    "preview",
+    "product",
+    "robots",
+    "search",
+    "sitemap",
+]

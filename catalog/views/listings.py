@@ -16,6 +16,7 @@ from catalog.queries.cards import ProductCard, filter_listings, find_listings, l
 from catalog.queries.categories import get_category_tree
 from catalog.queries.facets import get_facets
 from catalog.queries.product_pages import list_crumbs
+from catalog.queries.quick_cards import list_quick_cards
 from catalog.queries.search import search_products
 from catalog.queries.structured_facts import describe_crumbs
 from shop.web.currency import get_currency
@@ -47,9 +48,9 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
         "category": node,
         "crumbs": crumbs,
         "json_ld": describe_crumbs(crumbs),
-        **_build_results(request, scope, filters),
+        **build_results(request, scope, filters),
     }
-    return _render_list(request, "catalog/category.html", context)
+    return render_list(request, "catalog/category.html", context)
 
 
 @public_page
@@ -65,9 +66,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_nearest": found.is_nearest,
         "categories": get_category_tree().roots,
         "here": "search",
-        **_build_results(request, scope, filters),
+        **build_results(request, scope, filters),
     }
-    return _render_list(request, "catalog/search.html", context)
+    return render_list(request, "catalog/search.html", context)
 
 
 class _CountedPages(Paginator[ProductCard]):
@@ -83,7 +84,7 @@ class _CountedPages(Paginator[ProductCard]):
         return self.total
 
 
-def _build_results(request: HttpRequest, scope: ListingScope, filters: ListingFilters) -> dict[str, Any]:
+def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFilters) -> dict[str, Any]:
     """Return what the results part shows; two queries, none when nothing was found."""
     facets = get_facets(scope, filters)
     pages = _CountedPages(facets.total)
@@ -91,9 +92,7 @@ def _build_results(request: HttpRequest, scope: ListingScope, filters: ListingFi
     start = (page.number - 1) * PAGE_SIZE
     cards: list[ProductCard] = []
     if facets.total:
-        listings = filter_listings(find_listings(scope), filters)
-        ordered = order_listings(listings, filters.sort, ranked_ids=scope.product_ids or ())
-        cards = list_cards(ordered[start : start + PAGE_SIZE])
+        cards = _list_page(scope, filters, start=start)
     sorts = [
         (sort.value, label)
         for sort, label in SORTS.items()
@@ -116,7 +115,15 @@ def _build_results(request: HttpRequest, scope: ListingScope, filters: ListingFi
     }
 
 
-def _render_list(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _list_page(scope: ListingScope, filters: ListingFilters, *, start: int) -> list[ProductCard]:
+    if not filters.is_narrowed and scope.product_ids is None and not scope.brand_slug:
+        return list_quick_cards(scope, filters.sort, start=start, stop=start + PAGE_SIZE)
+    listings = filter_listings(find_listings(scope), filters)
+    ordered = order_listings(listings, filters.sort, ranked_ids=scope.product_ids or ())
+    return list_cards(ordered[start : start + PAGE_SIZE])
+
+
+def render_list(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Answer the results part to htmx, the page to everybody else."""
     is_part = request.headers.get("HX-Request") == "true" and not request.headers.get(
         "HX-History-Restore-Request"
