@@ -64,13 +64,16 @@ MIDDLEWARE = [
     "shop.web.page_cache.PageCacheMiddleware",
     "shop.web.middleware.greet_in_language",
     "django.middleware.security.SecurityMiddleware",
+    "shop.web.middleware.security_headers",
+    # Public pages leave here: the page cache zips them, and they know nobody.
+    "shop.web.public_lane.PublicLaneMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "shop.web.middleware.security_headers",
     # API calls leave here: what follows is for pages.
     "shop.partners.api.lane.api_lane",
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "shop.web.redirects.follow_redirects",
     "shop.web.middleware.back_office_language",
     "shop.web.middleware.back_office_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",

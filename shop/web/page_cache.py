@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +26,7 @@ View = Callable[..., HttpResponse]
 MOST_PAGES = 600
 LONGEST_QUERY = 300
 _FLAG = "_public_page"
+_ZIP_LEVEL = 5
 
 
 def public_page(view: View) -> View:
@@ -41,16 +42,25 @@ def public_page(view: View) -> View:
             )
         return response
 
+    setattr(wrapper, _FLAG, True)
     return wrapper
 
 
-@dataclass(frozen=True, slots=True)
+def is_public_view(view: Callable[..., Any]) -> bool:
+    """Whether a view was marked by ``public_page``, and nothing was wrapped around it since."""
+    return getattr(view, _FLAG, False) is True
+
+
+@dataclass(frozen=True)
 class _Page:
     body: bytes
-    zipped: bytes
     headers: tuple[tuple[str, str], ...]
     etag: str
     expires: float
+
+    @cached_property
+    def zipped(self) -> bytes:
+        return gzip.compress(self.body, _ZIP_LEVEL, mtime=0)
 
 
 class PageCacheMiddleware:
@@ -84,7 +94,6 @@ class PageCacheMiddleware:
         patch_vary_headers(response, ["Accept-Encoding", "Cookie", "HX-Request"])
         page = _Page(
             body=body,
-            zipped=gzip.compress(body, 5, mtime=0),
             headers=tuple(response.items()),
             etag=f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
             expires=time.monotonic() + self.seconds,

@@ -67,4 +67,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.wrap_database_errors, self.connection.cursor() as cursor:
             cursor.execute(statement.preparation)
         self._prepared.add(statement.name)
-

@@ -41,11 +41,13 @@ class Statement:
         return f"EXECUTE {self.name}({marks})" if marks else f"EXECUTE {self.name}"
 
     def list_values(self, values: Mapping[str, Any]) -> list[Any]:
-        """The values in the order of the marks."""
+        """The values in the order of the marks; others are left out."""
         return [values[name] for name in self.names]
 
     def run(self, **values: Any) -> list[tuple[Any, ...]]:
         """The rows; one statement, planned once per session."""
-        wrapper = cast("Any", connection)  # shop.kernel.postgres.base.DatabaseWrapper, which imports this module
+        wrapper = cast(
+            "Any", connection
+        )  # shop.kernel.postgres.base.DatabaseWrapper, which imports this module
         rows: list[tuple[Any, ...]] = wrapper.run_prepared(self, values)
         return rows

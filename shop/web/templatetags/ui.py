@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from shop.kernel.money import Money, format_money
+from shop.web.settled import constant_tag
 
 register = template.Library()
 
@@ -41,6 +42,7 @@ def tone(state: object) -> str:
 
 
 @register.simple_tag
+@constant_tag
 def icon(name: str, extra: str = "", *, label: str = "") -> SafeString:
     """A drawing of the sprite; decoration unless it has a label."""
     return _draw_icon(name, extra, label)
@@ -61,6 +63,7 @@ def _draw_icon(name: str, extra: str, label: str) -> SafeString:
 
 
 @register.simple_tag
+@constant_tag
 def art(name: str) -> SafeString:
     """The drawing of an empty page."""
     return format_html(
