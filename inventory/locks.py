@@ -1,62 +1,92 @@
-"""Every lock of the inventory, in one global order: reference first, then levels by (variant, warehouse)."""
+"""Every lock of the inventory, in one global order: reference, lots by key, then levels by (variant, warehouse)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from inventory.domain.requests import StockLine
-from inventory.models import Reservation, StockLevel
+from inventory.models import (
+    ChannelStock,
+    Lot,
+    PickList,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseSuggestion,
+    Reservation,
+    StockCount,
+    StockLevel,
+    Transfer,
+)
 
 # A different seed than the kernel's leases, so that the two never meet.
 _REFERENCE_SEED = 20
+_WALK_SEED = 21
+_BUYING_SEED = 22
 
 # One statement: locks all shelves of the wanted variants in order, and takes all of the plan or nothing. `locked` reads
 # the newest row versions because FOR UPDATE waits for a rival; `served` is the condition over the whole plan, and the
 # condition in `taken` guards each row by itself.
 _TAKE_PLAN = """
 WITH wanted AS (
-    SELECT * FROM unnest(%(variants)s::bigint[], %(warehouses)s::bigint[], %(quantities)s::int[])
-        AS w (variant_id, warehouse_id, quantity)
+    SELECT * FROM unnest(%(variants)s::bigint[], %(warehouses)s::bigint[], %(quantities)s::int[], %(fences)s::int[])
+        AS w (variant_id, warehouse_id, quantity, fence)
 ), locked AS (
-    SELECT l.id, l.variant_id, l.warehouse_id, l.on_hand - l.reserved AS available
+    SELECT l.id, l.variant_id, l.warehouse_id, l.available
     FROM inventory_stocklevel l JOIN inventory_warehouse h ON h.id = l.warehouse_id AND h.is_active
     WHERE l.variant_id = ANY (%(variants)s::bigint[])
     ORDER BY l.variant_id, l.warehouse_id
     FOR UPDATE OF l
 ), served AS (
     SELECT count(*) = %(count)s AS is_whole
-    FROM wanted w JOIN locked k USING (variant_id, warehouse_id) WHERE k.available >= w.quantity
+    FROM wanted w JOIN locked k USING (variant_id, warehouse_id) WHERE k.available + w.fence >= w.quantity
 ), taken AS (
-    UPDATE inventory_stocklevel l SET reserved = l.reserved + w.quantity
+    UPDATE inventory_stocklevel l SET reserved = l.reserved + w.quantity, fenced = l.fenced - w.fence
     FROM wanted w JOIN locked k USING (variant_id, warehouse_id)
-    WHERE l.id = k.id AND l.on_hand - l.reserved >= w.quantity AND (SELECT is_whole FROM served)
-    RETURNING l.variant_id, l.warehouse_id, w.quantity
+    WHERE l.id = k.id AND l.available + w.fence >= w.quantity AND (SELECT is_whole FROM served)
+    RETURNING l.variant_id, l.warehouse_id, w.quantity, w.fence
 ), noted AS (
     INSERT INTO inventory_reservation
-        (reference, variant_id, warehouse_id, quantity, open_quantity, state, reason, expires_at, created_at)
-    SELECT %(reference)s, variant_id, warehouse_id, quantity, quantity, 'held', '', %(expires_at)s, %(now)s
+        (reference, variant_id, warehouse_id, quantity, open_quantity, channel, fenced_quantity, state, reason,
+         expires_at, created_at)
+    SELECT %(reference)s, variant_id, warehouse_id, quantity, quantity, %(channel)s, fence, 'held', '',
+           %(expires_at)s, %(now)s
     FROM taken ORDER BY variant_id, warehouse_id
-    RETURNING id, variant_id, warehouse_id, quantity
+    RETURNING id, variant_id, warehouse_id, quantity, fenced_quantity
+), logged AS (
+    INSERT INTO inventory_stockmovement
+        (variant_id, warehouse_id, kind, delta, reserved_delta, source_type, source_id, reason, actor, reference,
+         created_at)
+    SELECT variant_id, warehouse_id, 'reserved', 0, quantity, 'reservation', %(reference)s, '', 'system',
+           %(reference)s, %(now)s
+    FROM taken ORDER BY variant_id, warehouse_id
 )
-SELECT k.variant_id, k.warehouse_id, k.available, n.id, n.quantity
+SELECT k.variant_id, k.warehouse_id, k.available, n.id, n.quantity, n.fenced_quantity
 FROM locked k LEFT JOIN noted n USING (variant_id, warehouse_id)
 ORDER BY k.variant_id, k.warehouse_id
 """
 
-_SHIFT_RESERVED = """
+_GIVE_BACK = """
 WITH wanted AS (
-    SELECT * FROM unnest(%(variants)s::bigint[], %(warehouses)s::bigint[], %(deltas)s::int[])
-        AS w (variant_id, warehouse_id, delta)
+    SELECT * FROM unnest(%(variants)s::bigint[], %(warehouses)s::bigint[], %(quantities)s::int[], %(fences)s::int[])
+        AS w (variant_id, warehouse_id, quantity, fence)
 ), locked AS (
-    SELECT l.id, w.delta FROM inventory_stocklevel l JOIN wanted w USING (variant_id, warehouse_id)
+    SELECT l.id, l.variant_id, l.warehouse_id, w.quantity, w.fence
+    FROM inventory_stocklevel l JOIN wanted w USING (variant_id, warehouse_id)
     ORDER BY l.variant_id, l.warehouse_id
     FOR UPDATE OF l
+), given AS (
+    UPDATE inventory_stocklevel l SET reserved = l.reserved - k.quantity, fenced = l.fenced + k.fence
+    FROM locked k WHERE l.id = k.id
 )
-UPDATE inventory_stocklevel l SET reserved = l.reserved + k.delta FROM locked k WHERE l.id = k.id
+INSERT INTO inventory_stockmovement
+    (variant_id, warehouse_id, kind, delta, reserved_delta, source_type, source_id, reason, actor, reference, created_at)
+SELECT variant_id, warehouse_id, 'released', 0, -quantity, %(source_type)s, %(source_id)s, %(reason)s, %(actor)s,
+       %(reference)s, %(now)s
+FROM locked ORDER BY variant_id, warehouse_id
 """
 
 
@@ -83,16 +113,22 @@ def take_plan(
     plan: Sequence[StockLine],
     expires_at: datetime,
     created_at: datetime,
+    channel: str = "",
+    fences: Mapping[tuple[int, int], int] | None = None,
 ) -> TakenPlan:
-    """Holds the whole plan by one conditional update and writes its reservations, or changes nothing.
+    """Holds the whole plan by one conditional update, writes its reservations and ledger rows, or changes nothing.
 
-    Locks every active shelf of the plan's variants in order, so that a second plan needs no further lock.
+    `fences` is what of each shelf comes out of the channel's own ring fence. Locks every active shelf of the plan's
+    variants in order, so that a second plan needs no further lock.
     """
+    fences = fences or {}
     parameters: dict[str, Any] = {
         "reference": reference,
         "variants": [line.variant_id for line in plan],
         "warehouses": [line.warehouse_id for line in plan],
         "quantities": [line.quantity for line in plan],
+        "fences": [fences.get(line.shelf, 0) for line in plan],
+        "channel": channel,
         "count": len(plan),
         "expires_at": expires_at,
         "now": created_at,
@@ -102,8 +138,8 @@ def take_plan(
         rows = cursor.fetchall()
     available: Counter[int] = Counter()
     reservations: list[Reservation] = []
-    for variant_id, warehouse_id, free, pk, quantity in rows:
-        available[variant_id] += free - (quantity or 0)
+    for variant_id, warehouse_id, free, pk, quantity, fenced in rows:
+        available[variant_id] += max(free - (quantity or 0) + (fenced or 0), 0)
         if pk:
             reservations.append(
                 Reservation(
@@ -113,6 +149,8 @@ def take_plan(
                     warehouse_id=warehouse_id,
                     quantity=quantity,
                     open_quantity=quantity,
+                    channel=channel,
+                    fenced_quantity=fenced,
                     expires_at=expires_at,
                     created_at=created_at,
                 )
@@ -120,18 +158,86 @@ def take_plan(
     return TakenPlan(reservations=reservations, available_quantities=available)
 
 
-def shift_reserved(deltas: Mapping[tuple[int, int], int]) -> None:
-    """Adds to `reserved` by (variant, warehouse); the CHECK on the level is the last word."""
-    keys = sorted(key for key, delta in deltas.items() if delta)
+@dataclass(frozen=True, kw_only=True)
+class GivenBack:
+    """What ends of a reference's hold, by (variant, warehouse), and the ledger's words for it."""
+
+    quantities: Mapping[tuple[int, int], int]
+    source_type: str
+    source_id: str
+    reason: str
+    reference: str
+    created_at: datetime
+    actor: str = "system"
+    fences: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+
+def give_back(given: GivenBack) -> None:
+    """Takes quantities off `reserved` (what came out of a ring fence goes back there) and writes the ledger rows.
+
+    Locks the levels in order; the CHECK on the level is the last word.
+    """
+    keys = sorted(key for key, quantity in given.quantities.items() if quantity)
     if not keys:
         return
     parameters = {
         "variants": [variant_id for variant_id, _ in keys],
         "warehouses": [warehouse_id for _, warehouse_id in keys],
-        "deltas": [deltas[key] for key in keys],
+        "quantities": [given.quantities[key] for key in keys],
+        "fences": [given.fences.get(key, 0) for key in keys],
+        "source_type": given.source_type,
+        "source_id": given.source_id,
+        "reason": given.reason,
+        "reference": given.reference,
+        "actor": given.actor,
+        "now": given.created_at,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_SHIFT_RESERVED, parameters)
+        cursor.execute(_GIVE_BACK, parameters)
+
+
+def share_lots(lot_ids: Collection[int]) -> None:
+    """Whoever brings a lot to a shelf holds the lot in share mode first, so that a recall sees every shelf."""
+    if lot_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM inventory_lot WHERE id = ANY (%s) ORDER BY id FOR SHARE", [sorted(lot_ids)]
+            )
+
+
+def lock_lots(lot_ids: Collection[int]) -> list[Lot]:
+    """Locks lots against arrivals and each other's change of state."""
+    return list(Lot.objects.filter(pk__in=lot_ids).order_by("pk").select_for_update(no_key=True))
+
+
+def lock_channel_rules(level_ids: Collection[int], *, channel: str) -> list[ChannelStock]:
+    """The channel's rules on levels that the caller has locked."""
+    return list(
+        ChannelStock.objects.filter(level_id__in=level_ids, channel=channel)
+        .order_by("level_id")
+        .select_for_update()
+    )
+
+
+def lock_transfer(transfer_id: int) -> Transfer:
+    """The transfer, before its lines and the stock that it moves."""
+    return Transfer.objects.select_for_update(of=("self",)).get(pk=transfer_id)
+
+
+def lock_count(count_id: int) -> StockCount:
+    """The count, before its lines and the stock that it corrects."""
+    return StockCount.objects.select_for_update(of=("self",)).get(pk=count_id)
+
+
+def lock_pick_list(pick_list_id: int) -> PickList:
+    """The pick list, before its steps."""
+    return PickList.objects.select_for_update(of=("self",)).get(pk=pick_list_id)
+
+
+def lock_warehouse_walks(warehouse_id: int) -> None:
+    """Pick lists of one warehouse are planned one after the other, so that two do not plan the same piece."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_WALK_SEED, warehouse_id])
 
 
 def lock_levels(
@@ -148,3 +254,42 @@ def lock_levels(
         .select_for_update()
     )
     return {(level.variant_id, level.warehouse_id): level for level in levels}
+
+
+def lock_levels_of(variant_ids: Iterable[int]) -> list[StockLevel]:
+    """Locks every level of these variants in order, with its warehouse."""
+    levels = StockLevel.objects.filter(variant_id__in=set(variant_ids)).select_related("warehouse")
+    return list(levels.order_by("variant_id", "warehouse_id").select_for_update(of=("self",)))
+
+
+def lock_buying(shelves: Iterable[tuple[int, int]]) -> None:
+    """Whoever suggests or orders for these (variant, warehouse) pairs waits here, in order; released with the transaction.
+
+    Comes before suggestions, which come before purchase orders, which come before levels.
+    """
+    names = [f"buying:{variant_id}:{warehouse_id}" for variant_id, warehouse_id in sorted(set(shelves))]
+    if not names:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(n, %s)) FROM unnest(%s::text[]) WITH ORDINALITY AS w (n, place)"
+            " ORDER BY place",
+            [_BUYING_SEED, names],
+        )
+
+
+def lock_suggestions(suggestion_ids: Iterable[int]) -> list[PurchaseSuggestion]:
+    """The suggestions with these keys, locked in order."""
+    return list(
+        PurchaseSuggestion.objects.filter(pk__in=list(suggestion_ids)).order_by("pk").select_for_update()
+    )
+
+
+def lock_purchase_order(order_id: int) -> PurchaseOrder | None:
+    """The purchase order, locked; None when there is none."""
+    return PurchaseOrder.objects.select_for_update().filter(pk=order_id).first()
+
+
+def lock_purchase_lines(order_id: int) -> list[PurchaseOrderLine]:
+    """The lines of a purchase order, locked in order."""
+    return list(PurchaseOrderLine.objects.filter(order_id=order_id).order_by("pk").select_for_update())

@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from inventory.domain.requests import StockLine
 from inventory.forms import AdjustStockForm
 from inventory.models import StockLevel
-from inventory.services.stock import adjust_stock
+from inventory.services.corrections import adjust_stock
 from shop.kernel.audit import record_audit
 from shop.kernel.errors import DomainError
 from shop.kernel.ids import new_token

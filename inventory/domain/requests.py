@@ -1,6 +1,7 @@
 """What callers ask of the stock, as values."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,11 +14,22 @@ class StockRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class StockLine:
-    """So many of one variant in one warehouse; signed where the service says so."""
+    """So many of one variant in one warehouse; signed where the service says so.
+
+    Goods that come in may name their bin, their lot and their unit cost; what is not put away has no bin.
+    """
 
     variant_id: int
     warehouse_id: int
     quantity: int
+    bin_id: int | None = None
+    lot_id: int | None = None
+    unit_cost: Decimal | None = None
+
+    @property
+    def shelf(self) -> tuple[int, int]:
+        """The key of its level."""
+        return self.variant_id, self.warehouse_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +48,18 @@ class Shortage:
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerEntry:
-    """One ledger row to be: `delta` is signed; the source makes it one."""
+    """One ledger row to be: `delta` is signed; the source makes it one, `part` numbers its rows on one shelf."""
 
     variant_id: int
     warehouse_id: int
     delta: int
     source_id: str
     reason: str = ""
+    reference: str = ""
+    bin_id: int | None = None
+    lot_id: int | None = None
+    unit_cost: Decimal | None = None
+    part: int = 0
 
     @property
     def shelf(self) -> tuple[int, int]:

@@ -16,19 +16,28 @@ class StockLevelQuerySet(models.QuerySet["StockLevel"]):
 
     def with_available(self) -> "StockLevelQuerySet":
         """With what can still be sold."""
-        return self.annotate(available_quantity=F("on_hand") - F("reserved"))
+        return self.annotate(available_quantity=F("available"))
 
     def low(self) -> "StockLevelQuerySet":
         """Below their reorder point."""
-        return self.filter(reorder_point__gt=0, on_hand__lt=F("reserved") + F("reorder_point"))
+        return self.filter(reorder_point__gt=0, available__lt=F("reorder_point"))
 
     def sold_out(self) -> "StockLevelQuerySet":
         """Nothing free."""
-        return self.filter(on_hand=F("reserved"))
+        return self.filter(available__lte=0)
+
+    def short(self) -> "StockLevelQuerySet":
+        """More is promised than can be sold: a recall or an expiry took what was held."""
+        return self.filter(on_hand__lt=F("reserved") + F("blocked"))
 
 
 class StockLevel(models.Model):
-    """`on_hand` moves only when a ledger row is written (database trigger); `reserved` follows the reservations."""
+    """`on_hand` moves only when a ledger row is written (database trigger); `reserved` follows the reservations.
+
+    `blocked` is the part of `on_hand` that is not for sale (damaged, quarantined, expired, recalled), `fenced` what is
+    set aside for single channels; `available` is what the shared pool can still sell, below zero when a recall took
+    what was promised.
+    """
 
     variant = models.ForeignKey(
         "catalog.Variant",
@@ -45,6 +54,18 @@ class StockLevel(models.Model):
     )
     on_hand = models.IntegerField(_("on hand"), default=0, editable=False)
     reserved = models.IntegerField(_("reserved"), default=0, editable=False)
+    blocked = models.IntegerField(_("not for sale"), default=0, db_default=0, editable=False)
+    fenced = models.IntegerField(_("set aside"), default=0, db_default=0, editable=False)
+    available = models.GeneratedField(
+        verbose_name=_("available"),
+        expression=F("on_hand") - F("reserved") - F("blocked") - F("fenced"),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
+    average_cost = models.DecimalField(
+        _("average cost"), max_digits=18, decimal_places=6, default=0, db_default=0, editable=False
+    )
+    last_counted_at = models.DateTimeField(_("last counted"), null=True, blank=True, editable=False)
     reorder_point = models.PositiveIntegerField(
         _("reorder point"),
         default=0,
@@ -64,6 +85,11 @@ class StockLevel(models.Model):
                 condition=Q(reserved__gte=0) & Q(reserved__lte=F("on_hand")),
                 name="stock_level_reserved_within_on_hand",
             ),
+            models.CheckConstraint(
+                condition=Q(blocked__gte=0) & Q(blocked__lte=F("on_hand")),
+                name="stock_level_blocked_within_on_hand",
+            ),
+            models.CheckConstraint(condition=Q(fenced__gte=0), name="stock_level_fenced_not_negative"),
         )
 
     def __str__(self) -> str:
@@ -71,5 +97,5 @@ class StockLevel(models.Model):
 
     @property
     def free_quantity(self) -> int:
-        """What can still be sold."""
-        return self.on_hand - self.reserved
+        """What the shared pool can still sell; below zero when more is promised than can be sold."""
+        return self.on_hand - self.reserved - self.blocked - self.fenced

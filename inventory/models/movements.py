@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from inventory.models.lots import Lot
+from inventory.models.places import Bin
 from inventory.models.warehouses import Warehouse
 from shop.kernel.clock import now
 
@@ -12,13 +14,33 @@ class MovementKind(models.TextChoices):
     """What happened to the goods."""
 
     RECEIVED = "received", _("received")
+    RESERVED = "reserved", _("reserved")
+    RELEASED = "released", _("released")
+    PICKED = "picked", _("picked")
     SHIPPED = "shipped", _("shipped")
     RETURNED = "returned", _("returned")
     ADJUSTED = "adjusted", _("adjusted")
+    TRANSFERRED = "transferred", _("transferred")
+    MOVED = "moved", _("moved")
+    SCRAPPED = "scrapped", _("scrapped")
+    COUNTED = "counted", _("counted")
+
+
+# Between bins of one warehouse: the rows of a source add up to nothing.
+INTERNAL_KINDS = (MovementKind.PICKED, MovementKind.MOVED)
+_SIGNED_KINDS = (
+    *INTERNAL_KINDS,
+    MovementKind.ADJUSTED,
+    MovementKind.TRANSFERRED,
+    MovementKind.COUNTED,
+)
 
 
 class StockMovement(models.Model):
-    """One row per physical event; a trigger applies `delta` to the level and refuses UPDATE and DELETE."""
+    """One row per event and place; a trigger applies `delta` to level, item and cost, and refuses UPDATE and DELETE.
+
+    `part` numbers the rows of one source on one shelf, so that a source is booked once however it was split.
+    """
 
     variant = models.ForeignKey(
         "catalog.Variant",
@@ -33,7 +55,36 @@ class StockMovement(models.Model):
         verbose_name=_("warehouse"),
     )
     kind = models.CharField(_("kind"), max_length=16, choices=MovementKind.choices)
+    bin = models.ForeignKey(
+        Bin,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="movements",
+        verbose_name=_("bin"),
+    )
+    lot = models.ForeignKey(
+        Lot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="movements",
+        verbose_name=_("lot"),
+    )
     delta = models.IntegerField(_("change"))
+    reserved_delta = models.IntegerField(_("change of what is held"), default=0, db_default=0)
+    unit_cost = models.DecimalField(
+        _("unit cost"),
+        max_digits=18,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("Empty when written: the moving average of the moment."),
+    )
+    reference = models.CharField(_("for"), max_length=80, blank=True, default="", db_default="")
+    part = models.PositiveSmallIntegerField(_("part"), default=0, db_default=0)
     source_type = models.CharField(_("source"), max_length=32)
     source_id = models.CharField(_("source number"), max_length=120)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -46,17 +97,30 @@ class StockMovement(models.Model):
         ordering = ("-id",)
         constraints = (
             models.UniqueConstraint(
-                fields=("source_type", "source_id", "kind", "variant", "warehouse"),
+                fields=("source_type", "source_id", "kind", "variant", "warehouse", "part"),
                 name="stock_movement_once_per_source",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=(MovementKind.RECEIVED, MovementKind.RETURNED), delta__gt=0)
-                | Q(kind=MovementKind.SHIPPED, delta__lt=0)
-                | (Q(kind=MovementKind.ADJUSTED) & ~Q(delta=0)),
+                condition=Q(
+                    kind__in=(MovementKind.RECEIVED, MovementKind.RETURNED), delta__gt=0, reserved_delta=0
+                )
+                | Q(kind=MovementKind.SHIPPED, delta__lt=0, reserved_delta__lte=0)
+                | Q(kind=MovementKind.SCRAPPED, delta__lt=0, reserved_delta=0)
+                | Q(kind=MovementKind.RESERVED, delta=0, reserved_delta__gt=0)
+                | Q(kind=MovementKind.RELEASED, delta=0, reserved_delta__lt=0)
+                | (Q(kind__in=_SIGNED_KINDS, reserved_delta=0) & ~Q(delta=0)),
                 name="stock_movement_sign_fits_kind",
             ),
         )
-        indexes = (models.Index(fields=("variant", "warehouse"), name="stock_movement_by_shelf"),)
+        indexes = (
+            models.Index(fields=("variant", "warehouse"), name="stock_movement_by_shelf"),
+            models.Index(
+                fields=("reference",),
+                condition=Q(kind=MovementKind.SHIPPED),
+                name="stock_movement_by_reference",
+            ),
+            models.Index(fields=("lot",), condition=Q(lot__isnull=False), name="stock_movement_by_lot"),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.delta:+d} {self.variant_id}@{self.warehouse_id}"

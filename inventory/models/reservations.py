@@ -53,6 +53,13 @@ class Reservation(models.Model):
         choices=ReservationState.choices,
         default=ReservationState.HELD,
     )
+    channel = models.CharField(_("channel"), max_length=32, blank=True, default="", db_default="")
+    fenced_quantity = models.PositiveIntegerField(
+        _("out of what was set aside"),
+        default=0,
+        db_default=0,
+        help_text=_("Goes back there when the hold ends unshipped."),
+    )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     expires_at = models.DateTimeField(_("held until"))
     created_at = models.DateTimeField(_("created"), default=now)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Coalesce, Greatest, Upper
 
 from catalog.models import Variant
 from inventory.domain.allocation import Shelf
 from inventory.models import Reservation, StockLevel
 from inventory.models.levels import StockLevelQuerySet
+
+# A level that promised more than it can sell takes nothing away from the others.
+_SELLABLE = Greatest(F("available"), 0)
 
 
 def list_available(variant_ids: Collection[int]) -> dict[int, int]:
@@ -21,7 +24,7 @@ def list_available(variant_ids: Collection[int]) -> dict[int, int]:
         .filter(variant_id__in=available.keys())
         .order_by()
         .values_list("variant_id")
-        .annotate(total=Sum(F("on_hand") - F("reserved")))
+        .annotate(total=Sum(_SELLABLE))
     )
     return available | dict(sums)
 
@@ -42,7 +45,7 @@ class ReservationScene:
 
 # By hand: this is the hottest read of the shop, and building it with the ORM takes longer than running it.
 _SCENE = """
-SELECT v.id, v.sku, l.warehouse_id, l.on_hand - l.reserved, h.country, h.priority,
+SELECT v.id, v.sku, l.warehouse_id, l.available, h.country, h.priority,
        EXISTS (SELECT 1 FROM inventory_reservation WHERE reference = %(reference)s)
 FROM unnest(%(variants)s::bigint[]) AS w (variant_id)
 LEFT JOIN catalog_variant v ON v.id = w.variant_id
@@ -82,7 +85,7 @@ def list_available_with_skus(
         StockLevel.objects.filter(variant_id__in=variant_ids)
         .order_by("variant_id")
         .values_list("variant_id", "variant__sku")
-        .annotate(total=Coalesce(Sum(F("on_hand") - F("reserved"), filter=is_for_sale), 0))
+        .annotate(total=Coalesce(Sum(_SELLABLE, filter=is_for_sale), 0))
     )
     return list(rows)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Variant
 from inventory.domain.requests import EntryOutcome, LedgerEntry
 from inventory.models import Warehouse
-from inventory.services.stock import adjust_entries
+from inventory.services.corrections import adjust_entries
 from shop.kernel.transactions import transactional
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from inventory.domain.requests import StockLine
 from inventory.models import StockMovement, Warehouse
-from inventory.services.stock import set_stock
+from inventory.services.corrections import set_stock
 from shop.kernel.errors import NotFound
 from shop.kernel.transactions import transactional
 

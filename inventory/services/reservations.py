@@ -19,6 +19,7 @@ from inventory.queries.levels import (
     list_reservations,
 )
 from inventory.services.changes import publish_stock_changes
+from inventory.services.channels import hold_for_channel, refill_fences
 from shop.kernel.clock import now
 from shop.kernel.errors import Conflict
 from shop.kernel.events import publish, publish_many
@@ -27,6 +28,7 @@ from shop.kernel.transactions import transactional
 # The first plan rests on an unlocked read; when a rival was faster, the second is made on shelves that are locked.
 _PLANS = 2
 _EXPIRY_BATCH = 200
+_LONGEST_REASON = 200
 
 
 @transactional
@@ -36,9 +38,11 @@ def reserve_stock(
     lines: Sequence[StockRequest],
     expires_at: datetime,
     country: str = "",
+    channel: str = "",
 ) -> list[Reservation]:
     """Holds all lines or none, until `expires_at`.
 
+    A `channel` sells the shared pool under its own rules (ring fence, buffer); without one the shared pool is sold.
     Locks the reference, then the variants' shelves in the global order, late and by one conditional update. Publishes
     StockChanged per variant. Raises OutOfStock (nothing is held) and InvalidQuantity. May be repeated: a reference
     that has reservations gets those.
@@ -50,7 +54,12 @@ def reserve_stock(
     scene = get_reservation_scene(reference, variant_ids=wanted.keys())
     if scene.is_reserved:
         return list_reservations(reference)
-    hold = _hold(reference, wanted=wanted, scene=scene, expires_at=expires_at, country=country)
+    if channel:
+        hold = hold_for_channel(
+            reference, wanted=wanted, channel=channel, expires_at=expires_at, country=country
+        )
+    else:
+        hold = _hold(reference, wanted=wanted, scene=scene, expires_at=expires_at, country=country)
     publish_many(
         [
             StockChanged(
@@ -138,10 +147,22 @@ def _expire_reference(reference: str) -> bool:
 def _give_back(reservations: Sequence[Reservation], *, state: ReservationState, reason: str) -> int:
     if not reservations:
         return 0
-    shares = Counter({(row.variant_id, row.warehouse_id): -row.open_quantity for row in reservations})
-    locks.shift_reserved(shares)
+    shares = Counter({(row.variant_id, row.warehouse_id): row.open_quantity for row in reservations})
+    locks.lock_levels(shares)
+    reference = reservations[0].reference
+    locks.give_back(
+        locks.GivenBack(
+            quantities=shares,
+            fences=refill_fences(reservations),
+            source_type="reservation",
+            source_id=reference,
+            reason=reason[:_LONGEST_REASON],
+            reference=reference,
+            created_at=now(),
+        )
+    )
     Reservation.objects.filter(pk__in=[row.pk for row in reservations]).update(
         state=state, open_quantity=0, reason=reason
     )
     publish_stock_changes({row.variant_id for row in reservations})
-    return -sum(shares.values())
+    return sum(shares.values())

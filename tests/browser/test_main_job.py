@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from catalog.models import Variant
 from inventory.domain.requests import StockLine
 from inventory.models import StockLevel
-from inventory.services.stock import adjust_stock
+from inventory.services.corrections import adjust_stock
 from orders.models import Order
 from payments.models import Payment
 from shop.accounts.services.users import create_verified_user

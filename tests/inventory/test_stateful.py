@@ -19,19 +19,14 @@ from hypothesis.stateful import (
 from inventory.domain.errors import NotReserved, OutOfStock, StockTooLow
 from inventory.domain.requests import ShipRequest, StockLine, StockRequest
 from inventory.models import Reservation, StockLevel
+from inventory.services.corrections import adjust_stock, set_stock
 from inventory.services.reservations import (
     confirm_reservation,
     expire_reservations,
     release_stock,
     reserve_stock,
 )
-from inventory.services.stock import (
-    adjust_stock,
-    receive_stock,
-    return_stock,
-    set_stock,
-    ship_stock,
-)
+from inventory.services.stock import receive_stock, return_stock, ship_stock
 from shop.kernel.clock import now, override_now
 from shop.kernel.invariants import list_invariants
 from tests.factories.inventory import make_bare_variant, make_warehouse
@@ -44,7 +39,7 @@ RULES = [
     for rule in list_invariants()
     if rule.code in {"I1", "I2", "I3", "I4"} and "now()" not in rule.sql
 ]
-TABLES = "inventory_reorderalert, inventory_reservation, inventory_stockmovement, inventory_stocklevel"
+TABLES = "inventory_reorderalert, inventory_reservation, inventory_stockmovement, inventory_stocklevel, inventory_stockitem, inventory_costlayer"
 
 
 class Stock(RuleBasedStateMachine):

@@ -4,11 +4,12 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
-from inventory.services.rebuild import (
+from inventory.queries.proof import (
     LevelDifference,
+    list_cost_differences,
     list_level_differences,
-    rebuild_levels,
 )
+from inventory.services.rebuild import rebuild_levels
 
 
 class Command(BaseCommand):
@@ -32,11 +33,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: str, **options: bool) -> None:
         """List the differences; set them right when told so."""
+        costs = list_cost_differences()
         differences = rebuild_levels() if options["write"] else list_level_differences()
         for found in differences:
             self.stdout.write(_describe(found))
-        if differences and options["check"]:
-            raise CommandError(f"{len(differences)} levels differ from the ledger.")
+        if options["check"] and (differences or costs):
+            raise CommandError(f"{len(differences)} levels and {len(costs)} costs differ from the ledger.")
         verb = "set right" if options["write"] else "wrong"
         self.stdout.write(f"{len(differences)} levels {verb}.")
 
@@ -45,5 +47,6 @@ def _describe(found: LevelDifference) -> str:
     return (
         f"variant {found.variant_id} in warehouse {found.warehouse_id}: "
         f"on hand {found.on_hand} (ledger {found.true_on_hand}), "
-        f"reserved {found.reserved} (reservations {found.true_reserved})"
+        f"reserved {found.reserved} (reservations {found.true_reserved}, ledger {found.ledger_reserved}), "
+        f"not for sale {found.blocked} (ledger {found.true_blocked}), in bins {found.in_bins}"
     )

@@ -18,7 +18,7 @@ def test_check_reports_and_write_mends(capsys: pytest.CaptureFixture[str]) -> No
         cursor.execute("SELECT set_config('inventory.rebuilding', 'on', true)")
         cursor.execute("UPDATE inventory_stocklevel SET on_hand = 9")
         cursor.execute("SELECT set_config('inventory.rebuilding', '', true)")
-    with pytest.raises(CommandError, match="1 levels differ from the ledger"):
+    with pytest.raises(CommandError, match="1 levels and 0 costs differ from the ledger"):
         call_command("rebuild_stock_levels", "--check")
     assert "on hand 9 (ledger 4)" in capsys.readouterr().out
     call_command("rebuild_stock_levels", "--write")

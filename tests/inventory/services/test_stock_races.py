@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models import F
 
 from inventory import locks
 from inventory.domain.errors import OutOfStock
@@ -82,6 +83,7 @@ def read_then_write(
     plan: Sequence[StockLine],
     expires_at: datetime,
     created_at: datetime,
+    **_channel: object,
 ) -> locks.TakenPlan:
     """What every shop writes first: read, decide, write back."""
     for line in plan:
@@ -143,12 +145,15 @@ def take_in_cart_order(
     plan: Sequence[StockLine],
     expires_at: datetime,
     created_at: datetime,
+    **_channel: object,
 ) -> locks.TakenPlan:
     """One update per line in the order in which the shopper put them into the cart: here one cart backwards."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL deadlock_timeout = '50ms'")
     for line in reversed(plan) if reference == "order:1" else plan:
-        locks.shift_reserved({(line.variant_id, line.warehouse_id): line.quantity})
+        StockLevel.objects.filter(variant_id=line.variant_id, warehouse_id=line.warehouse_id).update(
+            reserved=F("reserved") + line.quantity
+        )
         have_taken_one.wait()
     held = Reservation(reference=reference, expires_at=expires_at, created_at=created_at)
     return locks.TakenPlan(reservations=[held], available_quantities={line.variant_id: 0 for line in plan})
