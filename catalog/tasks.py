@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from catalog.services.collections import refresh_collections
 from catalog.services.pictures import render_missing_pictures
+from catalog.services.publishing import apply_publish_windows
+from catalog.services.quality import rejudge_all
 from shop.kernel.leases import lease
 
 
@@ -13,3 +16,24 @@ def render_pictures_task() -> int:
     """Make the sizes of newly uploaded pictures; one worker at a time."""
     with lease("catalog-render-pictures") as is_ours:
         return render_missing_pictures() if is_ours else 0
+
+
+@shared_task
+def apply_publish_windows_task() -> int:
+    """Publish and unpublish what is due; one worker at a time."""
+    with lease("catalog-publish-windows") as is_ours:
+        return apply_publish_windows() if is_ours else 0
+
+
+@shared_task
+def refresh_collections_task() -> int:
+    """Let the rules of collections choose anew: prices, stock and age change without an event."""
+    with lease("catalog-refresh-collections") as is_ours:
+        return refresh_collections() if is_ours else 0
+
+
+@shared_task
+def rejudge_products_task() -> int:
+    """Judge every product anew: the policy, a type or a picture may have changed."""
+    with lease("catalog-rejudge-products") as is_ours:
+        return rejudge_all() if is_ours else 0

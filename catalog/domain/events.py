@@ -28,3 +28,31 @@ class StockDeclared(Event):
     def key(self) -> str:
         """Return the variant: its statements stay in order."""
         return f"variant:{self.variant_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductsChanged(Event):
+    """Something that rules of collections look at changed in these products."""
+
+    topic: ClassVar[str] = "catalog.products_changed"
+
+    product_ids: list[int]
+
+    @property
+    def key(self) -> str:
+        """Return one key for all: whoever recomputes something does so one after the other."""
+        return "products"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantRestocked(Event):
+    """A variant that had run out can be bought again."""
+
+    topic: ClassVar[str] = "catalog.variant_restocked"
+
+    variant_id: int
+
+    @property
+    def key(self) -> str:
+        """Return the variant: its statements stay in order."""
+        return f"variant:{self.variant_id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from catalog.domain.events import StockDeclared
+from catalog.domain.events import ProductsChanged, StockDeclared
 from catalog.domain.records import ChoiceRecord, ProductRecord, VariantRecord
 from catalog.domain.words import make_key
 from catalog.gateways.pictures import StoredPicture
@@ -17,8 +17,10 @@ from catalog.services.import_plans import (
     list_gone_pictures,
 )
 from catalog.services.listings import refresh_listings
+from catalog.services.publishing import hold_back
+from catalog.services.quality import refresh_quality
 from shop.kernel.clock import now
-from shop.kernel.events import publish_many
+from shop.kernel.events import publish, publish_many
 from shop.kernel.transactions import transactional
 
 # (product id, case-folded SKU) -> variant id
@@ -47,6 +49,7 @@ def write_plans(
     all or nothing. Repeatable, as everything is matched by its key.
     """
     brands, categories = _ensure_brands(plans), _ensure_categories(plans)
+    shown_anew = [plan for plan in plans if _is_shown_anew(plan)]
     _write_products(plans, brands, categories)
     _write_options(plans)
     ids, new_skus = _write_variants(plans)
@@ -54,6 +57,7 @@ def write_plans(
     _write_prices(plans, ids)
     _write_pictures(plans, ids)
     refresh_listings([plan.product_id for plan in plans])
+    _judge(plans, shown_anew)
     publish_many(
         [
             event
@@ -69,6 +73,21 @@ def write_plans(
             )
         ]
     )
+
+
+def _is_shown_anew(plan: Plan) -> bool:
+    was_shown = plan.state is not None and plan.state.product.status == Product.Status.PUBLISHED
+    return plan.record.is_published and not was_shown
+
+
+def _judge(plans: Sequence[Plan], shown_anew: Sequence[Plan]) -> None:
+    """Score what was written; what is new in the shop and below the mark stays a draft, and its row says why."""
+    refresh_quality([plan.product_id for plan in plans])
+    refused = hold_back([plan.product_id for plan in shown_anew])
+    for plan in shown_anew:
+        if plan.product_id in refused:
+            plan.parsed.warn(plan.parsed.rows[0], f"kept as a draft: {refused[plan.product_id].message}")
+    publish(ProductsChanged(product_ids=[plan.product_id for plan in plans]))
 
 
 def _declare_stock(

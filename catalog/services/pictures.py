@@ -12,6 +12,7 @@ from catalog.domain.errors import PictureRefused
 from catalog.gateways.pictures import StoredPicture, store_picture
 from catalog.models import ProductImage
 from catalog.services.listings import refresh_listings
+from catalog.services.quality import refresh_quality
 from shop.kernel.transactions import transactional
 
 log = structlog.get_logger(__name__)
@@ -65,4 +66,6 @@ def record_picture(image_id: int, *, stored: StoredPicture) -> None:
         checksum=stored.checksum,
         renditions=stored.renditions,
     )
-    refresh_listings(list(images.values_list("product_id", flat=True)))
+    product_ids = list(images.values_list("product_id", flat=True))
+    refresh_listings(product_ids)
+    refresh_quality(product_ids)

@@ -38,6 +38,27 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "inventory-roll-up-demand": {
+        "task": "inventory.tasks.roll_up_demand",
+        "schedule": crontab(hour="1", minute="15"),
+    },
+    "inventory-forecast-demand-0": {
+        "task": "inventory.tasks.forecast_demand",
+        "args": (0,),
+        "schedule": crontab(hour="1-5", minute="20-59/10"),
+        "options": {"expires": 600},
+    },
+    "inventory-forecast-demand-1": {
+        "task": "inventory.tasks.forecast_demand",
+        "args": (1,),
+        "schedule": crontab(hour="1-5", minute="20-59/10"),
+        "options": {"expires": 600},
+    },
+    "inventory-plan-purchases": {
+        "task": "inventory.tasks.plan_purchases",
+        "schedule": crontab(hour="5-20", minute="50"),
+        "options": {"expires": 3600},
+    },
     "payments-process-callbacks": {
         "task": "payments.tasks.process_callbacks_task",
         "schedule": 1.0,
@@ -109,6 +130,20 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "orders.tasks.run_sandbox_carrier_task",
         "schedule": 2.0,
         "options": {"expires": 10},
+    },
+    "catalog-publish-windows": {
+        "task": "catalog.tasks.apply_publish_windows_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "catalog-refresh-collections": {
+        "task": "catalog.tasks.refresh_collections_task",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "catalog-rejudge-products": {
+        "task": "catalog.tasks.rejudge_products_task",
+        "schedule": crontab(hour="4", minute="10"),
     },
     "catalog-render-pictures": {
         "task": "catalog.tasks.render_pictures_task",
