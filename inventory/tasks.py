@@ -1,7 +1,14 @@
 """Standing jobs of the inventory."""
 
+from time import monotonic
+from typing import Final
+
 from celery import shared_task
 
+from inventory.services.buying import demand, forecasts
+from inventory.services.buying.classes import classify_items
+from inventory.services.buying.replenishment import suggest_purchases
+from inventory.services.buying.suppliers import measure_suppliers
 from inventory.services.reorder import (
     check_reorder_points as check_reorder_points_service,
 )
@@ -9,6 +16,9 @@ from inventory.services.reservations import (
     expire_reservations as expire_reservations_service,
 )
 from shop.kernel.leases import lease
+
+FORECAST_SECONDS: Final = 240
+"""A task may run for 270."""
 
 
 @shared_task
@@ -23,3 +33,44 @@ def check_reorder_points() -> int:
     """Each 5 minutes: opens and closes reorder alerts."""
     with lease("inventory.check_reorder_points") as is_ours:
         return check_reorder_points_service() if is_ours else 0
+
+
+@shared_task
+def roll_up_demand() -> int:
+    """Nightly: the demand of the last weeks, from the ledger; the whole past the first time."""
+    with lease("inventory.roll_up_demand") as is_ours:
+        if not is_ours:
+            return 0
+        return demand.roll_up_demand(
+            days=demand.FIRST_DAYS if demand.is_first_roll_up() else demand.CORRECTED_DAYS
+        )
+
+
+@shared_task
+def forecast_demand(shard: int) -> int:
+    """Each ten minutes: goes on with today's forecasts for this shard until they are done or four minutes are over."""
+    from inventory.gateways.forecasting import forecast_item  # loads for seconds: only where it is needed
+
+    with lease(f"inventory.forecast_demand.{shard}") as is_ours:
+        run = forecasts.open_run() if is_ours else None
+        if run is None or run.finished_at:
+            return 0
+        until = monotonic() + FORECAST_SECONDS
+        return forecasts.forecast_items(
+            run,
+            forecast=forecast_item,
+            shard=shard,
+            shards=forecasts.SHARDS,
+            is_over=lambda: monotonic() > until,
+        )
+
+
+@shared_task
+def plan_purchases() -> int:
+    """Hourly by day: classes, suppliers' scorecards, then what to order today."""
+    with lease("inventory.plan_purchases") as is_ours:
+        if not is_ours:
+            return 0
+        measure_suppliers()
+        classify_items()
+        return suggest_purchases()

@@ -35,6 +35,8 @@ class ReorderAlert(models.Model):
     reorder_point = models.PositiveIntegerField(_("reorder point then"))
     reorder_quantity = models.PositiveIntegerField(_("suggested quantity"))
     opened_at = models.DateTimeField(_("opened"), default=now)
+    # The shop's day: a shelf has one alert a day, which is opened again when it runs low again. Empty: older than the rule.
+    opened_on = models.DateField(null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
     objects = ReorderAlertQuerySet.as_manager()
@@ -48,6 +50,9 @@ class ReorderAlert(models.Model):
                 fields=("variant", "warehouse"),
                 condition=Q(closed_at__isnull=True),
                 name="reorder_alert_one_open_per_shelf",
+            ),
+            models.UniqueConstraint(
+                fields=("variant", "warehouse", "opened_on"), name="reorder_alert_one_per_shelf_and_day"
             ),
         )
 

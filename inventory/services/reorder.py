@@ -43,7 +43,7 @@ WHERE a.closed_at IS NULL AND s.variant_id = a.variant_id AND s.warehouse_id = a
 )
 # A shelf that was refilled and runs low again on the same day has its alert opened again: one a day, and told once.
 _OPEN = (
-    _SHELVES
+    _SHELVES  # noqa: S608  our own text
     + """
 INSERT INTO inventory_reorderalert
     (variant_id, warehouse_id, available_quantity, reorder_point, reorder_quantity, opened_at, opened_on)

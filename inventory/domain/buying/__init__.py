@@ -1,0 +1,1 @@
+"""When to buy, how much, and from whom: pure arithmetic."""

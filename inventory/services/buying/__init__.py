@@ -1,0 +1,1 @@
+"""Writes of buying: demand, forecasts, suggestions, purchase orders, suppliers."""

@@ -1,0 +1,116 @@
+"""Suppliers are judged by what they delivered."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from inventory.domain.buying.errors import NotOfSupplier
+from inventory.models import Supplier, Warehouse
+from inventory.services.buying.proposals import propose_order
+from inventory.services.buying.receiving import DeliveredLine, receive_order
+from inventory.services.buying.suppliers import measure_suppliers, renew_portal_address
+from shop.kernel.clock import now, override_now
+from shop.kernel.errors import NotAllowed
+from shop.kernel.models import OutboxEvent
+from tests.factories.buying import make_offer, make_purchase_order, make_supplier
+from tests.factories.inventory import make_bare_variant, make_warehouse
+
+pytestmark = pytest.mark.django_db
+
+
+def deliver(
+    supplier: Supplier, *, variant_id: int, warehouse: Warehouse, days: int, damaged: int = 0
+) -> None:
+    """Ten units ordered forty days ago, here after `days`; damaged ones are replaced the same day."""
+    start = now() - timedelta(days=40)
+    with override_now(start):
+        order = make_purchase_order(supplier, warehouse=warehouse, quantities={variant_id: 10}, is_sent=True)
+    line = DeliveredLine(line_id=order.lines.get().pk, good_quantity=10, damaged_quantity=damaged)
+    with override_now(start + timedelta(days=days)):
+        receive_order(order.pk, number=f"D{order.pk}", lines=[line], actor="warehouse@example.com")
+
+
+def test_lead_time_and_score_come_from_deliveries() -> None:
+    """Promised 7 days; came after 5, 7 and 12: mean 8, sample deviation sqrt((9 + 1 + 16) / 2) = 3.606.
+
+    On time 2 of 3, in full 1, quality 30 of 40, price 1: 0.4 · 0.667 + 0.3 + 0.2 · 0.75 + 0.1 = 0.817.
+    """
+    supplier, warehouse, variant = make_supplier(lead_days=7), make_warehouse(), make_bare_variant()
+    make_offer(supplier, variant=variant)
+    for days, damaged in ((5, 0), (7, 10), (12, 0)):
+        deliver(supplier, variant_id=variant.pk, warehouse=warehouse, days=days, damaged=damaged)
+    assert measure_suppliers() == 1
+    supplier.refresh_from_db()
+    assert (supplier.measured_lead_days, supplier.measured_lead_deviation) == (
+        Decimal("8.00"),
+        Decimal("3.61"),
+    )
+    assert (supplier.score, supplier.risk) == (Decimal("0.817"), "none")
+
+
+def test_two_deliveries_say_too_little() -> None:
+    supplier, warehouse, variant = make_supplier(), make_warehouse(), make_bare_variant()
+    make_offer(supplier, variant=variant)
+    for days in (30, 35):
+        deliver(supplier, variant_id=variant.pk, warehouse=warehouse, days=days)
+    measure_suppliers()
+    supplier.refresh_from_db()
+    assert (supplier.measured_lead_days, supplier.risk) == (None, "none")
+
+
+@pytest.mark.parametrize(("is_by_hand", "risk", "told"), [(False, "high", 1), (True, "none", 0)])
+def test_a_bad_record_raises_the_flag_unless_it_is_set_by_hand(
+    is_by_hand: bool, risk: str, told: int
+) -> None:
+    supplier, warehouse, variant = make_supplier(lead_days=3), make_warehouse(), make_bare_variant()
+    supplier.is_risk_by_hand = is_by_hand
+    supplier.save()
+    make_offer(supplier, variant=variant)
+    for _ in range(3):
+        deliver(supplier, variant_id=variant.pk, warehouse=warehouse, days=20, damaged=10)
+    measure_suppliers()
+    measure_suppliers()
+    supplier.refresh_from_db()
+    assert supplier.risk == risk
+    assert OutboxEvent.objects.filter(topic="inventory.supplier_risk_raised").count() == told
+
+
+def test_a_dearer_offer_scores_less() -> None:
+    variant = make_bare_variant()
+    cheap, dear = make_supplier("A"), make_supplier("B")
+    make_offer(cheap, variant=variant, prices={1: "4.00"})
+    make_offer(dear, variant=variant, prices={1: "5.00"}, rank=2)
+    from inventory.queries.buying.suppliers import list_price_scores
+
+    assert list_price_scores([cheap.pk, dear.pk]) == {cheap.pk: 1.0, dear.pk: 0.8}
+
+
+def test_a_supplier_proposes_for_its_own_articles_only() -> None:
+    supplier, warehouse, variant = (
+        make_supplier(is_vendor_managed=True),
+        make_warehouse(),
+        make_bare_variant(),
+    )
+    make_offer(supplier, variant=variant)
+    stranger = make_bare_variant()
+    order = propose_order(supplier, warehouse_code=warehouse.code, quantities={variant.sku: 4}, number="P-9")
+    assert (order.origin, order.status, order.created_by) == (
+        "supplier",
+        "draft",
+        f"supplier:{supplier.code}",
+    )
+    again = propose_order(supplier, warehouse_code=warehouse.code, quantities={variant.sku: 4}, number="P-9")
+    assert again == order
+    with pytest.raises(NotOfSupplier):
+        propose_order(supplier, warehouse_code=warehouse.code, quantities={stranger.sku: 4})
+    supplier.is_vendor_managed = False
+    with pytest.raises(NotAllowed):
+        propose_order(supplier, warehouse_code=warehouse.code, quantities={variant.sku: 4})
+
+
+def test_a_new_address_closes_the_old_one() -> None:
+    supplier = make_supplier()
+    token = renew_portal_address(supplier.pk)
+    supplier.refresh_from_db()
+    assert supplier.portal_token == token
