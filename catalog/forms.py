@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
+from django import forms
 from django.http import QueryDict
 
 from catalog.domain.filters import ListingFilters, Sort
@@ -12,6 +13,14 @@ MOST_CHOICES = 20
 LONGEST_CHOICE = 200
 HIGHEST = Decimal(10) ** 10
 LONGEST_TERM = 100
+
+
+class SearchNoteForm(forms.Form):
+    """What the results page tells of itself: its signed search, and the product that was opened."""
+
+    token = forms.CharField(max_length=600)
+    slug = forms.CharField(max_length=120, required=False)
+    position = forms.IntegerField(min_value=1, max_value=10_000, required=False)
 
 
 def read_filters(params: QueryDict, *, default_sort: Sort = Sort.FEATURED) -> ListingFilters:

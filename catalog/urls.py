@@ -16,4 +16,6 @@ urlpatterns = [
     path("preview/<str:token>/", views.preview, name="preview"),
     path("documents/<int:document_id>/<str:name>", views.document, name="document"),
     path("search/", views.search, name="search"),
+    path("search/suggestions/", views.suggest, name="suggest"),
+    path("search/note/", views.note_search, name="note_search"),
 ]

@@ -28,6 +28,21 @@ OUTDATED_BATCH = 500
 MOVED_BATCH = 2000
 _WRITTEN = ["names", "vector", "name_vector", "version"]
 
+# One statement, so that a word that comes in meanwhile is not taken for one that is gone.
+_RECOUNT = """
+WITH counted AS MATERIALIZED (
+    SELECT word, ndoc FROM ts_stat('SELECT vector FROM catalog_searchdocument')
+    WHERE char_length(word) BETWEEN 2 AND 40 AND word ~ '^[[:alpha:]]+$'
+), written AS (
+    INSERT INTO catalog_searchword (word, document_quantity) SELECT word, ndoc FROM counted ORDER BY word
+    ON CONFLICT (word) DO UPDATE SET document_quantity = excluded.document_quantity
+    WHERE catalog_searchword.document_quantity <> excluded.document_quantity
+), gone AS (
+    DELETE FROM catalog_searchword AS known WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = known.word)
+)
+SELECT count(*) FROM counted
+"""
+
 
 @transactional
 def write_documents(product_ids: Collection[int], sources: Sequence[ListingSource]) -> None:
@@ -102,28 +117,10 @@ def _add_words(words: Iterable[str]) -> None:
 
 @transactional
 def recount_words() -> int:
-    """Count anew in how many documents each word stands, and forget the words of none. Repeatable."""
+    """Count anew in how many documents each word stands, and forget the words of none; returns how many there are."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO catalog_searchword (word, document_quantity)
-            SELECT word, ndoc FROM ts_stat('SELECT vector FROM catalog_searchdocument')
-            WHERE char_length(word) BETWEEN 2 AND 40 AND word ~ '^[[:alpha:]]+$'
-            ORDER BY word
-            ON CONFLICT (word) DO UPDATE SET document_quantity = excluded.document_quantity
-            WHERE catalog_searchword.document_quantity <> excluded.document_quantity
-            """
-        )
-        counted = cursor.rowcount
-        cursor.execute(
-            """
-            DELETE FROM catalog_searchword AS word
-            WHERE NOT EXISTS (
-                SELECT FROM catalog_searchdocument WHERE vector @@ quote_literal(word.word)::tsquery
-            )
-            """
-        )
-    return counted
+        cursor.execute(_RECOUNT)
+        return int(cursor.fetchone()[0])
 
 
 @transactional

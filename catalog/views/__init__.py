@@ -6,6 +6,7 @@ from catalog.views.home import home
 from catalog.views.listings import category, search
 from catalog.views.product import preview, product
 from catalog.views.shelves import brand, brands, collection, collections
+from catalog.views.suggestions import note_search, suggest
 
 __all__ = [
     "brand",
@@ -15,9 +16,11 @@ __all__ = [
     "collections",
     "document",
     "home",
+    "note_search",
     "preview",
     "product",
     "robots",
     "search",
     "sitemap",
+    "suggest",
 ]

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.filters import ListingFilters, ListingScope, Sort
@@ -15,11 +16,16 @@ from catalog.forms import read_filters, read_term
 from catalog.queries.cards import ProductCard, filter_listings, find_listings, list_cards, order_listings
 from catalog.queries.categories import get_category_tree
 from catalog.queries.facets import get_facets
+from catalog.queries.navigation import list_nav_categories
+from catalog.queries.popular_terms import list_popular_terms
 from catalog.queries.product_pages import list_crumbs
 from catalog.queries.quick_cards import list_quick_cards
 from catalog.queries.search import search_products
+from catalog.queries.search_rules import get_search_rules
 from catalog.queries.structured_facts import describe_crumbs
+from catalog.views.suggestions import sign_search
 from shop.web.currency import get_currency
+from shop.web.drawn import draw_page
 from shop.web.page_cache import public_page
 
 PAGE_SIZE = 24
@@ -44,29 +50,42 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
     scope = ListingScope(currency=get_currency(request), category_path=node.path)
     filters = read_filters(request.GET)
     crumbs = list_crumbs(node.path)
-    context = {
+    results = build_results(request, scope, filters)
+    facts = {
         "category": node,
         "crumbs": crumbs,
-        "json_ld": describe_crumbs(crumbs),
-        **build_results(request, scope, filters),
+        "nav_categories": list_nav_categories(),
+        "cards": tuple(results["cards"]),
+        "facets": results["facets"],
     }
-    return render_list(request, "catalog/category.html", context)
+    return draw_page(
+        request,
+        _pick_template(request, "catalog/category.html"),
+        facts,
+        build_rest=lambda: {**results, "json_ld": describe_crumbs(crumbs)},
+    )
 
 
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what a term finds, or the nearest there is."""
+    """Show what a term finds, or the nearest there is; some terms lead elsewhere."""
     term = read_term(request.GET)
+    if target := get_search_rules().find_redirect(term):
+        return redirect(target)
     currency = get_currency(request)
     found = search_products(term, currency=currency)
     scope = ListingScope(currency=currency, product_ids=found.product_ids)
     filters = read_filters(request.GET, default_sort=Sort.RELEVANCE)
+    results = build_results(request, scope, filters)
     context = {
         "search_term": term,
-        "is_nearest": found.is_nearest,
+        "found": found,
+        "correction_url": f"{request.path}?{urlencode({'q': found.correction})}" if found.correction else "",
+        "search_note": sign_search(term, total=len(found.product_ids)) if term else "",
+        "popular_terms": [] if results["total"] else list_popular_terms(get_language() or "en"),
         "categories": get_category_tree().roots,
         "here": "search",
-        **build_results(request, scope, filters),
+        **results,
     }
     return render_list(request, "catalog/search.html", context)
 
@@ -125,7 +144,11 @@ def _list_page(scope: ListingScope, filters: ListingFilters, *, start: int) -> l
 
 def render_list(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Answer the results part to htmx, the page to everybody else."""
+    return render(request, _pick_template(request, template), context)
+
+
+def _pick_template(request: HttpRequest, whole: str) -> str:
     is_part = request.headers.get("HX-Request") == "true" and not request.headers.get(
         "HX-History-Restore-Request"
     )
-    return render(request, "catalog/_results.html" if is_part else template, context)
+    return "catalog/_results.html" if is_part else whole
