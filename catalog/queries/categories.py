@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -31,7 +32,7 @@ class CategoryNode:
     name_zh_hans: str
     description_en: str
     description_zh_hans: str
-    children: list[CategoryNode] = field(default_factory=list)
+    children: list[CategoryNode] = field(default_factory=list, hash=False)
 
     @property
     def name(self) -> str:
@@ -48,7 +49,7 @@ class CategoryNode:
     @property
     def url(self) -> str:
         """Return the address of its page in the active language."""
-        return reverse("catalog:category", kwargs={"category_path": self.path})
+        return _build_url(self.path, get_language() or settings.LANGUAGE_CODE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +62,11 @@ class CategoryTree:
     def list_ancestors(self, path: str) -> list[CategoryNode]:
         """Return the categories from the top down to this path, itself included; unknown ones are left out."""
         return [self.by_path[step] for step in _list_steps(path) if step in self.by_path]
+
+
+@lru_cache(maxsize=4096)
+def _build_url(path: str, _language: str) -> str:
+    return reverse("catalog:category", kwargs={"category_path": path})
 
 
 class _Kept:

@@ -9,12 +9,14 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from catalog.domain.media import ImageView
+from catalog.queries.navigation import list_nav_categories
 from catalog.queries.previews import read_preview_token
 from catalog.queries.product_pages import ProductPage, get_product_page, list_variant_choices
 from catalog.queries.structured_facts import describe_product, dump_json
 from shop.kernel.errors import NotFound
 from shop.kernel.money import Money, format_money
 from shop.web.currency import get_currency
+from shop.web.drawn import draw_page
 from shop.web.page_cache import public_page
 
 
@@ -22,7 +24,8 @@ from shop.web.page_cache import public_page
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a product; ``?variant=SKU`` chooses the variant without a script."""
     page = _find_page(request, slug)
-    return render(request, "catalog/product.html", _build_context(page))
+    facts = {"product": page, "nav_categories": list_nav_categories()}
+    return draw_page(request, "catalog/product.html", facts, build_rest=lambda: _build_context(page))
 
 
 def preview(request: HttpRequest, token: str) -> HttpResponse:
