@@ -16,5 +16,6 @@ class CatalogConfig(AppConfig):
         from catalog import receivers  # noqa: F401 - registration needs loaded models
         from catalog.queries import invariants  # noqa: F401 - registration needs loaded models
         from catalog.queries.addresses import find_new_path
+        from catalog.queries.promotions import invariants as promotions  # noqa: F401 - as above
 
         register_redirects(find_new_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Ids
 
-from catalog.models import Collection, Product, Variant
+from catalog.models import BulkEdit, Campaign, Collection, Coupon, PriceBatch, Product, Promotion, Variant
 
 
 def lock_products(product_ids: Ids[int]) -> list[int]:
@@ -27,3 +27,28 @@ def lock_variants(variant_ids: Ids[int]) -> dict[int, int]:
 def lock_collection(collection_id: int) -> Collection | None:
     """Lock a collection, so that its members have one writer at a time; None when it is gone."""
     return Collection.objects.filter(pk=collection_id).select_for_update(no_key=True).first()
+
+
+def lock_bulk_edit(edit_id: int) -> BulkEdit | None:
+    """Lock a bulk edit, so that it is taken back once; before products."""
+    return BulkEdit.objects.filter(pk=edit_id).select_for_update().first()
+
+
+def lock_promotion(promotion_id: int) -> Promotion:
+    """Lock a promotion against new uses of it, which point to it; after orders, before stock."""
+    return Promotion.objects.select_for_update(of=("self",)).get(pk=promotion_id)
+
+
+def lock_campaign(campaign_id: int) -> Campaign:
+    """Lock a campaign against new uses of its promotions; before its promotions."""
+    return Campaign.objects.select_for_update().get(pk=campaign_id)
+
+
+def lock_coupon(coupon_id: int) -> Coupon:
+    """Lock a coupon against new uses of it; after its promotion."""
+    return Coupon.objects.select_for_update(of=("self",)).get(pk=coupon_id)
+
+
+def lock_price_batch(batch_id: int) -> PriceBatch:
+    """Lock a change of prices, so that it is applied or taken back once; before products."""
+    return PriceBatch.objects.select_for_update().get(pk=batch_id)

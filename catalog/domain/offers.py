@@ -26,3 +26,8 @@ class Offer:
     available_quantity: int
     image: ImageView | None
     is_sellable: bool
+    # What promotions know the article by: "sku:MUG-1", "category:kitchen", "brand:vale".
+    keys: frozenset[str] = frozenset()
+    # Which price list the price comes from, and the next step for more of it.
+    price_list: str = ""
+    next_step: tuple[int, Money] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -12,9 +13,12 @@ from django.utils.translation import get_language
 
 from catalog.domain.media import ImageCard, ImageView
 from catalog.domain.offers import Offer
+from catalog.domain.pricing.selection import ChosenPrice, PriceFacts
+from catalog.domain.promotions.keys import build_target_keys
 from catalog.domain.words import pick_words
-from catalog.models import Price, Product, Variant
+from catalog.models import Product, Variant
 from catalog.queries.images import list_image_cards
+from catalog.queries.pricing.prices import list_prices
 from shop.kernel.money import Money
 
 _FIELDS = (
@@ -29,6 +33,8 @@ _FIELDS = (
     "product__name_en",
     "product__name_zh_hans",
     "product__status",
+    "product__brand__slug",
+    "product__category__path",
 )
 
 
@@ -52,17 +58,23 @@ class OptionChoice:
         )
 
 
-def list_offers(variant_ids: Collection[int], *, currency: str) -> dict[int, Offer]:
-    """Return the offers by variant in the active language; four queries for any number of variants."""
+def list_offers(
+    variant_ids: Collection[int], *, currency: str, facts: PriceFacts | None = None
+) -> dict[int, Offer]:
+    """Return the offers by variant in the active language; four queries for any number of variants.
+
+    Without `facts` the price is everybody's for one article, as cards and search show it.
+    """
     language = get_language() or settings.LANGUAGE_CODE
     rows = list(Variant.objects.filter(pk__in=variant_ids).values(*_FIELDS))
-    prices = _list_prices([row["id"] for row in rows], currency)
+    prices = list_prices([row["id"] for row in rows], currency=currency, facts=facts)
     choices = list_option_choices([row["id"] for row in rows])
     images = list_image_cards({row["product_id"] for row in rows})
     return {
         row["id"]: _build_offer(
             row,
             price=prices.get(row["id"]),
+            currency=currency,
             choices=choices[row["id"]],
             images=images.get(row["product_id"], []),
             language=language,
@@ -111,23 +123,11 @@ def build_option_choice(row: Sequence[str | None]) -> OptionChoice:
     )
 
 
-def _list_prices(variant_ids: list[int], currency: str) -> dict[int, tuple[Money, Money | None]]:
-    rows = Price.objects.filter(variant_id__in=variant_ids, currency=currency).values_list(
-        "variant_id", "amount", "compare_at_amount"
-    )
-    return {
-        variant_id: (
-            Money(amount, currency).quantized(),
-            Money(before, currency).quantized() if before is not None else None,
-        )
-        for variant_id, amount, before in rows
-    }
-
-
 def _build_offer(
     row: dict[str, Any],
     *,
-    price: tuple[Money, Money | None] | None,
+    price: ChosenPrice | None,
+    currency: str,
     choices: list[OptionChoice],
     images: list[tuple[int | None, ImageCard]],
     language: str,
@@ -143,14 +143,32 @@ def _build_offer(
         product_name=name,
         variant_name=" / ".join(value for _, value in options),
         options=options,
-        unit_price=price[0] if price else None,
-        compare_at=price[1] if price else None,
+        unit_price=_to_money(price.amount if price else None, currency),
+        compare_at=_to_money(price.compare_at if price else None, currency),
         weight_grams=row["weight_grams"],
         requires_shipping=row["requires_shipping"],
         available_quantity=row["available_quantity"],
         image=_pick_image(images, variant_id=row["id"], language=language, name=name),
         is_sellable=is_published and row["is_active"] and price is not None,
+        keys=build_target_keys(
+            slug=row["product__slug"],
+            sku=row["sku"],
+            brand=row["product__brand__slug"] or "",
+            category_path=row["product__category__path"] or "",
+        ),
+        price_list=price.list_key if price else "",
+        next_step=_find_next_step(price, currency),
     )
+
+
+def _to_money(amount: Decimal | None, currency: str) -> Money | None:
+    return None if amount is None else Money(amount, currency).quantized()
+
+
+def _find_next_step(price: ChosenPrice | None, currency: str) -> tuple[int, Money] | None:
+    if price is None or price.next_quantity is None or price.next_amount is None:
+        return None
+    return price.next_quantity, Money(price.next_amount, currency).quantized()
 
 
 def _pick_image(

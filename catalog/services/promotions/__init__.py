@@ -1,0 +1,1 @@
+"""Writes of promotions, coupons and their uses."""
