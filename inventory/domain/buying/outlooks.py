@@ -163,7 +163,9 @@ def build_outlook(
         high=tuple(value + high for value in daily),
         deviation=measure_deviation(errors),
         mase=error / scale if scale else None,
-        naive_mase=_measure_error(list_errors(windows, forecasts[NAIVE])) / scale if scale else None,
+        naive_mase=_measure_error(list_errors(windows, forecasts[NAIVE])) / scale
+        if scale and NAIVE in forecasts
+        else None,
         bias=-sum(sum(window) for window in errors) / sold if sold else None,
         scores={name: score / scale for name, score in scores.items()} if scale else {},
     )
