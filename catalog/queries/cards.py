@@ -77,7 +77,7 @@ def filter_listings(listings: QuerySet[Listing], filters: ListingFilters) -> Que
     if filters.brands:
         listings = listings.filter(brand_slug__in=filters.brands)
     for options in filters.group_options().values():
-        listings = listings.filter(option_keys__overlap=options)
+        listings = listings.filter(keys__overlap=options)
     return listings
 
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -14,42 +13,9 @@ from django.utils.translation import get_language
 
 from catalog.domain.filters import ListingFilters, ListingScope
 from catalog.domain.words import pick_words
-from catalog.queries.quick_cards import list_path_bounds
-from shop.kernel.postgres.statements import Statement
+from catalog.queries.attributes import list_attribute_labels
+from catalog.queries.facet_counts import FacetCounts, count_facets
 
-# Counts of one group leave that group's own choice out, so that the shopper sees what else it offers.
-# `missed` are the option groups in which a product has none of the chosen values.
-_FACETS = Statement("""
-WITH base AS MATERIALIZED (
-    SELECT brand_slug, brand_name, amount, in_stock, option_keys,
-           amount BETWEEN coalesce(%(lowest)s::numeric, 0) AND coalesce(%(highest)s::numeric, 1e13) AS ok_price,
-           in_stock OR NOT %(only_in_stock)s::bool AS ok_stock,
-           cardinality(%(brands)s::text[]) = 0 OR brand_slug = ANY(%(brands)s::text[]) AS ok_brand,
-           CASE WHEN cardinality(%(options)s::text[]) = 0 THEN '{}'::text[] ELSE ARRAY(
-               SELECT split_part(chosen, ':', 1) FROM unnest(%(options)s::text[]) AS chosen
-               EXCEPT
-               SELECT split_part(chosen, ':', 1) FROM unnest(%(options)s::text[]) AS chosen
-               WHERE chosen = ANY(option_keys)
-           ) END AS missed
-    FROM catalog_listing
-    WHERE currency = %(currency)s
-      AND category_path ~>=~ %(first)s AND category_path ~<~ %(last)s
-      AND (%(brand)s::text = '' OR brand_slug = %(brand)s::text)
-      AND (%(product_ids)s::bigint[] IS NULL OR product_id = ANY(%(product_ids)s::bigint[]))
-)
-SELECT 'total' AS kind, '' AS key, '' AS label, count(*) AS quantity FROM base
-WHERE ok_price AND ok_stock AND ok_brand AND missed = '{}'
-UNION ALL
-SELECT 'stock', '', '', count(*) FROM base WHERE in_stock AND ok_price AND ok_brand AND missed = '{}'
-UNION ALL
-SELECT 'price', coalesce(min(amount), 0)::text, coalesce(max(amount), 0)::text, count(*) FROM base
-UNION ALL
-SELECT 'brand', brand_slug, max(brand_name), count(*) FROM base
-WHERE brand_slug <> '' AND ok_price AND ok_stock AND missed = '{}' GROUP BY brand_slug
-UNION ALL
-SELECT 'option', key, '', count(*) FROM base, unnest(option_keys) AS key
-WHERE ok_price AND ok_stock AND ok_brand AND (missed = '{}' OR missed = ARRAY[split_part(key, ':', 1)]) GROUP BY key
-""")
 _LABEL_SQL = """
 SELECT wanted.key, found.* FROM unnest(%(keys)s::text[]) AS wanted (key)
 CROSS JOIN LATERAL (
@@ -61,8 +27,6 @@ CROSS JOIN LATERAL (
 """
 # Words of filters change rarely and are no price and no stock.
 LABEL_SECONDS = 60.0
-# Behind every path: the last character that there is.
-ANY_PATH = "\U0010ffff"
 MOST_VALUES = 30
 MOST_LABELS = 20_000
 LEAST_VALUES = 2
@@ -98,6 +62,9 @@ class Facets:
     highest: Decimal = Decimal(0)
     brands: tuple[FacetValue, ...] = ()
     groups: tuple[FacetGroup, ...] = ()
+    # The list is too long to be counted while somebody waits: the numbers come of a sample.
+    is_estimated: bool = False
+    is_total_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +72,7 @@ class _Label:
     names: tuple[str, str]
     values: tuple[str, str]
     swatch: str
-    position: tuple[int, int]
+    position: tuple[int, int | Decimal]
 
 
 @dataclass(slots=True)
@@ -120,41 +87,26 @@ _kept = _Kept()
 
 
 def get_facets(scope: ListingScope, filters: ListingFilters) -> Facets:
-    """Return the filters of a list; one query, and a second when words are not known yet."""
-    rows = _FACETS.run(**_build_parameters(scope, filters))
-    facts = {kind: (key, label, quantity) for kind, key, label, quantity in rows}
-    options = {key: quantity for kind, key, _, quantity in rows if kind == "option"}
+    """Return the filters of a list; one query, three more when words are not known yet; see count_facets for long lists."""
+    counts = count_facets(scope, filters)
     return Facets(
-        total=facts["total"][2],
-        in_stock=facts["stock"][2],
-        lowest=Decimal(facts["price"][0]),
-        highest=Decimal(facts["price"][1]),
-        brands=_build_brands(rows, filters),
-        groups=_build_groups(options, filters),
+        total=counts.total,
+        in_stock=counts.in_stock,
+        lowest=counts.lowest,
+        highest=counts.highest,
+        brands=_build_brands(counts, filters),
+        groups=_build_groups(counts.options, filters),
+        is_estimated=counts.is_estimated,
+        is_total_estimated=counts.is_total_estimated,
     )
 
 
-def _build_parameters(scope: ListingScope, filters: ListingFilters) -> dict[str, Any]:
-    first, last = list_path_bounds(scope.category_path) if scope.category_path else ("", ANY_PATH)
-    return {
-        "currency": scope.currency,
-        "first": first,
-        "last": last,
-        "brand": scope.brand_slug,
-        "product_ids": list(scope.product_ids) if scope.product_ids is not None else None,
-        "lowest": filters.lowest,
-        "highest": filters.highest,
-        "only_in_stock": filters.only_in_stock,
-        "brands": list(filters.brands),
-        "options": list(filters.options),
-    }
-
-
-def _build_brands(rows: list[tuple[str, str, str, int]], filters: ListingFilters) -> tuple[FacetValue, ...]:
+def _build_brands(counts: FacetCounts, filters: ListingFilters) -> tuple[FacetValue, ...]:
+    known = {slug for slug, _, _ in counts.brands}
+    missing = [(slug, slug, 0) for slug in filters.brands if slug not in known]
     found = [
         FacetValue(key=key, label=label, quantity=quantity, is_chosen=key in filters.brands)
-        for kind, key, label, quantity in rows
-        if kind == "brand"
+        for key, label, quantity in (*counts.brands, *missing)
     ]
     found.sort(key=lambda value: (not value.is_chosen, -value.quantity, value.label))
     return tuple(sorted(found[:MOST_VALUES], key=lambda value: value.label.casefold()))
@@ -163,6 +115,8 @@ def _build_brands(rows: list[tuple[str, str, str, int]], filters: ListingFilters
 def _build_groups(counts: dict[str, int], filters: ListingFilters) -> tuple[FacetGroup, ...]:
     """Return the option filters that tell products apart, in the order of their options."""
     language = get_language() or settings.LANGUAGE_CODE
+    # What is chosen stays in sight, also when it leaves nothing.
+    counts = dict.fromkeys(filters.options, 0) | counts
     labels = _list_labels(counts)
     found: dict[str, list[str]] = {}
     for key in sorted((key for key in counts if key in labels), key=lambda key: (labels[key].position, key)):
@@ -202,6 +156,9 @@ def _list_labels(keys: Collection[str]) -> dict[str, _Label]:
                     swatch,
                     (position[0], position[1]),
                 )
+        unknown = [key for key in missing if key not in _kept.labels]
+        for key, label in (list_attribute_labels(unknown) if unknown else {}).items():
+            _kept.labels[key] = _Label(label.names, label.values, label.swatch, label.position)
     return _kept.labels
 
 

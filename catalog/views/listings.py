@@ -29,6 +29,8 @@ from shop.web.drawn import draw_page
 from shop.web.page_cache import public_page
 
 PAGE_SIZE = 24
+# Nobody turns more pages, and each costs what lies before it; filters and orders lead to the rest.
+MOST_PAGED = 200 * PAGE_SIZE
 # What a list is sorted by unless told: by merit in a category, by fit in a search.
 SORTED_BY = {False: Sort.FEATURED, True: Sort.RELEVANCE}
 SORTS = {
@@ -95,11 +97,11 @@ class _CountedPages(Paginator[ProductCard]):
 
     def __init__(self, total: int) -> None:
         super().__init__([], PAGE_SIZE)
-        self.total = total
+        self.total = min(total, MOST_PAGED)
 
     @property
     def count(self) -> int:
-        """Return the known length."""
+        """Return the known length, as far as pages go."""
         return self.total
 
 

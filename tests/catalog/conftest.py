@@ -8,7 +8,9 @@ import pytest
 
 from catalog.queries.cards import forget_shelf_pictures
 from catalog.queries.categories import forget_category_tree
+from catalog.queries.facet_counts import forget_sizes
 from catalog.queries.facets import forget_labels
+from catalog.queries.popular_terms import forget_popular_terms
 from catalog.queries.search_rules import forget_search_rules
 
 
@@ -16,10 +18,14 @@ from catalog.queries.search_rules import forget_search_rules
 def _forget_tree() -> Iterator[None]:
     forget_category_tree()
     forget_labels()
+    forget_popular_terms()
+    forget_sizes()
     forget_search_rules()
     forget_shelf_pictures()
     yield
     forget_category_tree()
     forget_labels()
+    forget_popular_terms()
+    forget_sizes()
     forget_search_rules()
     forget_shelf_pictures()
