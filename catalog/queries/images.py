@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from functools import lru_cache
@@ -10,7 +11,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from catalog.domain.media import FALLBACK_WIDTH, FORMATS, ImageCard
-from catalog.models import ProductImage
+from shop.kernel.postgres.statements import Statement
 
 _FIELDS = (
     "product_id",
@@ -23,15 +24,20 @@ _FIELDS = (
     "color",
     "renditions",
 )
+# One without sizes has not been cleaned yet: it is not shown.
+_IMAGES = Statement(f"""
+SELECT {", ".join(_FIELDS)} FROM catalog_productimage
+WHERE product_id = ANY(%(products)s::bigint[]) AND renditions <> '{{}}'
+ORDER BY product_id, position, id
+""")  # noqa: S608  names of columns, from beside
 
 
 def list_image_cards(product_ids: Collection[int]) -> dict[int, list[tuple[int | None, ImageCard]]]:
     """Return (variant or None, picture) by product in the order of the page; one query."""
     found: dict[int, list[tuple[int | None, ImageCard]]] = defaultdict(list)
-    # One without sizes has not been cleaned yet: it is not shown.
-    ready = ProductImage.objects.filter(product_id__in=product_ids).exclude(renditions={})
-    rows = ready.order_by("product_id", "position", "pk")
-    for row in rows.values(*_FIELDS):
+    for values in _IMAGES.run(products=list(product_ids)):
+        row = dict(zip(_FIELDS, values, strict=True))
+        row["renditions"] = json.loads(row["renditions"])
         found[row["product_id"]].append((row["variant_id"], build_image_card(row)))
     return found
 

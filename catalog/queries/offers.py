@@ -20,7 +20,10 @@ from catalog.models import Product, Variant
 from catalog.queries.images import list_image_cards
 from catalog.queries.pricing.prices import list_prices
 from shop.kernel.money import Money
+from shop.kernel.postgres.statements import Statement
 
+# By hand and kept planned: a cart is priced at each of its steps, and building these with the ORM takes longer than
+# running them.
 _FIELDS = (
     "id",
     "sku",
@@ -36,6 +39,24 @@ _FIELDS = (
     "product__brand__slug",
     "product__category__path",
 )
+_VARIANTS = Statement("""
+SELECT v.id, v.sku, v.weight_grams, v.requires_shipping, v.is_active, v.available_quantity, v.product_id, p.slug,
+    p.name_en, p.name_zh_hans, p.status, b.slug, c.path
+FROM catalog_variant v
+JOIN catalog_product p ON p.id = v.product_id
+LEFT JOIN catalog_brand b ON b.id = p.brand_id
+LEFT JOIN catalog_category c ON c.id = p.category_id
+WHERE v.id = ANY(%(variants)s::bigint[])
+ORDER BY v.product_id, v.position, v.id
+""")
+_CHOICES = Statement("""
+SELECT link.variant_id, o.key, ov.key, o.name_en, o.name_zh_hans, ov.value_en, ov.value_zh_hans, ov.swatch
+FROM catalog_variant_option_values link
+JOIN catalog_optionvalue ov ON ov.id = link.optionvalue_id
+JOIN catalog_productoption o ON o.id = ov.option_id
+WHERE link.variant_id = ANY(%(variants)s::bigint[])
+ORDER BY o.position, o.id
+""")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +87,8 @@ def list_offers(
     Without `facts` the price is everybody's for one article, as cards and search show it.
     """
     language = get_language() or settings.LANGUAGE_CODE
-    rows = list(Variant.objects.filter(pk__in=variant_ids).values(*_FIELDS))
+    found = _VARIANTS.run(variants=list(variant_ids))
+    rows = [dict(zip(_FIELDS, row, strict=True)) for row in found]
     prices = list_prices([row["id"] for row in rows], currency=currency, facts=facts)
     choices = list_option_choices([row["id"] for row in rows])
     images = list_image_cards({row["product_id"] for row in rows})
@@ -91,17 +113,7 @@ def find_variant_by_sku(sku: str) -> Variant | None:
 def list_option_choices(variant_ids: Collection[int]) -> dict[int, list[OptionChoice]]:
     """Return the option values by variant, in the order of the options; one query."""
     found: dict[int, list[OptionChoice]] = defaultdict(list)
-    links = Variant.option_values.through.objects.filter(variant_id__in=variant_ids)
-    rows = links.order_by("optionvalue__option__position", "optionvalue__option_id").values_list(
-        "variant_id",
-        "optionvalue__option__key",
-        "optionvalue__key",
-        "optionvalue__option__name_en",
-        "optionvalue__option__name_zh_hans",
-        "optionvalue__value_en",
-        "optionvalue__value_zh_hans",
-        "optionvalue__swatch",
-    )
+    rows = _CHOICES.run(variants=list(variant_ids))
     for variant_id, *choice in rows:
         found[variant_id].append(build_option_choice(choice))
     return found

@@ -1,7 +1,6 @@
 """Carts by program: the unguessable id in the address is the key to the cart."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
@@ -40,6 +39,7 @@ from shop.partners.api.pagination import WholeResults
 from shop.partners.api.parameters import CURRENCY, read_currency
 from shop.partners.api.permissions import PUBLIC
 from shop.partners.api.schema import LINKS, describe_conflict
+from shop.partners.api.serializers import read_body, represent
 from shop.partners.api.views import ApiView
 
 CREATED = 201
@@ -90,13 +90,7 @@ class _CartAnswer:
 def _answer_cart(token: str, *, status: int = 200) -> Response:
     cart = get_cart_by_token(token)
     answer = _CartAnswer(cart=cart, view=get_cart_view(cart))
-    return Response(CartSerializer(answer).data, status=status)
-
-
-def _read(serializer_class: type[Any], request: Request) -> dict[str, Any]:
-    given = serializer_class(data=request.data)
-    given.is_valid(raise_exception=True)
-    return dict(given.validated_data)
+    return Response(represent(CartSerializer, answer), status=status)
 
 
 class CartsView(ApiView):
@@ -115,7 +109,7 @@ class CartsView(ApiView):
     def post(self, request: Request) -> Response:
         """Open an empty cart."""
         asked = read_currency(request)
-        currency = _read(CartInput, request).get("currency", asked)
+        currency = read_body(CartInput, request.data).get("currency", asked)
         cart = carts.create_cart(currency=currency, language=get_language() or "")
         return _answer_cart(cart.token, status=CREATED)
 
@@ -147,7 +141,7 @@ class CartLinesView(ApiView):
     @idempotent_if_asked
     def post(self, request: Request, cart_id: str) -> Response:
         """Put an article into the cart; more of the same adds up."""
-        given = _read(LineInput, request)
+        given = read_body(LineInput, request.data)
         cart = get_cart_by_token(cart_id)
         carts.add_line(cart.pk, sku=given["sku"], quantity=given["quantity"])
         return _answer_cart(cart_id, status=CREATED)
@@ -168,7 +162,7 @@ class CartLineDetailView(ApiView):
     @idempotent_if_asked
     def patch(self, request: Request, cart_id: str, line_id: int) -> Response:
         """Choose how many."""
-        given = _read(QuantityInput, request)
+        given = read_body(QuantityInput, request.data)
         cart = get_cart_by_token(cart_id)
         carts.set_line_quantity(cart.pk, line_id=line_id, quantity=given["quantity"])
         return _answer_cart(cart_id)
@@ -202,7 +196,7 @@ class CartAddressView(ApiView):
     @idempotent_if_asked
     def put(self, request: Request, cart_id: str) -> Response:
         """Set who buys and where it goes; answers the cart with its taxes."""
-        given = _read(AddressInput, request)
+        given = read_body(AddressInput, request.data)
         cart = get_cart_by_token(cart_id)
         email = given.pop("email")
         try:
@@ -244,7 +238,7 @@ class CartShippingMethodView(ApiView):
     @idempotent_if_asked
     def put(self, request: Request, cart_id: str) -> Response:
         """Choose how to deliver; answers the cart with its final totals."""
-        given = _read(ShippingMethodInput, request)
+        given = read_body(ShippingMethodInput, request.data)
         checkout.set_shipping_method(get_cart_by_token(cart_id).pk, code=given["code"])
         return _answer_cart(cart_id)
 
@@ -272,7 +266,7 @@ class CartCheckoutView(ApiView):
 
     @idempotent
     def _place(self, request: Request, cart_id: str) -> Response:
-        expected = _read(CheckoutInput, request).get("expected_total")
+        expected = read_body(CheckoutInput, request.data).get("expected_total")
         total = Money(**expected) if expected else None
         order = checkout.place_order(get_cart_by_token(cart_id).pk, expected_total=total)
         return Response(represent_order(order), status=CREATED)

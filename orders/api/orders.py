@@ -16,6 +16,7 @@ from orders.queries.payment_parts import list_payment_parts
 from shop.partners.api.pagination import CursorResults
 from shop.partners.api.parameters import read_query
 from shop.partners.api.permissions import PUBLIC
+from shop.partners.api.serializers import represent
 from shop.partners.api.views import ApiView
 from shop.partners.models import ApiKey
 
@@ -44,7 +45,7 @@ class _OrderAnswer:
 
 def represent_order(order: Order) -> dict[str, Any]:
     """The order as JSON values, oldest news last."""
-    return dict(OrderSerializer(_OrderAnswer(order)).data)
+    return represent(OrderSerializer, _OrderAnswer(order))
 
 
 class OrderQuery(serializers.Serializer[Any]):

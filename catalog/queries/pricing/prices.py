@@ -7,24 +7,35 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, F, IntegerField, Q, Value
-from django.db.models.functions import Cast
-
 from catalog.domain.pricing.selection import BasePrice, ChosenPrice, ListPrice, PriceFacts, choose_price
-from catalog.models import Price, PriceListItem
-from shop.kernel.fields import AmountField
+from shop.kernel.postgres.statements import Statement
 
-_NO_AMOUNT = Value(None, output_field=AmountField())
-_COLUMNS = ("variant_id", "amount", "was", "lowest", "step", "list_pk", "rank", "source")
+_COLUMNS = "variant_id, amount, compare_at_amount, lowest_before_amount"
+_BASE = f"""
+SELECT {_COLUMNS}, 1, 0::bigint, 0, '' FROM catalog_price
+WHERE variant_id = ANY(%(variants)s::bigint[]) AND currency = %(currency)s
+"""  # noqa: S608  names of columns, from above
+_BASE_PRICES = Statement(_BASE)
+# Steps of lists that run now and are for this tier and channel; a list for everybody only from two on.
+_ALL_PRICES = Statement(
+    _BASE
+    + """
+UNION ALL
+SELECT i.variant_id, i.amount, NULL, NULL, i.min_quantity, l.id, l.priority, l.key
+FROM catalog_pricelistitem i JOIN catalog_pricelist l ON l.id = i.price_list_id
+WHERE i.variant_id = ANY(%(variants)s::bigint[]) AND l.is_active AND l.currency = %(currency)s
+    AND (l.tier = '' OR l.tier = %(tier)s) AND (l.channel = '' OR l.channel = %(channel)s)
+    AND (l.starts_at IS NULL OR l.starts_at <= %(now)s) AND (l.ends_at IS NULL OR l.ends_at > %(now)s)
+    AND (l.tier <> '' OR l.channel <> '' OR i.min_quantity >= 2)
+"""
+)
 
 
 def list_prices(
     variant_ids: Collection[int], *, currency: str, facts: PriceFacts | None = None
 ) -> dict[int, ChosenPrice]:
     """Return the price of each variant that has one: by base price and, with facts, by price list; one query."""
-    rows = _list_base_rows(variant_ids, currency)
-    if facts is not None:
-        rows = rows.union(_list_step_rows(variant_ids, currency, facts), all=True)
+    rows = _list_rows(variant_ids, currency, facts)
     bases: dict[int, BasePrice] = {}
     steps: dict[int, list[ListPrice]] = defaultdict(list)
     for variant_id, amount, was, lowest, step, list_pk, rank, source in rows:
@@ -44,46 +55,11 @@ def list_prices(
     return {pk: price for pk, price in found.items() if price is not None}
 
 
-def _list_base_rows(variant_ids: Collection[int], currency: str) -> Any:
-    return (
-        Price.objects.filter(variant_id__in=variant_ids, currency=currency)
-        .order_by()
-        .annotate(
-            was=F("compare_at_amount"),
-            lowest=F("lowest_before_amount"),
-            step=Value(1, output_field=IntegerField()),
-            list_pk=Value(0, output_field=IntegerField()),
-            rank=Value(0, output_field=IntegerField()),
-            source=Value("", output_field=CharField()),
-        )
-        .values_list(*_COLUMNS)
-    )
-
-
-def _list_step_rows(variant_ids: Collection[int], currency: str, facts: PriceFacts) -> Any:
-    """Steps of lists that run now and are for this tier and channel; a list for everybody only from two on."""
-    is_open = (Q(price_list__starts_at=None) | Q(price_list__starts_at__lte=facts.now)) & (
-        Q(price_list__ends_at=None) | Q(price_list__ends_at__gt=facts.now)
-    )
-    is_special = ~Q(price_list__tier="", price_list__channel="") | Q(min_quantity__gte=2)
-    return (
-        PriceListItem.objects.filter(
-            is_open,
-            is_special,
-            variant_id__in=variant_ids,
-            price_list__is_active=True,
-            price_list__currency=currency,
-            price_list__tier__in={"", facts.tier},
-            price_list__channel__in={"", facts.channel},
-        )
-        .order_by()
-        .annotate(
-            was=_NO_AMOUNT,
-            lowest=_NO_AMOUNT,
-            step=Cast("min_quantity", IntegerField()),
-            list_pk=F("price_list_id"),
-            rank=Cast("price_list__priority", IntegerField()),
-            source=F("price_list__key"),
-        )
-        .values_list(*_COLUMNS)
+def _list_rows(
+    variant_ids: Collection[int], currency: str, facts: PriceFacts | None
+) -> list[tuple[Any, ...]]:
+    if facts is None:
+        return _BASE_PRICES.run(variants=list(variant_ids), currency=currency)
+    return _ALL_PRICES.run(
+        variants=list(variant_ids), currency=currency, tier=facts.tier, channel=facts.channel, now=facts.now
     )

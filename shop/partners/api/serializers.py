@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,25 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shop.kernel.money import Money
+
+
+@cache
+def _build_once(serializer_class: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """DRF copies every field for each new serializer; one without data serves all calls, and reading changes nothing."""
+    return serializer_class()
+
+
+def represent(serializer_class: type[serializers.Serializer[Any]], instance: Any) -> dict[str, Any]:
+    """Return ``serializer_class(instance).data``, without building the serializer anew."""
+    return dict(_build_once(serializer_class).to_representation(instance))
+
+
+def read_body(serializer_class: type[serializers.Serializer[Any]], body: Any) -> dict[str, Any]:
+    """Return the checked values of a body; raises ValidationError, as ``is_valid(raise_exception=True)`` does."""
+    if body is None:
+        given = serializer_class(data=body)
+        given.is_valid(raise_exception=True)
+    return dict(_build_once(serializer_class).run_validation(body))
 
 
 class StrictSerializer(serializers.Serializer[Any]):
