@@ -2,11 +2,16 @@
 
 from catalog.domain.events import StockDeclared
 from catalog.services.availability import set_availability
-from inventory.domain.events import StockChanged
+from catalog.services.import_stock import register_warehouse_check
+from inventory.domain.events import ReorderAlertOpened, StockChanged
+from inventory.models import ReorderAlert
 from inventory.queries.levels import list_available
+from inventory.queries.warehouses import list_missing_codes
 from inventory.services.declarations import declare_stock
 from shop.kernel.events import subscribe
 from shop.partners.services.webhooks import queue_webhook
+
+register_warehouse_check(list_missing_codes)
 
 
 @subscribe(StockChanged)
@@ -23,6 +28,22 @@ def tell_partners_stock_changed(event: StockChanged) -> None:
         "stock.changed",
         object_id=f"stock:{event.sku}",
         payload={"sku": event.sku, "available_quantity": available},
+    )
+
+
+@subscribe(ReorderAlertOpened)
+def tell_partners_stock_low(event: ReorderAlertOpened) -> None:
+    """A shelf fell below its reorder point; told once per alert."""
+    alert = ReorderAlert.objects.select_related("variant", "warehouse").get(pk=event.alert_id)
+    queue_webhook(
+        "stock.low",
+        object_id=f"stock:{alert.variant.sku}",
+        payload={
+            "sku": alert.variant.sku,
+            "warehouse": alert.warehouse.code,
+            "available_quantity": alert.available_quantity,
+            "reorder_point": alert.reorder_point,
+        },
     )
 
 

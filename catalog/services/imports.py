@@ -28,6 +28,7 @@ from catalog.services.import_plans import (
     decide_outcome,
     refuse_taken_skus,
 )
+from catalog.services.import_stock import leave_out_homeless_stock
 from catalog.services.import_writes import write_plans
 from catalog.services.pictures import PictureFolder
 from shop.kernel.clock import now
@@ -113,7 +114,8 @@ def _import_batch(work: _Import, batch: list[ParsedProduct]) -> None:
 
 
 def _build_plans(work: _Import, batch: list[ParsedProduct]) -> list[Plan]:
-    """Return plans for the products that can be imported; asks the database in ten queries for the whole batch."""
+    """Return plans for the products that can be imported; asks the database in eleven queries for the whole batch."""
+    leave_out_homeless_stock(batch, assumed_stock=work.options.assumed_stock)
     records = [parsed.record for parsed in batch if parsed.record]
     states = load_states(records)
     owners = list_sku_owners({variant.sku for record in records for variant in record.variants})

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import StringIO
+from itertools import count
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core import mail
@@ -20,6 +23,7 @@ from orders.models.sandbox_carrier import SandboxPush
 from payments.models import Payment, ReconciliationCase, SandboxCallback
 from shop.accounts.models import User
 from shop.demo import ACCOUNTS
+from shop.demo.services import goods, history, people, setup, shelves
 from shop.kernel.clock import now
 from shop.kernel.models import OutboxEvent, OutgoingEmail
 
@@ -77,3 +81,37 @@ def _check_nothing_waits_in_the_pipes() -> None:
     assert not SandboxPush.objects.due(now()).exists()
     assert not SandboxCallback.objects.due(now()).exists()
     assert mail.outbox == []
+
+
+class Killed(BaseException):
+    """The process ends here, as by SIGKILL: nothing that would tidy up runs."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_load_that_was_killed_among_the_orders_goes_on_where_it_was(
+    drain: Callable[[], int], assert_invariants: Callable[[], None]
+) -> None:
+    people.ensure_people()
+    setup.ensure_shipping()
+    shelves.ensure_warehouses()
+    shelves.ensure_categories()
+    goods.load_products(goods.read_rows(HANDLES))
+    drain()
+    real, parcels = history.ship_order, count(1)
+
+    def ship_and_die(*args: Any, **kwargs: Any) -> Shipment:
+        if next(parcels) > 1:
+            raise Killed
+        return real(*args, **kwargs)
+
+    with patch.object(history, "ship_order", ship_and_die), pytest.raises(Killed):
+        history.load_orders(quantity=8, say=print)
+    cut_off = Order.objects.get(status="confirmed", fulfilment_status="allocated")
+    assert Order.objects.count() < 8
+    history.load_orders(quantity=8, say=print)
+    cut_off.refresh_from_db()
+    assert cut_off.fulfilment_status in {"shipped", "delivered"}
+    assert not cut_off.shipments.filter(tracking_number="").exists()
+    assert Order.objects.filter(status="pending").count() == 2
+    assert Payment.objects.filter(status="succeeded").count() == 6
+    assert_invariants()

@@ -8,9 +8,8 @@ from pathlib import Path
 from catalog.domain.reports import ImportSummary
 from catalog.models import Product, ProductImage
 from catalog.services.imports import ImportOptions, import_products
-from inventory.models import StockLevel
+from inventory.services.warehouses import fill_reorder_points
 from shop.demo.pictures.scenes import CONTENT
-from shop.kernel.transactions import transactional
 
 PRODUCTS = CONTENT / "products.csv"
 REORDER_POINT = 4
@@ -52,9 +51,6 @@ def _import(rows: list[dict[str, str]], *, images: Path | None) -> ImportSummary
         return import_products(path, report=lambda _row: None, options=ImportOptions(images=images))
 
 
-@transactional
 def ensure_reorder_points() -> int:
     """A reorder point for every shelf that has none; the number of shelves. Repeatable."""
-    return StockLevel.objects.filter(reorder_point=0).update(
-        reorder_point=REORDER_POINT, reorder_quantity=REORDER_QUANTITY
-    )
+    return fill_reorder_points(point=REORDER_POINT, quantity=REORDER_QUANTITY)

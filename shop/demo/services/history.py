@@ -5,25 +5,28 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import translation
 
 from catalog.models import Variant
 from inventory.models import Warehouse
 from inventory.queries.levels import list_available
 from orders.domain.parcels import ParcelLine
+from orders.domain.states import FulfilmentStatus
 from orders.gateways import get_carrier
 from orders.gateways.base import LabelRequest
 from orders.gateways.sandbox_carrier.provider import register_parcel
-from orders.models import Order, Shipment
+from orders.models import Order
 from orders.queries.fulfilment import list_shippable_lines
 from orders.services.arrivals import remind_of_arrival
 from orders.services.carts import add_line, create_cart
 from orders.services.checkout import place_order, set_address, set_shipping_method, start_checkout
-from orders.services.fulfilment import allocate_order, new_shipment_number, ship_order
+from orders.services.fulfilment import allocate_order, request_label, ship_order
 from orders.services.lifecycle import cancel_order, complete_order
 from orders.services.tracking import record_tracking
 from payments.models import Payment
@@ -54,12 +57,15 @@ def load_orders(*, quantity: int, say: Say) -> int:
     """Let the planned orders happen one after the other, as time would have brought them; the number of new ones.
 
     Each step runs under the clock of its hour, and its events are delivered then. An order that an earlier load paid is
-    not placed again, nor is an unpaid one once any is there. Repeatable.
+    not placed again, nor is an unpaid one once all paid ones are there; where that load was cut off, its story goes on.
+    Repeatable.
     """
     end = now()
-    plans = _list_missing(build_plans(end, quantity=quantity))
+    wanted = build_plans(end, quantity=quantity)
+    plans = _list_missing(wanted)
     shop = _Shelves()
     queue = [(plan.placed_at, plan.number, _live(plan, shop=shop, end=end)) for plan in plans]
+    queue += _list_open_stories(wanted, end=end)
     heapq.heapify(queue)
     told = ""
     while queue:
@@ -82,7 +88,26 @@ def _list_missing(plans: list[Plan]) -> list[Plan]:
             "idempotency_key", flat=True
         )
     )
-    return [plan for plan in plans if (not paid if plan.course is Course.UNPAID else plan.key not in paid)]
+    missing = [plan for plan in plans if plan.course is not Course.UNPAID and plan.key not in paid]
+    if not missing:
+        return []
+    # Orders come in the order of time: an unpaid one later than the newest order was not placed yet.
+    newest = Order.objects.filter(payments__idempotency_key__in=paid).aggregate(at=Max("placed_at"))["at"]
+    unpaid = [plan for plan in plans if plan.course is Course.UNPAID]
+    return [*missing, *(plan for plan in unpaid if newest is None or plan.placed_at > newest)]
+
+
+def _list_open_stories(plans: list[Plan], *, end: datetime) -> list[tuple[datetime, int, Life]]:
+    """What an earlier load began and did not end; each order's days are counted from when it was placed then."""
+    by_key = {plan.key: plan for plan in plans}
+    paid = Payment.objects.filter(idempotency_key__in=by_key, order__status="confirmed").select_related(
+        "order"
+    )
+    stories = []
+    for payment in paid:
+        plan = replace(by_key[payment.idempotency_key], placed_at=payment.order.placed_at)
+        stories.append((plan.placed_at, plan.number, _go_on(payment.order, plan, end=end)))
+    return stories
 
 
 class _Shelves:
@@ -122,6 +147,11 @@ def _live(plan: Plan, *, shop: _Shelves, end: datetime) -> Life:
         _pay(order, key=f"{plan.key}-declined", token="tok_declined")  # noqa: S106  a test card's name
     yield plan.placed_at + timedelta(minutes=4)
     _pay(order, key=plan.key, token="tok_success")  # noqa: S106  as above
+    yield from _go_on(order, plan, end=end)
+
+
+def _go_on(order: Order, plan: Plan, *, end: datetime) -> Life:
+    """What happens once it is paid; every step may be repeated."""
     if plan.course is Course.CANCELLED:
         yield plan.placed_at + timedelta(hours=5)
         cancel_order(order.pk, reason="customer", actor="service@example.com")
@@ -135,9 +165,12 @@ def _live(plan: Plan, *, shop: _Shelves, end: datetime) -> Life:
 def _deliver(order: Order, plan: Plan, *, end: datetime) -> Life:
     shipped_at = plan.shipped_at
     yield shipped_at - timedelta(hours=2)
-    allocate_order(order.pk, actor=WAREHOUSE)
+    order.refresh_from_db()
+    if order.fulfilment_status == FulfilmentStatus.UNFULFILLED:
+        allocate_order(order.pk, actor=WAREHOUSE)
     yield shipped_at
-    for parcel in _ship(order, plan):
+    _ship(order, plan)
+    for parcel in order.shipments.order_by("pk"):
         is_recent = end - shipped_at < RECENT
         for part in NEWS if is_recent else NEWS[-1:]:
             yield shipped_at + JOURNEY * part
@@ -175,23 +208,24 @@ def _pay(order: Order, *, key: str, token: str) -> None:
     )
 
 
-def _ship(order: Order, plan: Plan) -> list[Shipment]:
-    """One parcel from each warehouse that holds something for the order."""
+def _ship(order: Order, plan: Plan) -> None:
+    """What has not left yet, in one parcel from each warehouse that holds something for the order."""
     parcels: dict[int, list[ParcelLine]] = defaultdict(list)
     for shippable in list_shippable_lines(order):
         for warehouse_id, quantity in shippable.held.items():
             parcels[warehouse_id].append(ParcelLine(order_line_id=shippable.line.pk, quantity=quantity))
-    return [
-        _hand_over(order, plan, warehouse_id=warehouse_id, lines=lines, part=part)
-        for part, (warehouse_id, lines) in enumerate(sorted(parcels.items()))
-    ]
+    for warehouse_id, lines in sorted(parcels.items()):
+        _hand_over(order, plan, warehouse_id=warehouse_id, lines=lines)
+    for parcel in order.shipments.filter(tracking_number=""):
+        request_label(parcel.pk)
 
 
-def _hand_over(
-    order: Order, plan: Plan, *, warehouse_id: int, lines: list[ParcelLine], part: int
-) -> Shipment:
-    """Known to the carrier first, under a tracking number whose last digit tells how the journey goes."""
-    number = new_shipment_number()
+def _hand_over(order: Order, plan: Plan, *, warehouse_id: int, lines: list[ParcelLine]) -> None:
+    """Known to the carrier first, under a tracking number whose last digit tells how the journey goes.
+
+    The parcel's number follows from order and warehouse, so that a load that was cut off here hands over the same one.
+    """
+    number = f"P{order.pk:06d}D{warehouse_id}"
     warehouse = Warehouse.objects.get(pk=warehouse_id)
     digit = LAST_DIGITS.get(plan.course, "1")
     request = LabelRequest(
@@ -204,9 +238,9 @@ def _hand_over(
     )
     with _slow_carrier():
         register_parcel(
-            request, tracking_number=f"SBX{order.pk % 10**7:07d}{part % 10}{plan.number % 10}{digit}"
+            request, tracking_number=f"SBX{order.pk % 10**7:07d}{warehouse_id % 10}{plan.number % 10}{digit}"
         )
-    return ship_order(
+    ship_order(
         order.pk, warehouse_id=warehouse_id, carrier="sandbox", lines=lines, actor=WAREHOUSE, number=number
     )
 

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from catalog.models import Category
 from catalog.services.categories import save_category
-from inventory.models import Warehouse
+from inventory.services.warehouses import ensure_warehouse
 from shop.demo.pictures.scenes import CONTENT
 from shop.kernel.transactions import transactional
 
@@ -27,13 +27,10 @@ class Shelf(TypedDict, total=False):
 @transactional
 def ensure_warehouses() -> int:
     """The two warehouses; the number of new ones. Repeatable."""
-    outcomes = [
-        Warehouse.objects.get_or_create(
-            code=code, defaults={"name": name, "country": country, "priority": priority}
-        )
+    return sum(
+        ensure_warehouse(code, name=name, country=country, priority=priority)
         for code, name, country, priority in WAREHOUSES
-    ]
-    return sum(is_new for _, is_new in outcomes)
+    )
 
 
 def load_shelves() -> list[Shelf]:

@@ -17,6 +17,7 @@ from catalog.services import import_writes, imports
 from catalog.services.imports import ImportOptions, import_products
 from shop.kernel.models import OutboxEvent
 from tests.factories.catalog import make_variant
+from tests.factories.inventory import make_warehouse
 
 pytestmark = pytest.mark.django_db
 HEADER = "handle,name_en,name_zh,description_en,brand,category,option1_name,option1_value,sku,weight_grams,"
@@ -28,6 +29,8 @@ BOWL = "bowl,Bowl,碗,,Oak,kitchen/bowls,,,BOWL,500,9,,,,1"
 
 @pytest.fixture
 def bring(tmp_path: Path) -> Callable[..., tuple[ImportSummary, list[RowReport]]]:
+    make_warehouse("RTM")
+
     def run(*rows: str, options: ImportOptions | None = None) -> tuple[ImportSummary, list[RowReport]]:
         path = tmp_path / "products.csv"
         path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
@@ -65,7 +68,7 @@ def test_a_second_run_changes_nothing(
     bring: Bring, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     bring(MUG, BLUE, BOWL)
-    with django_assert_num_queries(11) as queries:
+    with django_assert_num_queries(12) as queries:
         _, reports = bring(MUG, BLUE, BOWL)
     assert _outcomes(reports) == [(2, "unchanged"), (3, "unchanged"), (4, "unchanged")]
     written = [
