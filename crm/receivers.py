@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.domain.states import TicketPriority, TicketSource
 from crm.services.tickets import open_ticket
+from inventory.domain.events import LotRecalled, StockCaseOpened, TransferArrivedShort
 from orders.domain.events import ParcelStalled
 from orders.models import Order
 from payments.domain.events import ReconciliationCaseOpened
@@ -42,4 +43,48 @@ def open_ticket_for_case(event: ReconciliationCaseOpened) -> None:
         priority=TicketPriority.NORMAL,
         order_id=event.order_id,
         dedupe_key=f"case:{event.dedupe_key}"[:160],
+    )
+
+
+_MOST_NAMED = 100
+
+
+@subscribe(LotRecalled)
+def open_ticket_for_recall(event: LotRecalled) -> None:
+    """A lot was recalled: somebody tells everyone who got a piece of it."""
+    orders = sorted({reference.split(":")[1] for reference in event.references if ":" in reference})
+    named = ", ".join(orders[:_MOST_NAMED]) or _("none")
+    open_ticket(
+        _("Recall: lot %(lot)s of %(sku)s") % {"lot": event.lot_code, "sku": event.sku},
+        text=_("%(reason)s\n%(count)d orders got pieces of this lot: %(orders)s")
+        % {"reason": event.reason, "count": len(orders), "orders": named},
+        source=TicketSource.SYSTEM,
+        priority=TicketPriority.HIGH,
+        dedupe_key=f"recall:{event.lot_id}",
+    )
+
+
+@subscribe(StockCaseOpened)
+def open_ticket_for_stock_case(event: StockCaseOpened) -> None:
+    """The nightly proof found a wrong level: a person finds out why before anybody sets it right."""
+    open_ticket(
+        _("Stock difference: %(sku)s in %(warehouse)s")
+        % {"sku": event.sku, "warehouse": event.warehouse_code},
+        text=_("The level does not say what its ledger says. %(summary)s") % {"summary": event.summary},
+        source=TicketSource.SYSTEM,
+        priority=TicketPriority.HIGH,
+        dedupe_key=f"stock_case:{event.case_id}",
+    )
+
+
+@subscribe(TransferArrivedShort)
+def open_ticket_for_short_transfer(event: TransferArrivedShort) -> None:
+    """Less arrived than left: somebody asks the carrier."""
+    open_ticket(
+        _("Transfer %(number)s arrived short") % {"number": event.number},
+        text=_("%(lost)d pieces are missing and %(damaged)d arrived damaged.")
+        % {"lost": event.lost_quantity, "damaged": event.damaged_quantity},
+        source=TicketSource.SYSTEM,
+        priority=TicketPriority.NORMAL,
+        dedupe_key=f"transfer:{event.transfer_id}",
     )

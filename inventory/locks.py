@@ -17,6 +17,7 @@ from inventory.models import (
     PurchaseOrderLine,
     PurchaseSuggestion,
     Reservation,
+    StockCase,
     StockCount,
     StockLevel,
     Transfer,
@@ -232,6 +233,11 @@ def lock_count(count_id: int) -> StockCount:
 def lock_pick_list(pick_list_id: int) -> PickList:
     """The pick list, before its steps."""
     return PickList.objects.select_for_update(of=("self",)).get(pk=pick_list_id)
+
+
+def lock_case(case_id: int) -> StockCase:
+    """A case, while a person settles it."""
+    return StockCase.objects.select_for_update(of=("self",)).get(pk=case_id)
 
 
 def lock_warehouse_walks(warehouse_id: int) -> None:

@@ -4,17 +4,23 @@ from time import monotonic
 from typing import Final
 
 from celery import shared_task
+from django.utils.timezone import localdate
 
 from inventory.services.buying import demand, forecasts
 from inventory.services.buying.classes import classify_items
 from inventory.services.buying.replenishment import suggest_purchases
 from inventory.services.buying.suppliers import measure_suppliers
+from inventory.services.counts import plan_cycle_counts as plan_cycle_counts_service
+from inventory.services.lots import expire_lots as expire_lots_service
+from inventory.services.proof import prove_stock as prove_stock_service
 from inventory.services.reorder import (
     check_reorder_points as check_reorder_points_service,
 )
 from inventory.services.reservations import (
     expire_reservations as expire_reservations_service,
 )
+from inventory.services.values import note_stock_value as note_stock_value_service
+from shop.kernel.clock import now
 from shop.kernel.leases import lease
 
 FORECAST_SECONDS: Final = 240
@@ -74,3 +80,31 @@ def plan_purchases() -> int:
         measure_suppliers()
         classify_items()
         return suggest_purchases()
+
+
+@shared_task
+def expire_lots() -> int:
+    """Each 5 minutes, so also soon after midnight: what expired leaves the sale."""
+    with lease("inventory.expire_lots") as is_ours:
+        return expire_lots_service() if is_ours else 0
+
+
+@shared_task
+def prove_stock() -> int:
+    """Nightly: levels, bins, holds and costs against the ledger; a difference becomes a case."""
+    with lease("inventory.prove_stock") as is_ours:
+        return prove_stock_service() if is_ours else 0
+
+
+@shared_task
+def plan_cycle_counts() -> int:
+    """Each morning: the day's sheet for each warehouse."""
+    with lease("inventory.plan_cycle_counts") as is_ours:
+        return plan_cycle_counts_service() if is_ours else 0
+
+
+@shared_task
+def note_stock_value() -> int:
+    """Each hour: what the stock is worth today; the last one of the day stands."""
+    with lease("inventory.note_stock_value") as is_ours:
+        return note_stock_value_service(localdate(now())) if is_ours else 0

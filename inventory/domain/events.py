@@ -48,3 +48,55 @@ class ReorderAlertOpened(Event):
     def key(self) -> str:
         """In order per alert."""
         return f"reorder_alert:{self.alert_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotRecalled(Event):
+    """A lot must not be sold any more; `references` are those that it was shipped to."""
+
+    topic: ClassVar[str] = "inventory.lot_recalled"
+
+    lot_id: int
+    lot_code: str
+    sku: str
+    reason: str
+    references: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """In order per lot."""
+        return f"lot:{self.lot_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockCaseOpened(Event):
+    """The nightly proof found a level that does not say what its ledger says."""
+
+    topic: ClassVar[str] = "inventory.stock_case_opened"
+
+    case_id: int
+    sku: str
+    warehouse_code: str
+    summary: str
+
+    @property
+    def key(self) -> str:
+        """In order per case."""
+        return f"stock_case:{self.case_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferArrivedShort(Event):
+    """Less arrived, or arrived whole, than had left."""
+
+    topic: ClassVar[str] = "inventory.transfer_arrived_short"
+
+    transfer_id: int
+    number: str
+    lost_quantity: int
+    damaged_quantity: int
+
+    @property
+    def key(self) -> str:
+        """In order per transfer."""
+        return f"transfer:{self.transfer_id}"

@@ -87,16 +87,21 @@ def list_level_differences() -> list[LevelDifference]:
     ]
 
 
-def fold_ledger() -> Iterator[tuple[tuple[int, int], CostState]]:
-    """Each shelf's cost as its ledger rows make it, shelf by shelf; streams, so any ledger fits."""
+def fold_ledger(shelf: tuple[int, int] | None = None) -> Iterator[tuple[tuple[int, int], CostState]]:
+    """Each shelf's cost as its ledger rows make it, shelf by shelf (or one's); streams, so any ledger fits."""
     rows = (
-        StockMovement.objects.exclude(kind__in=INTERNAL_KINDS)
+        StockMovement.objects.filter(**_name_shelf(shelf))
+        .exclude(kind__in=INTERNAL_KINDS)
         .exclude(delta=0)
         .order_by("variant_id", "warehouse_id", "id")
         .values_list("variant_id", "warehouse_id", "id", "delta", "unit_cost")
     )
-    for shelf, group in groupby(rows.iterator(chunk_size=5000), key=itemgetter(0, 1)):
-        yield shelf, fold_costs(_build_steps(group))
+    for key, group in groupby(rows.iterator(chunk_size=5000), key=itemgetter(0, 1)):
+        yield key, fold_costs(_build_steps(group))
+
+
+def _name_shelf(shelf: tuple[int, int] | None) -> dict[str, int]:
+    return {"variant_id": shelf[0], "warehouse_id": shelf[1]} if shelf else {}
 
 
 def _build_steps(rows: Iterable[tuple[int, int, int, int, Decimal | None]]) -> Iterator[CostStep]:
@@ -104,33 +109,33 @@ def _build_steps(rows: Iterable[tuple[int, int, int, int, Decimal | None]]) -> I
         yield CostStep(movement_id=movement_id, delta=delta, unit_cost=cost or Decimal(0))
 
 
-def list_cost_differences() -> list[CostDifference]:
-    """Shelves whose cost is wrong. Needs a quiet ledger or one snapshot (a repeatable-read transaction)."""
+def list_cost_differences(shelf: tuple[int, int] | None = None) -> list[CostDifference]:
+    """Shelves (or one) whose cost is wrong; exact where nothing moves meanwhile, so check again under the lock."""
     levels = {
         (variant_id, warehouse_id): average
-        for variant_id, warehouse_id, average in StockLevel.objects.values_list(
+        for variant_id, warehouse_id, average in StockLevel.objects.filter(**_name_shelf(shelf)).values_list(
             "variant_id", "warehouse_id", "average_cost"
         )
     }
-    values = _sum_layers()
+    values = _sum_layers(shelf)
     return [
         CostDifference(
-            variant_id=shelf[0],
-            warehouse_id=shelf[1],
-            average_cost=levels.get(shelf, Decimal(0)),
+            variant_id=key[0],
+            warehouse_id=key[1],
+            average_cost=levels.get(key, Decimal(0)),
             true_average_cost=state.average_cost,
-            fifo_value=values.get(shelf, Decimal(0)),
+            fifo_value=values.get(key, Decimal(0)),
             true_fifo_value=state.fifo_value,
         )
-        for shelf, state in fold_ledger()
-        if levels.get(shelf, Decimal(0)) != state.average_cost
-        or values.get(shelf, Decimal(0)) != state.fifo_value
+        for key, state in fold_ledger(shelf)
+        if levels.get(key, Decimal(0)) != state.average_cost
+        or values.get(key, Decimal(0)) != state.fifo_value
     ]
 
 
-def _sum_layers() -> dict[tuple[int, int], Decimal]:
+def _sum_layers(shelf: tuple[int, int] | None) -> dict[tuple[int, int], Decimal]:
     sums: dict[tuple[int, int], Decimal] = {}
-    layers = CostLayer.objects.filter(open_quantity__gt=0).values_list(
+    layers = CostLayer.objects.filter(open_quantity__gt=0, **_name_shelf(shelf)).values_list(
         "variant_id", "warehouse_id", "open_quantity", "unit_cost"
     )
     for variant_id, warehouse_id, quantity, cost in layers:

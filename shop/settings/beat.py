@@ -33,6 +33,23 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 15.0,
         "options": {"expires": 30},
     },
+    "inventory-expire-lots": {
+        "task": "inventory.tasks.expire_lots",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "inventory-prove-stock": {
+        "task": "inventory.tasks.prove_stock",
+        "schedule": crontab(hour="2", minute="40"),
+    },
+    "inventory-plan-cycle-counts": {
+        "task": "inventory.tasks.plan_cycle_counts",
+        "schedule": crontab(hour="5", minute="15"),
+    },
+    "inventory-note-stock-value": {
+        "task": "inventory.tasks.note_stock_value",
+        "schedule": crontab(minute="50"),
+    },
     "inventory-check-reorder-points": {
         "task": "inventory.tasks.check_reorder_points",
         "schedule": 300.0,
@@ -135,6 +152,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "catalog.tasks.apply_publish_windows_task",
         "schedule": 30.0,
         "options": {"expires": 30},
+    },
+    "catalog-send-notices": {
+        "task": "catalog.tasks.send_notices_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "catalog-refresh-collections": {
         "task": "catalog.tasks.refresh_collections_task",

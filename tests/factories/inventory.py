@@ -1,12 +1,13 @@
 """Warehouses, bare variants and stock for tests."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from itertools import count
 
 from catalog.models import Product, Variant
 from inventory.domain.requests import StockLine, StockRequest
-from inventory.models import Reservation, StockLevel, Warehouse
-from inventory.services.reservations import reserve_stock
+from inventory.models import Bin, Lot, Reservation, StockLevel, Warehouse, Zone, ZoneKind
+from inventory.services.reservations import confirm_reservation, reserve_stock
 from inventory.services.stock import receive_stock
 from shop.kernel.clock import now
 
@@ -57,3 +58,58 @@ def make_reservation(
         lines=[StockRequest(variant_id=variant.pk, quantity=quantity)],
         expires_at=now() + timedelta(minutes=minutes),
     )
+
+
+def make_bin(
+    warehouse: Warehouse,
+    code: str = "",
+    *,
+    kind: ZoneKind = ZoneKind.STORAGE,
+    aisle: int = 1,
+    y_cm: int = 0,
+    x_cm: int = 0,
+    shelf_level: int = 0,
+) -> Bin:
+    zone, _ = Zone.objects.get_or_create(warehouse=warehouse, code=kind.upper()[:16], defaults={"kind": kind})
+    return Bin.objects.create(
+        warehouse=warehouse,
+        zone=zone,
+        code=code or f"B{next(_numbers)}",
+        aisle=aisle,
+        x_cm=x_cm,
+        y_cm=y_cm,
+        shelf_level=shelf_level,
+        walk_order=aisle * 1000 + y_cm,
+    )
+
+
+def make_lot(variant: Variant, code: str = "", *, expires_on: date | None = None) -> Lot:
+    return Lot.objects.create(variant=variant, code=code or f"L{next(_numbers)}", expires_on=expires_on)
+
+
+def put_stock(
+    variant: Variant,
+    *,
+    warehouse: Warehouse,
+    quantity: int,
+    bin_: Bin | None = None,
+    lot: Lot | None = None,
+    unit_cost: Decimal | None = None,
+) -> StockLevel:
+    """Receives into a bin and lot, at a cost."""
+    line = StockLine(
+        variant_id=variant.pk,
+        warehouse_id=warehouse.pk,
+        quantity=quantity,
+        bin_id=bin_.pk if bin_ else None,
+        lot_id=lot.pk if lot else None,
+        unit_cost=unit_cost,
+    )
+    receive_stock([line], source_type="test", source_id=f"receipt-{next(_numbers)}")
+    return StockLevel.objects.get(variant=variant, warehouse=warehouse)
+
+
+def confirm(reference: str, *, variant: Variant, quantity: int) -> None:
+    """Held and paid."""
+    make_reservation(reference, variant=variant, quantity=quantity)
+    confirm_reservation(reference)

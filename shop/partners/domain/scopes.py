@@ -13,4 +13,5 @@ TOPICS: tuple[str, ...] = (
     "order.paid",
     "shipment.updated",
     "stock.changed",
+    "stock.low",
 )
