@@ -26,6 +26,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._trusted_until = 0.0
         self._prepared: set[str] = set()
 
+    def get_connection_params(self) -> dict[str, Any]:
+        """Let prepared statements be planned once for all values, which is what they are prepared for."""
+        params: dict[str, Any] = super().get_connection_params()
+        params["options"] = f"{params.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
+        return params
+
     def connect(self) -> None:
         """Begin without prepared statements: they belong to a session."""
         self._prepared = set()
