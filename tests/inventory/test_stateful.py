@@ -39,7 +39,10 @@ RULES = [
     for rule in list_invariants()
     if rule.code in {"I1", "I2", "I3", "I4"} and "now()" not in rule.sql
 ]
-TABLES = "inventory_reorderalert, inventory_reservation, inventory_stockmovement, inventory_stocklevel, inventory_stockitem, inventory_costlayer"
+TABLES = (
+    "inventory_reorderalert, inventory_reservation, inventory_stockmovement, inventory_stocklevel, "
+    "inventory_stockitem, inventory_costlayer"
+)
 
 
 class Stock(RuleBasedStateMachine):

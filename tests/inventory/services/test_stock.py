@@ -7,8 +7,8 @@ from inventory.domain.errors import InvalidQuantity, NotReserved, StockTooLow
 from inventory.domain.requests import LedgerEntry, ShipRequest, StockLine
 from inventory.models import Reservation, StockLevel, StockMovement
 from inventory.queries.proof import list_level_differences
-from inventory.services.rebuild import rebuild_levels
 from inventory.services.corrections import adjust_entries, adjust_stock, set_stock
+from inventory.services.rebuild import rebuild_levels
 from inventory.services.stock import receive_stock, return_stock, ship_stock
 from shop.kernel.invariants import check_invariants
 from shop.kernel.models import OutboxEvent
