@@ -26,7 +26,7 @@ class SearchDocument(models.Model):
         """Where a product stands among all: too many finds are cut from the last tier up."""
 
         BEST = 0, _("Best")
-        USUAL = 1, _("Usual")
+        UPPER = 1, _("Upper")
         LAST = 2, _("Last")
 
     product = models.OneToOneField(
@@ -40,7 +40,7 @@ class SearchDocument(models.Model):
     name_vector = SearchVectorField(default="")
     # 0 to 1, logarithmic, from what was sold of late; pushed down by upper apps.
     sales_score = models.FloatField(default=0.0)
-    tier = models.PositiveSmallIntegerField(choices=Tier, default=Tier.USUAL)
+    tier = models.PositiveSmallIntegerField(choices=Tier, default=Tier.LAST)
     version = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

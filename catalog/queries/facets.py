@@ -80,6 +80,8 @@ class _Kept:
     """The words of filters that this process has read."""
 
     labels: dict[str, _Label] = field(default_factory=dict)
+    # Nobody named these: not asked for again.
+    nameless: set[str] = field(default_factory=set)
     expires: float = 0.0
 
 
@@ -144,8 +146,8 @@ def _build_groups(counts: dict[str, int], filters: ListingFilters) -> tuple[Face
 def _list_labels(keys: Collection[str]) -> dict[str, _Label]:
     """Return the words of option keys, reading only those this process does not know."""
     if time.monotonic() > _kept.expires or len(_kept.labels) > MOST_LABELS:
-        _kept.labels, _kept.expires = {}, time.monotonic() + LABEL_SECONDS
-    missing = [key for key in keys if key not in _kept.labels]
+        _kept.labels, _kept.nameless, _kept.expires = {}, set(), time.monotonic() + LABEL_SECONDS
+    missing = [key for key in keys if key not in _kept.labels and key not in _kept.nameless]
     if missing:
         with connection.cursor() as cursor:
             cursor.execute(_LABEL_SQL, {"keys": missing})
@@ -157,8 +159,10 @@ def _list_labels(keys: Collection[str]) -> dict[str, _Label]:
                     (position[0], position[1]),
                 )
         unknown = [key for key in missing if key not in _kept.labels]
+        _kept.nameless.update(unknown)
         for key, label in (list_attribute_labels(unknown) if unknown else {}).items():
             _kept.labels[key] = _Label(label.names, label.values, label.swatch, label.position)
+            _kept.nameless.discard(key)
     return _kept.labels
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 
-from catalog.domain.search.ranking import Standing, sort_into_tiers
+from catalog.domain.search.ranking import BEST_SHARE, LEAST_TO_SORT, UPPER_SHARE
 from catalog.domain.search.vectors import build_vector, name_tier
 from catalog.domain.search.words import fold_words, is_vocabulary, list_lexemes
 from catalog.models import SearchDocument, SearchWord
@@ -41,6 +41,23 @@ WITH counted AS MATERIALIZED (
     DELETE FROM catalog_searchword AS known WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = known.word)
 )
 SELECT count(*) FROM counted
+"""
+
+_TIERS = """
+WITH standing AS (
+    SELECT document.product_id, document.tier, count(*) OVER () AS total, row_number() OVER (
+        ORDER BY %(sales)s * document.sales_score + %(freshness)s * power(
+            0.5::float8, greatest(extract(epoch FROM %(now)s - product.published_at)::float8, 0) / 86400 / %(days)s
+        ) DESC, document.product_id DESC
+    ) AS place
+    FROM catalog_searchdocument AS document JOIN catalog_product AS product ON product.id = document.product_id
+), wanted AS (
+    SELECT product_id, tier, CASE
+        WHEN total < %(least)s THEN 2 WHEN place <= total * %(best)s THEN 0 WHEN place <= total * %(upper)s THEN 1 ELSE 2
+    END AS wanted
+    FROM standing
+)
+SELECT product_id, wanted FROM wanted WHERE wanted <> tier ORDER BY product_id
 """
 
 
@@ -94,7 +111,7 @@ def _build_document(
 ) -> SearchDocument:
     codes = [code for variant in source.variants for code in (variant.sku,) if code]
     short = [field for field in fields if field[0] != "D"]
-    tier = SearchDocument.Tier.USUAL if tier is None else tier
+    tier = SearchDocument.Tier.LAST if tier is None else tier
     return SearchDocument(
         product_id=source.product["id"],
         names=fold_words(" ".join(text for weight, text in short if weight in "AB")),
@@ -141,22 +158,28 @@ def set_sales_scores(scores: dict[int, float]) -> int:
 
 
 def sort_tiers() -> int:
-    """Put the products that sell and are in stock into the upper tiers; returns how many moved.
+    """Put the products that sell and are new into the upper tiers; returns how many moved.
 
     Batches, each in its own transaction; repeatable. A catalogue that no search can flood stays in one tier.
     """
-    rules = get_search_rules()
-    rows = SearchDocument.objects.values_list("product_id", "tier", "sales_score", "product__published_at")
-    at = now()
-    standings = [
-        Standing(product_id=pk, tier=tier, sales_score=sales, published_at=published_at)
-        for pk, tier, sales, published_at in rows.iterator(chunk_size=MOVED_BATCH)
-    ]
-    moved = sort_into_tiers(standings, weights=rules.weights, now=at)
-    ordered = sorted(moved.items())
-    for start in range(0, len(ordered), MOVED_BATCH):
-        _move(ordered[start : start + MOVED_BATCH])
-    return len(ordered)
+    weights = get_search_rules().weights
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TIERS,
+            {
+                "sales": weights.sales,
+                "freshness": weights.freshness,
+                "days": weights.freshness_days,
+                "now": now(),
+                "least": LEAST_TO_SORT,
+                "best": BEST_SHARE,
+                "upper": UPPER_SHARE,
+            },
+        )
+        moved = cursor.fetchall()
+    for start in range(0, len(moved), MOVED_BATCH):
+        _move(moved[start : start + MOVED_BATCH])
+    return len(moved)
 
 
 def _move(rows: list[tuple[int, int]]) -> None:
