@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from catalog.domain.media import ImageView
+from catalog.domain.promotions.traces import Trace
+from catalog.domain.promotions.words import TraceLine, describe_trace
 from orders.domain.problems import CartProblem, ProblemCode, describe_problem
 from orders.domain.quantities import MAX_LINE_QUANTITY
 from orders.domain.shipping import ShippingOption
@@ -31,6 +33,16 @@ class CartLineView:
     compare_at: Money | None
     totals: LineTotals | None
     problems: tuple[CartProblem, ...]
+    # Why it costs what it costs: each discount's share of this line, the price list, the next step for more of it.
+    discounts: tuple[TraceLine, ...] = ()
+    trace: Trace | None = None
+    price_list: str = ""
+    next_step: tuple[int, Money] | None = None
+
+    @property
+    def net(self) -> Money | None:
+        """What the line comes to after its discounts."""
+        return self.totals.subtotal - self.totals.discount if self.totals else None
 
     @property
     def is_counted(self) -> bool:
@@ -44,8 +56,20 @@ class CartLineView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CouponView:
+    """A code that was entered: whether it takes something off, and if not, why."""
+
+    code: str
+    is_applied: bool
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CartView:
-    """A whole cart; `shipping` and `tax` are None while the destination is unknown."""
+    """A whole cart; `shipping` and `tax` are None while the destination is unknown.
+
+    `shipping` is what is paid for delivery; `shipping_discount` was taken off it before.
+    """
 
     cart_id: int
     token: str
@@ -64,6 +88,29 @@ class CartView:
     shipping_option: ShippingOption | None = None
     problems: tuple[CartProblem, ...] = ()
     missing_steps: tuple[str, ...] = field(default=())
+    shipping_discount: Money | None = None
+    trace: Trace = field(default_factory=lambda: Trace(currency=""))
+    coupons: tuple[CouponView, ...] = ()
+
+    @property
+    def goods(self) -> Money:
+        """The articles after their discounts."""
+        return self.subtotal - self.discount
+
+    @property
+    def promotions(self) -> tuple[TraceLine, ...]:
+        """Every promotion that concerns the shopper, in words: what it took off, or what is missing for it."""
+        return describe_trace(self.trace)
+
+    @property
+    def applied(self) -> tuple[TraceLine, ...]:
+        """The promotions that took something off."""
+        return tuple(line for line in self.promotions if line.is_applied)
+
+    @property
+    def offers(self) -> tuple[TraceLine, ...]:
+        """The promotions that could still be had, each with what is missing."""
+        return tuple(line for line in self.promotions if not line.is_applied and not line.coupon_code)
 
     @property
     def quantity(self) -> int:
@@ -87,6 +134,11 @@ class CartView:
     def changed_prices(self) -> tuple[CartProblem, ...]:
         """Lines whose price is not the one that was last seen."""
         return tuple(problem for problem in self.all_problems if problem.code is ProblemCode.PRICE_CHANGED)
+
+    @property
+    def refused_coupons(self) -> tuple[CartProblem, ...]:
+        """Codes that open nothing any more."""
+        return tuple(problem for problem in self.problems if problem.code is ProblemCode.COUPON_REFUSED)
 
     @property
     def can_check_out(self) -> bool:

@@ -18,6 +18,8 @@ class ProblemCode(StrEnum):
     NOT_IN_CURRENCY = "not_in_currency"
     SHIPPING_CHANGED = "shipping_changed"
     TOTAL_CHANGED = "total_changed"
+    COUPON_REFUSED = "coupon_refused"
+    PROMOTION_GONE = "promotion_gone"
 
 
 # A price that changed is told and may be accepted; the others need the shopper to act first.
@@ -44,6 +46,7 @@ class CartProblem:
     available_quantity: int | None = None
     old: Money | None = None
     new: Money | None = None
+    coupon_code: str = ""
 
     @property
     def is_blocking(self) -> bool:
@@ -74,4 +77,6 @@ def describe_problem(code: ProblemCode, *, available_quantity: int = 0) -> str:
         ProblemCode.NOT_IN_CURRENCY: _("Not for sale in this currency. Change the currency or remove it."),
         ProblemCode.SHIPPING_CHANGED: _("The chosen delivery is no longer offered. Please choose again."),
         ProblemCode.TOTAL_CHANGED: _("The total has changed."),
+        ProblemCode.COUPON_REFUSED: _("This code is not valid any more."),
+        ProblemCode.PROMOTION_GONE: _("This discount has just been used up."),
     }[code]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shop.kernel.money import Money, split_amount, sum_money
+from shop.kernel.money import Money, sum_money
 
 HUNDRED = Decimal(100)
 
@@ -23,10 +23,11 @@ NO_TAX = TaxRule(percent=Decimal(0))
 
 @dataclass(frozen=True, kw_only=True)
 class LineInput:
-    """An article's price and how many of it."""
+    """An article's price, how many of it, and what promotions take off all of them."""
 
     unit_price: Money
     quantity: int
+    discount: Money | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +41,16 @@ class LineTotals:
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """`subtotal - discount + shipping` is the total; tax is added to it unless the prices include it."""
+    """`subtotal - discount + shipping` is the total; tax is added to it unless the prices include it.
+
+    `shipping` is what is paid for delivery, `shipping_discount` what was taken off it before.
+    """
 
     lines: tuple[LineTotals, ...]
     subtotal: Money
     discount: Money
     shipping: Money
+    shipping_discount: Money
     shipping_tax: Money
     tax: Money
     total: Money
@@ -66,17 +71,18 @@ def compute_totals(
     shipping: Money | None = None,
     tax_rule: TaxRule = NO_TAX,
     prices_include_tax: bool,
-    discount: Money | None = None,
+    shipping_discount: Money | None = None,
 ) -> Totals:
-    """Sum up; a discount is split over the lines by their value, so that each line's tax is right."""
+    """Sum up; each line's tax is of what is left after its own part of the discounts."""
     zero = Money.zero(currency)
     subtotals = [(line.unit_price * line.quantity).quantized() for line in lines]
-    discounts = _split_discount(discount or zero, subtotals)
+    discounts = [line.discount.quantized() if line.discount else zero for line in lines]
     taxes = [
         compute_tax(subtotal - part, percent=tax_rule.percent, is_included=prices_include_tax)
         for subtotal, part in zip(subtotals, discounts, strict=True)
     ]
-    freight = (shipping or zero).quantized()
+    spared = (shipping_discount or zero).quantized()
+    freight = (shipping or zero).quantized() - spared
     percent = tax_rule.percent if tax_rule.applies_to_shipping else Decimal(0)
     freight_tax = compute_tax(freight, percent=percent, is_included=prices_include_tax)
     subtotal, taken = sum_money(subtotals, currency), sum_money(discounts, currency)
@@ -90,17 +96,10 @@ def compute_totals(
         subtotal=subtotal,
         discount=taken,
         shipping=freight,
+        shipping_discount=spared,
         shipping_tax=freight_tax,
         tax=tax,
         total=total,
         tax_rule=tax_rule,
         prices_include_tax=prices_include_tax,
     )
-
-
-def _split_discount(discount: Money, subtotals: Sequence[Money]) -> list[Money]:
-    if not subtotals:
-        return []
-    whole = sum_money(subtotals, discount.currency)
-    taken = min(discount.quantized(), whole, key=lambda money: money.amount)
-    return split_amount(taken, [subtotal.amount for subtotal in subtotals])

@@ -226,6 +226,11 @@ class Order(PostalFields):
         return Money(self.refunded_amount, self.currency).quantized()
 
     @property
+    def promotion_reference(self) -> str:
+        """The name under which the catalogue counts this order's promotions."""
+        return f"order:{self.number}"
+
+    @property
     def reference(self) -> str:
         """The name under which inventory holds this order's stock."""
         suffix = f":{self.hold_round}" if self.hold_round > 1 else ""

@@ -1,14 +1,17 @@
 """Reads of carts."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Sum
 
 from catalog.domain.offers import Offer
-from catalog.queries.offers import list_offers
+from catalog.domain.promotions.traces import Trace
+from catalog.domain.promotions.words import describe_trace
+from catalog.queries.promotions.customers import Standing
 from inventory.queries.levels import list_available
-from orders.domain.carts import CartLineView, CartView, LineFacts, find_line_problems
+from orders.domain.carts import CartLineView, CartView, CouponView, LineFacts, find_line_problems
 from orders.domain.errors import CartNotFound
 from orders.domain.problems import CartProblem, ProblemCode, describe_problem
 from orders.domain.quantities import cap_left
@@ -16,10 +19,15 @@ from orders.domain.shipping import ShippingOption
 from orders.domain.states import OrderStatus
 from orders.domain.totals import NO_TAX, LineInput, LineTotals, Totals, compute_totals
 from orders.models import Cart, CartLine, Order
+from orders.queries.prices import list_cart_offers, list_lines_with_standing
+from orders.queries.promotions import CartDiscounts, get_discounts
 from orders.queries.shipping import list_shipping_options
 from orders.queries.taxes import get_tax_rule, has_tax_in_prices
 from shop.accounts.domain.postal import check_postal_address
 from shop.kernel.money import Money
+from shop.kernel.postgres.statements import RowStatement
+
+_CART = RowStatement(Cart, "WHERE token = %(token)s")
 
 
 def find_open_cart(token: str) -> Cart | None:
@@ -55,7 +63,7 @@ def get_open_cart(token: str) -> Cart:
 
 def get_cart_by_token(token: str) -> Cart:
     """Return the cart with this token, placed or not; raises CartNotFound."""
-    cart = Cart.objects.filter(token=token).first() if _is_token(token) else None
+    cart = _CART.find(token=token) if _is_token(token) else None
     if cart is None:
         raise CartNotFound
     return cart
@@ -72,51 +80,117 @@ def count_articles(*, token: str = "", user_id: int | None = None) -> int:
     return lines.aggregate(total=Sum("quantity"))["total"] or 0
 
 
-def get_cart_view(cart: Cart, *, has_delivery: bool = True, is_exact: bool = False) -> CartView:
-    """Return all that a page shows of a cart: five queries, two more with delivery, one more when exact.
+@dataclass(frozen=True, kw_only=True)
+class _Contents:
+    """What lies in a cart: all lines, those that can be bought, and what the catalogue and the shelves say of them."""
 
-    Stock comes from the catalogue's copy, which is about a second old; `is_exact` asks inventory itself.
+    lines: list[CartLine]
+    counted: list[CartLine]
+    offers: Mapping[int, Offer]
+    available: Mapping[int, int]
+    standing: Standing
+
+
+def get_cart_view(cart: Cart, *, has_delivery: bool = True, is_exact: bool = False) -> CartView:
+    """Return all that a page shows of a cart: five queries, two more with delivery, two more when exact.
+
+    Codes, and promotions that ask for more, each cost one more. Stock comes from the catalogue's copy and promotions from
+    the process's, both about a second old; `is_exact` asks for both anew.
     """
-    lines = list(CartLine.objects.filter(cart=cart).order_by("pk"))
-    variant_ids = [line.variant_id for line in lines]
-    offers = list_offers(variant_ids, currency=cart.currency) if lines else {}
-    available = {pk: offer.available_quantity for pk, offer in offers.items()}
-    if is_exact and lines:
-        available = list_available(variant_ids)
-    counted = [
-        line for line in lines if _is_counted(offers.get(line.variant_id), available.get(line.variant_id, 0))
-    ]
+    contents = _gather(cart, is_exact=is_exact)
     country = cart.country if has_delivery else ""
-    options = _list_options(cart, country=country, lines=counted, offers=offers)
+    options = _list_options(cart, country=country, lines=contents.counted, offers=contents.offers)
     option = next((one for one in options if one.code == cart.shipping_method_code), None)
+    discounts = get_discounts(
+        cart,
+        contents.counted,
+        offers=contents.offers,
+        option=option,
+        standing=contents.standing,
+        is_exact=is_exact,
+    )
     totals = compute_totals(
-        _list_inputs(counted, offers),
+        _list_inputs(contents.counted, contents.offers, discounts),
         currency=cart.currency,
         shipping=option.price if option else None,
+        shipping_discount=discounts.shipping,
         tax_rule=get_tax_rule(country, region=cart.region) if country else NO_TAX,
         prices_include_tax=has_tax_in_prices(cart.currency),
     )
-    line_totals = {line.pk: totals.lines[index] for index, line in enumerate(counted)}
-    views = tuple(
+    views = _view_lines(contents, totals, cart.currency, discounts.evaluation.trace)
+    view = _build_view(cart, views, totals, tuple(options), option, has_delivery=has_delivery)
+    return replace(
+        view,
+        trace=discounts.evaluation.trace,
+        coupons=_list_coupons(cart, discounts),
+        problems=(*view.problems, *_list_coupon_problems(discounts.refused)),
+    )
+
+
+def _gather(cart: Cart, *, is_exact: bool) -> _Contents:
+    lines, standing = list_lines_with_standing(cart)
+    quantities = {line.variant_id: line.quantity for line in lines}
+    offers = list_cart_offers(cart, quantities, standing=standing) if lines else {}
+    available = {pk: offer.available_quantity for pk, offer in offers.items()}
+    if is_exact and lines:
+        available = list_available(list(quantities))
+    counted = [
+        line for line in lines if _is_counted(offers.get(line.variant_id), available.get(line.variant_id, 0))
+    ]
+    return _Contents(lines=lines, counted=counted, offers=offers, available=available, standing=standing)
+
+
+def _view_lines(contents: _Contents, totals: Totals, currency: str, trace: Trace) -> tuple[CartLineView, ...]:
+    by_line = {line.pk: totals.lines[index] for index, line in enumerate(contents.counted)}
+    return tuple(
         _view_line(
             line,
-            cart.currency,
-            offers.get(line.variant_id),
-            available,
-            line_totals.get(line.pk),
+            currency,
+            offer=contents.offers.get(line.variant_id),
+            available_quantity=contents.available.get(line.variant_id, 0),
+            totals=by_line.get(line.pk),
+            trace=trace,
         )
-        for line in lines
+        for line in contents.lines
     )
-    return _build_view(cart, views, totals, tuple(options), option, has_delivery=has_delivery)
+
+
+def _list_coupons(cart: Cart, discounts: CartDiscounts) -> tuple[CouponView, ...]:
+    told = {
+        line.coupon_code.upper(): line
+        for line in describe_trace(discounts.evaluation.trace)
+        if line.coupon_code
+    }
+    return tuple(
+        CouponView(
+            code=code,
+            is_applied=code in told and told[code].is_applied,
+            message=discounts.refused.get(code) or (" ".join(told[code].reasons) if code in told else ""),
+        )
+        for code in cart.coupon_codes
+    )
+
+
+def _list_coupon_problems(refused: Mapping[str, str]) -> tuple[CartProblem, ...]:
+    return tuple(
+        CartProblem(code=ProblemCode.COUPON_REFUSED, message=message, name=code, coupon_code=code)
+        for code, message in refused.items()
+    )
 
 
 def _is_counted(offer: Offer | None, available_quantity: int) -> bool:
     return offer is not None and offer.is_sellable and offer.unit_price is not None and available_quantity > 0
 
 
-def _list_inputs(lines: list[CartLine], offers: Mapping[int, Offer]) -> list[LineInput]:
+def _list_inputs(
+    lines: list[CartLine], offers: Mapping[int, Offer], discounts: CartDiscounts | None = None
+) -> list[LineInput]:
     return [
-        LineInput(unit_price=price, quantity=line.quantity)
+        LineInput(
+            unit_price=price,
+            quantity=line.quantity,
+            discount=discounts.find(line.variant_id) if discounts else None,
+        )
         for line in lines
         if (price := offers[line.variant_id].unit_price) is not None
     ]
@@ -144,12 +218,15 @@ def _weigh(lines: list[CartLine], offers: Mapping[int, Offer]) -> int:
 def _view_line(
     line: CartLine,
     currency: str,
+    *,
     offer: Offer | None,
-    available: Mapping[int, int],
+    available_quantity: int,
     totals: LineTotals | None,
+    trace: Trace,
 ) -> CartLineView:
     seen = Money(line.seen_amount, currency).quantized() if line.seen_amount is not None else None
-    left = available.get(line.variant_id, 0)
+    left = available_quantity
+    own = trace.narrow(line.variant_id)
     facts = LineFacts(
         line_id=line.pk,
         sku=offer.sku if offer else "",
@@ -178,6 +255,10 @@ def _view_line(
         compare_at=offer.compare_at if offer else None,
         totals=totals,
         problems=find_line_problems(facts),
+        discounts=describe_trace(own),
+        trace=own,
+        price_list=offer.price_list if offer else "",
+        next_step=offer.next_step if offer else None,
     )
 
 
@@ -199,6 +280,7 @@ def _build_view(
         subtotal=totals.subtotal,
         discount=totals.discount,
         shipping=totals.shipping if option else None,
+        shipping_discount=totals.shipping_discount,
         shipping_tax=totals.shipping_tax,
         tax=totals.tax if is_known else None,
         tax_rule=totals.tax_rule,

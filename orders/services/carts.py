@@ -1,12 +1,17 @@
 """Changing a cart: lines, currency, merging at sign-in, accepting new prices, filling it again."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from catalog.queries.offers import find_variant_by_sku, list_offers
+from catalog.domain.promotions.errors import CouponRefused
+from catalog.domain.promotions.keys import tidy_code
+from catalog.queries.offers import find_variant_by_sku
+from catalog.queries.promotions.rules import explain_refusal, list_coupons
 from inventory.queries.levels import list_available
 from orders import locks
 from orders.domain.errors import (
@@ -22,11 +27,13 @@ from orders.domain.problems import CartProblem
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY, cap_left
 from orders.models import Cart, CartLine, OrderLine
 from orders.queries.carts import find_user_cart
+from orders.queries.prices import find_unit_price, list_cart_offers
 from shop.kernel.clock import now
 from shop.kernel.events import publish
 from shop.kernel.money import Money
 from shop.kernel.transactions import transactional
 
+MOST_COUPONS = 5
 FORGOTTEN_BATCH: Final = 500
 
 
@@ -56,9 +63,9 @@ def add_line(cart_id: int, *, sku: str, quantity: int) -> CartLine:
     variant = find_variant_by_sku(sku)
     if variant is None:
         raise ArticleNotFound(sku)
-    price = _get_price(variant.pk, cart.currency, sku=variant.sku)
     line = CartLine.objects.filter(cart=cart, variant=variant).first()
     wanted = quantity + (line.quantity if line else 0)
+    price = _get_price(cart, variant.pk, sku=variant.sku, quantity=wanted)
     _check_left(variant.pk, sku=variant.sku, wanted=wanted)
     line = line or CartLine(cart=cart, variant=variant, created_at=now())
     line.quantity = wanted
@@ -89,10 +96,20 @@ def set_line_quantity(cart_id: int, *, line_id: int, quantity: int) -> CartLine:
     line = _get_line(cart, line_id)
     if quantity > line.quantity:
         _check_left(line.variant_id, sku=line.variant.sku, wanted=quantity)
+    if line.seen_amount is not None and quantity != line.quantity:
+        line.seen_amount = _follow_steps(cart, line, quantity=quantity)
     line.quantity = quantity
-    line.save(update_fields=["quantity"])
+    line.save(update_fields=["quantity", "seen_amount"])
     touch_cart(cart)
     return line
+
+
+def _follow_steps(cart: Cart, line: CartLine, *, quantity: int) -> Decimal | None:
+    """Who chose another quantity expects its price; a price that changed by itself is still told."""
+    before = find_unit_price(cart, line.variant_id, quantity=line.quantity)
+    after = find_unit_price(cart, line.variant_id, quantity=quantity)
+    is_known = before is not None and after is not None and before.amount == line.seen_amount
+    return after.amount if is_known and after else line.seen_amount
 
 
 @transactional
@@ -104,12 +121,48 @@ def remove_line(cart_id: int, *, line_id: int) -> None:
 
 
 @transactional
-def accept_prices(cart_id: int, *, problems: Iterable[CartProblem]) -> None:
-    """The shopper was told these new prices: they are what was seen from now on. May be repeated."""
+def accept_prices(cart_id: int, *, problems: Collection[CartProblem]) -> None:
+    """The shopper was told of these: new prices are what was seen, codes that ended are gone. May be repeated."""
     cart = lock_open_cart(cart_id)
+    ended = {problem.coupon_code for problem in problems if problem.coupon_code}
+    if ended & set(cart.coupon_codes):
+        cart.coupon_codes = [code for code in cart.coupon_codes if code not in ended]
+        touch_cart(cart, "coupon_codes")
     for problem in problems:
         if problem.new is not None and problem.line_id is not None:
             CartLine.objects.filter(cart=cart, pk=problem.line_id).update(seen_amount=problem.new.amount)
+
+
+@transactional
+def add_coupon(cart_id: int, *, code: str) -> Cart:
+    """Keep a code with the cart; what it takes off is worked out with the cart. May be repeated.
+
+    Raises CartAlreadyPlaced, CouponRefused for a code that opens nothing now, or one too many.
+    """
+    tidy = tidy_code(code)
+    cart = lock_open_cart(cart_id)
+    if tidy in cart.coupon_codes:
+        return cart
+    coupon = list_coupons([tidy]).get(tidy)
+    reason = explain_refusal(coupon, now()) if coupon else _("There is no such code.")
+    if not reason and len(cart.coupon_codes) >= MOST_COUPONS:
+        reason = _("A cart takes %(most)d codes. Remove one first.") % {"most": MOST_COUPONS}
+    if reason:
+        raise CouponRefused(reason, coupon_code=tidy)
+    cart.coupon_codes = [*cart.coupon_codes, tidy]
+    touch_cart(cart, "coupon_codes")
+    return cart
+
+
+@transactional
+def remove_coupon(cart_id: int, *, code: str) -> Cart:
+    """Forget a code. Raises CartAlreadyPlaced. May be repeated."""
+    cart = lock_open_cart(cart_id)
+    tidy = tidy_code(code)
+    if tidy in cart.coupon_codes:
+        cart.coupon_codes = [kept for kept in cart.coupon_codes if kept != tidy]
+        touch_cart(cart, "coupon_codes")
+    return cart
 
 
 @transactional
@@ -117,12 +170,13 @@ def set_currency(cart_id: int, *, currency: str) -> Cart:
     """Price the cart in another currency; what was seen in the old one no longer counts. May be repeated."""
     cart = lock_open_cart(cart_id)
     if cart.currency != currency:
-        offers = list_offers(list(cart.lines.values_list("variant_id", flat=True)), currency=currency)
-        for line in cart.lines.all():
+        cart.currency = currency
+        lines = list(cart.lines.all())
+        offers = list_cart_offers(cart, {line.variant_id: line.quantity for line in lines})
+        for line in lines:
             offer = offers.get(line.variant_id)
             line.seen_amount = offer.unit_price.amount if offer and offer.unit_price else None
             line.save(update_fields=["seen_amount"])
-        cart.currency = currency
         touch_cart(cart, "currency")
     return cart
 
@@ -154,6 +208,7 @@ def _move_lines(guest: Cart, *, into: Cart) -> None:
     if into.currency != guest.currency:
         set_currency(into.pk, currency=guest.currency)
         into.currency = guest.currency
+    into.coupon_codes = list(dict.fromkeys([*into.coupon_codes, *guest.coupon_codes]))[:MOST_COUPONS]
     own_lines = {line.variant_id: line for line in into.lines.all()}
     guest_lines = list(guest.lines.order_by("pk"))
     available = list_available([line.variant_id for line in guest_lines])
@@ -165,7 +220,7 @@ def _move_lines(guest: Cart, *, into: Cart) -> None:
         else:
             own.quantity = add_up(own.quantity, line.quantity, available_quantity=available[line.variant_id])
             own.save(update_fields=["quantity"])
-    touch_cart(into)
+    touch_cart(into, "coupon_codes")
 
 
 def add_up(one: int, other: int, *, available_quantity: int) -> int:
@@ -183,7 +238,7 @@ def refill_cart(cart_id: int, *, order_id: int) -> Cart:
     wanted = dict(
         OrderLine.objects.filter(order_id=order_id).order_by("pk").values_list("variant_id", "quantity")
     )
-    offers = list_offers(list(wanted), currency=cart.currency)
+    offers = list_cart_offers(cart, wanted)
     present = {line.variant_id: line for line in cart.lines.all()}
     for variant_id, quantity in wanted.items():
         price = offers[variant_id].unit_price if variant_id in offers else None
@@ -216,8 +271,8 @@ def _check_quantity(quantity: int) -> None:
         raise InvalidQuantity
 
 
-def _get_price(variant_id: int, currency: str, *, sku: str) -> Money:
-    offer = list_offers([variant_id], currency=currency).get(variant_id)
+def _get_price(cart: Cart, variant_id: int, *, sku: str, quantity: int) -> Money:
+    offer = list_cart_offers(cart, {variant_id: quantity}).get(variant_id)
     if offer is None or not offer.is_sellable or offer.unit_price is None:
         raise NotSellable(sku)
     return offer.unit_price

@@ -1,10 +1,14 @@
 """From cart to order: contact, address, delivery, and the one transaction that places the order."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.utils.translation import get_language
 
+from catalog.domain.promotions.errors import PromotionGone
+from catalog.domain.promotions.words import get_title
+from catalog.services.promotions.redemptions import redeem_promotions
 from inventory.domain.errors import OutOfStock
 from inventory.domain.requests import StockRequest
 from inventory.services.reservations import reserve_stock
@@ -23,6 +27,7 @@ from orders.domain.problems import CartProblem, ProblemCode, describe_problem
 from orders.domain.quantities import cap_left
 from orders.models import Cart, Order, OrderEvent, OrderLine
 from orders.queries.carts import get_cart_view
+from orders.queries.promotions import get_customer_keys
 from orders.services.carts import lock_open_cart, touch_cart
 from orders.services.lifecycle import mark_paid
 from shop.accounts.domain.postal import PostalAddress, check_postal_address, load_country_rule
@@ -99,9 +104,10 @@ def set_shipping_method(cart_id: int, *, code: str) -> Cart:
 def place_order(cart_id: int, *, expected_total: Money | None) -> Order:
     """Make the cart an order: prices and stock are checked again, everything is snapshotted, the stock is held.
 
-    Locks the cart, then (late) the stock. Publishes OrderPlaced. May be repeated: a cart becomes one order, and the
-    same order is the answer every time. Raises CheckoutIncomplete, CartChanged with every difference to what was
-    shown (without `expected_total`, to the prices last seen), CartOutOfStock; then nothing has changed.
+    Locks the cart, then the limits of its promotions, then (late) the stock. Publishes OrderPlaced. May be repeated: a
+    cart becomes one order, and the same order is the answer every time. Raises CheckoutIncomplete, CartChanged with
+    every difference to what was shown (without `expected_total`, to the prices last seen), CartOutOfStock; then nothing
+    has changed.
     """
     cart = locks.lock_cart(cart_id)
     if cart.placed_at is not None:
@@ -114,6 +120,7 @@ def place_order(cart_id: int, *, expected_total: Money | None) -> Order:
     OrderLine.objects.bulk_create(_build_lines(order, view))
     _close_cart(cart)
     _tell_placed(order, cart)
+    _take_promotions(order, cart, view)
     _hold_stock(order, view)
     if not order.total_amount:
         mark_paid(order.pk, amount=Money.zero(order.currency), reference="free")
@@ -126,11 +133,12 @@ def _refuse_changes(view: CartView, expected_total: Money | None) -> None:
     if blocking:
         is_stock = all(one.code in {ProblemCode.SOLD_OUT, ProblemCode.FEWER_LEFT} for one in blocking)
         raise (CartOutOfStock if is_stock else CartChanged)(view.all_problems)
+    changes = (*view.changed_prices, *view.refused_coupons)
     if expected_total is None:
-        if view.changed_prices:
-            raise CartChanged(view.changed_prices)
+        if changes:
+            raise CartChanged(changes)
     elif expected_total != view.total and not view.missing_steps:
-        raise CartChanged((*view.changed_prices, _build_total_problem(expected_total, view.total)))
+        raise CartChanged((*changes, _build_total_problem(expected_total, view.total)))
 
 
 def _build_total_problem(old: Money, new: Money) -> CartProblem:
@@ -138,9 +146,20 @@ def _build_total_problem(old: Money, new: Money) -> CartProblem:
     return CartProblem(code=code, message=describe_problem(code), old=old, new=new)
 
 
+def _take_promotions(order: Order, cart: Cart, view: CartView) -> None:
+    """Before the stock: both become scarcer, and the shelves are held the shortest."""
+    try:
+        redeem_promotions(order.promotion_reference, trace=view.trace, customer_keys=get_customer_keys(cart))
+    except PromotionGone as error:
+        code = ProblemCode.PROMOTION_GONE
+        raise CartChanged(
+            [CartProblem(code=code, message=describe_problem(code), name=get_title(error.titles))]
+        ) from error
+
+
 def _create_order(cart: Cart, view: CartView) -> Order:
     option = view.shipping_option
-    if option is None:
+    if option is None or view.shipping is None:
         raise CheckoutIncomplete(MissingStep(step="shipping"))
     instant = now()
     order = Order(
@@ -153,10 +172,15 @@ def _create_order(cart: Cart, view: CartView) -> Order:
         prices_include_tax=view.prices_include_tax,
         subtotal_amount=view.subtotal.amount,
         discount_amount=view.discount.amount,
-        shipping_amount=option.price.amount,
+        shipping_amount=view.shipping.amount,
+        shipping_discount_amount=view.shipping_discount.amount if view.shipping_discount else Decimal(0),
         shipping_tax_amount=view.shipping_tax.amount,
         tax_amount=(view.tax or view.shipping_tax).amount,
         total_amount=view.total.amount,
+        channel=cart.channel,
+        coupon_codes=[coupon.code for coupon in view.coupons if coupon.is_applied],
+        promotion_trace=view.trace.to_json() if view.trace.entries else {},
+        payment_method=cart.payment_method,
         shipping_method_code=option.code,
         shipping_method_name=option.name,
         shipping_carrier=option.carrier,
@@ -201,7 +225,14 @@ def _build_line(order: Order, line: CartLineView, position: int, view: CartView)
         discount_amount=line.totals.discount.amount,
         tax_percent=view.tax_rule.percent,
         tax_amount=line.totals.tax.amount,
+        price_trace=_trace_price(line),
     )
+
+
+def _trace_price(line: CartLineView) -> dict[str, object]:
+    """What explains the line's price later: its part of each discount, and the price list."""
+    trace = line.trace.to_json() if line.trace and line.trace.entries else {}
+    return trace | ({"price_list": line.price_list} if line.price_list else {})
 
 
 def _close_cart(cart: Cart) -> None:

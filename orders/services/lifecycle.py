@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F
 
+from catalog.services.promotions.redemptions import keep_redemptions, release_redemptions
 from inventory.domain.errors import OutOfStock
 from inventory.domain.requests import StockRequest
 from inventory.services.reservations import (
@@ -133,6 +134,7 @@ def renew_hold(order_id: int) -> bool:
 def _settle(order: Order, *, reference: str, actor: str) -> None:
     order.paid_at = now()
     order.payment_reference = reference
+    keep_redemptions(order.promotion_reference)
     transition_order(
         order,
         Axis.PAYMENT,
@@ -232,6 +234,8 @@ def _cancel(order: Order, *, reason: str, actor: str) -> None:
         facts={"reason": reason},
     )
     order.lines.update(cancelled_quantity=F("quantity") - F("shipped_quantity"))
+    if order.paid_at is None:
+        release_redemptions(order.promotion_reference)
     release_stock(order.reference, reason=reason)
     publish(OrderCancelled(order_id=order.pk, number=order.number, reason=reason))
 

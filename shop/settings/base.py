@@ -1,5 +1,6 @@
 """What every place of running shares. Each app's own settings stand under its heading."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -339,6 +340,17 @@ WEBHOOK_ALLOW_PRIVATE = False
 # --- catalog ----------------------------------------------------------------------------------------------------
 
 MODELTRANSLATION_TRANSLATION_FILES = ("catalog.models.translation",)
+PROMOTION_FLOOR_PERCENT = Decimal(env("PROMOTION_FLOOR_PERCENT", default="0"))
+"""What promotions together must leave of every article's list price, in per cent; a gift may cost nothing."""
+IMPORTS_ROOT = env.path("IMPORTS_ROOT", default=str(LOCAL_DIR / "imports"))()
+"""Uploaded product files, kept for IMPORT_KEPT_DAYS; shared by web processes and workers, served to nobody."""
+IMPORT_KEPT_DAYS = env.int("IMPORT_KEPT_DAYS", default=30)
+IMPORT_MOST_MEGABYTES = env.int("IMPORT_MOST_MEGABYTES", default=200)
+IMPORT_ARCHIVE_MOST_MEGABYTES = env.int("IMPORT_ARCHIVE_MOST_MEGABYTES", default=1000)
+PICTURE_FETCH_ALLOW_LOOPBACK = False
+"""Only tests may fetch pictures from this machine; private networks are never asked."""
+FEEDS_ROOT = env.path("FEEDS_ROOT", default=str(LOCAL_DIR / "feeds"))()
+"""Product feeds as they were last built; shared by web processes and workers."""
 
 # --- inventory --------------------------------------------------------------------------------------------------
 

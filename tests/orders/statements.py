@@ -4,9 +4,11 @@ from django.test.utils import CaptureQueriesContext
 
 
 def list_statements(captured: CaptureQueriesContext) -> list[str]:
-    """The statements of a page itself: without the test's savepoints and the menu, which is kept for seconds."""
+    """The statements of a page itself: without savepoints, and the menu and promotions, which are kept for seconds."""
     return [
         query["sql"]
         for query in captured
-        if "SAVEPOINT" not in query["sql"] and 'FROM "catalog_category"' not in query["sql"]
+        if "SAVEPOINT" not in query["sql"]
+        and 'FROM "catalog_category"' not in query["sql"]
+        and 'FROM "catalog_promotion"' not in query["sql"]
     ]

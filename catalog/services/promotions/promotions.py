@@ -22,9 +22,10 @@ from catalog.domain.promotions.reading import (
 )
 from catalog.domain.promotions.terms import PromotionClass
 from catalog.models import Campaign, CampaignBudget, FlashStock, Promotion, Redemption
+from catalog.queries.promotions.rules import forget_automatic
 from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
-from shop.kernel.transactions import transactional
+from shop.kernel.transactions import on_commit, transactional
 
 COUNTED = ~Q(state=Redemption.State.RELEASED)
 NO_AMOUNT = Decimal(0)
@@ -93,6 +94,7 @@ def save_promotion(draft: PromotionDraft, *, actor: str, promotion_id: int | Non
     promotion.updated_at = instant
     promotion.used_quantity = _count_uses(promotion, draft.usage_limit)
     promotion.save()
+    on_commit(forget_automatic)
     record_audit(actor, action="promotion.saved", target=f"promotion:{promotion.key}", draft=_tell(values))
     return promotion
 
@@ -142,6 +144,7 @@ def set_promotion_status(promotion_id: int, *, status: str, actor: str) -> Promo
     promotion.status = status
     promotion.updated_at = now()
     promotion.save(update_fields=["status", "updated_at"])
+    on_commit(forget_automatic)
     record_audit(actor, action=f"promotion.{status}", target=f"promotion:{promotion.key}")
     return promotion
 

@@ -21,16 +21,24 @@ def eur(amount: str) -> Money:
 def priced_carts(draw: st.DrawFn) -> Totals:
     currency = draw(CURRENCIES)
     money = st.integers(min_value=0, max_value=500_000).map(lambda units: Money.from_minor(units, currency))
-    line = st.builds(LineInput, unit_price=money, quantity=st.integers(min_value=1, max_value=999))
+    lines = [
+        LineInput(
+            unit_price=price, quantity=quantity, discount=min(discount, price, key=lambda one: one.amount)
+        )
+        for price, quantity, discount in draw(
+            st.lists(st.tuples(money, st.integers(min_value=1, max_value=999), money), max_size=8)
+        )
+    ]
+    freight = draw(money)
     percent = st.decimals(min_value=0, max_value=30, places=3)
     rule = TaxRule(percent=draw(percent), applies_to_shipping=draw(st.booleans()))
     return compute_totals(
-        draw(st.lists(line, max_size=8)),
+        lines,
         currency=currency,
-        shipping=draw(money),
+        shipping=freight,
+        shipping_discount=min(draw(money), freight, key=lambda one: one.amount),
         tax_rule=rule,
         prices_include_tax=draw(st.booleans()),
-        discount=draw(money),
     )
 
 
@@ -65,29 +73,36 @@ def test_yen_has_no_fractions() -> None:
     assert tax == Money(Decimal(100), "JPY")
 
 
-def test_discount_is_split_by_value_and_lowers_the_tax() -> None:
+def test_a_discount_lowers_the_tax_of_its_own_line() -> None:
     totals = compute_totals(
-        [LineInput(unit_price=eur("10.00"), quantity=1), LineInput(unit_price=eur("20.00"), quantity=1)],
+        [
+            LineInput(unit_price=eur("10.00"), quantity=1, discount=eur("3.33")),
+            LineInput(unit_price=eur("20.00"), quantity=1),
+        ],
         currency="EUR",
         tax_rule=TaxRule(percent=Decimal(10)),
         prices_include_tax=False,
-        discount=eur("10.00"),
     )
-    assert [line.discount for line in totals.lines] == [eur("3.33"), eur("6.67")]
-    assert [line.tax for line in totals.lines] == [eur("0.67"), eur("1.33")]
-    assert totals.total == eur("22.00")
+    assert [line.discount for line in totals.lines] == [eur("3.33"), eur("0.00")]
+    assert [line.tax for line in totals.lines] == [eur("0.67"), eur("2.00")]
+    assert totals.total == eur("29.34")
 
 
-def test_discount_never_exceeds_the_goods() -> None:
+def test_what_is_taken_off_delivery_is_not_taxed() -> None:
     totals = compute_totals(
         [LineInput(unit_price=eur("4.00"), quantity=1)],
         currency="EUR",
-        shipping=eur("2.00"),
+        shipping=eur("6.05"),
+        shipping_discount=eur("6.05"),
+        tax_rule=VAT,
         prices_include_tax=True,
-        discount=eur("9.00"),
     )
-    assert totals.discount == eur("4.00")
-    assert totals.total == eur("2.00")
+    assert (totals.shipping, totals.shipping_discount, totals.shipping_tax) == (
+        eur("0"),
+        eur("6.05"),
+        eur("0"),
+    )
+    assert totals.total == eur("4.00")
 
 
 @given(priced_carts())
