@@ -6,6 +6,9 @@ from datetime import datetime
 from orders.domain.errors import CartNotFound
 from orders.models import CarrierCallback, Cart, Order, OrderLine, Shipment
 from shop.accounts.models import User
+from shop.kernel.postgres.statements import RowStatement
+
+_CART = RowStatement(Cart, "WHERE id = %(cart_id)s FOR UPDATE")
 
 
 def lock_user(user_id: int) -> None:
@@ -15,7 +18,7 @@ def lock_user(user_id: int) -> None:
 
 def lock_cart(cart_id: int) -> Cart:
     """Lock one cart; raises CartNotFound."""
-    cart = Cart.objects.select_for_update().filter(pk=cart_id).first()
+    cart = _CART.find(cart_id=cart_id)
     if cart is None:
         raise CartNotFound
     return cart

@@ -1,12 +1,41 @@
 """What it costs to deliver to a destination, and where we deliver at all."""
 
 from collections import defaultdict
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.utils.translation import get_language
 
 from orders.domain.shipping import RateStep, ShippingOption, find_shipping_price
-from orders.models import ShippingMethod, ShippingRate, ShippingZone
+from orders.models import ShippingZone
 from shop.kernel.money import Money
+from shop.kernel.postgres.statements import Statement
+
+_RATES = Statement("""
+SELECT z.countries <> '{}', m.id, m.code, m.name, m.name_zh_hans, m.carrier, m.days_from, m.days_to,
+    r.max_weight_grams, r.amount, r.free_from_amount
+FROM orders_shippingrate r
+JOIN orders_shippingmethod m ON m.id = r.method_id
+JOIN orders_shippingzone z ON z.id = m.zone_id
+WHERE r.currency = %(currency)s AND m.is_active AND (z.countries = '{}' OR z.countries @> ARRAY[%(country)s::varchar])
+ORDER BY z.position, m.position, m.id, r.max_weight_grams NULLS LAST
+""")
+
+
+class _Method(NamedTuple):
+    is_own_zone: bool
+    id: int
+    code: str
+    name: str
+    name_zh_hans: str
+    carrier: str
+    days_from: int
+    days_to: int
+
+    @property
+    def label(self) -> str:
+        """The name in the active language, as the model has it."""
+        is_chinese = (get_language() or "").startswith("zh")
+        return self.name_zh_hans if is_chinese and self.name_zh_hans else self.name
 
 
 def list_shipping_options(
@@ -15,15 +44,14 @@ def list_shipping_options(
     """Return the methods offered for this country, weight and currency, in their order; one query."""
     if not country:
         return []
-    is_reached = Q(method__zone__countries__contains=[country]) | Q(method__zone__countries=[])
-    rates = (
-        ShippingRate.objects.filter(is_reached, currency=currency, method__is_active=True)
-        .select_related("method__zone")
-        .order_by("method__zone__position", "method__position", "method_id")
-    )
-    steps: dict[ShippingMethod, list[RateStep]] = defaultdict(list)
-    for rate in _prefer_own_zone(list(rates)):
-        steps[rate.method].append(_to_step(rate))
+    steps: dict[_Method, list[RateStep]] = defaultdict(list)
+    for *method, weight, amount, free_from in _prefer_own_zone(_RATES.run(country=country, currency=currency)):
+        step = RateStep(
+            max_weight_grams=weight,
+            price=Money(amount, currency),
+            free_from=Money(free_from, currency) if free_from is not None else None,
+        )
+        steps[_Method(*method)].append(step)
     options = (
         _to_option(
             method,
@@ -34,21 +62,12 @@ def list_shipping_options(
     return [option for option in options if option is not None]
 
 
-def _prefer_own_zone(rates: list[ShippingRate]) -> list[ShippingRate]:
+def _prefer_own_zone(rates: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """The rest of the world counts only where no zone names the country."""
-    return [rate for rate in rates if rate.method.zone.countries] or rates
+    return [rate for rate in rates if rate[0]] or rates
 
 
-def _to_step(rate: ShippingRate) -> RateStep:
-    free_from = rate.free_from_amount
-    return RateStep(
-        max_weight_grams=rate.max_weight_grams,
-        price=Money(rate.amount, rate.currency),
-        free_from=Money(free_from, rate.currency) if free_from is not None else None,
-    )
-
-
-def _to_option(method: ShippingMethod, price: Money | None) -> ShippingOption | None:
+def _to_option(method: _Method, price: Money | None) -> ShippingOption | None:
     if price is None:
         return None
     return ShippingOption(

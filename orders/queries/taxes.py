@@ -4,6 +4,9 @@ from django.conf import settings
 
 from orders.domain.totals import NO_TAX, TaxRule
 from orders.models import TaxRate
+from shop.kernel.postgres.statements import RowStatement
+
+_RATES = RowStatement(TaxRate, "WHERE country = %(country)s ORDER BY country, region")
 
 
 def get_tax_rule(country: str, *, region: str = "") -> TaxRule:
@@ -12,7 +15,7 @@ def get_tax_rule(country: str, *, region: str = "") -> TaxRule:
         return NO_TAX
     rates = {
         rate.region.casefold(): rate
-        for rate in TaxRate.objects.filter(country=country)
+        for rate in _RATES.run(country=country)
         if rate.region.casefold() in {"", region.strip().casefold()}
     }
     rate = rates.get(region.strip().casefold()) or rates.get("")

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from shop.kernel.clock import now
 from shop.kernel.errors import Conflict
 from shop.kernel.models import IdempotencyRecord
+from shop.kernel.postgres.statements import RowStatement
 from shop.kernel.transactions import transaction, transactional
 
 KEPT_FOR = timedelta(hours=48)
+_RECORD = RowStatement(IdempotencyRecord, "WHERE caller = %(caller)s AND key = %(key)s")
 
 
 class IdempotencyMismatch(Conflict):
@@ -49,7 +51,7 @@ def run_once(caller: str, *, key: str, fingerprint: str, run: Callable[[], Answe
     """
     with transaction():
         _lock_key(caller, key)
-        known = IdempotencyRecord.objects.filter(caller=caller, key=key).first()
+        known = _RECORD.find(caller=caller, key=key)
         if known is not None:
             if known.fingerprint != fingerprint:
                 raise IdempotencyMismatch(

@@ -6,9 +6,11 @@ import hashlib
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
-from django.db import connection
+from django.db import connection, models
+
+M = TypeVar("M", bound=models.Model)
 
 _MARK = re.compile(r"%\((\w+)\)s")
 
@@ -46,8 +48,49 @@ class Statement:
 
     def run(self, **values: Any) -> list[tuple[Any, ...]]:
         """The rows; one statement, planned once per session."""
-        wrapper = cast(
-            "Any", connection
-        )  # shop.kernel.postgres.base.DatabaseWrapper, which imports this module
+        wrapper = cast("Any", connection)  # our own DatabaseWrapper, which imports this module
         rows: list[tuple[Any, ...]] = wrapper.run_prepared(self, values)
         return rows
+
+
+class RowStatement(Generic[M]):
+    """Whole rows of one table as its model's instances, by a statement that stays planned.
+
+    ``condition`` is what follows ``FROM table``: ``WHERE token = %(token)s FOR UPDATE``.
+    """
+
+    def __init__(self, model: type[M], condition: str) -> None:
+        self.model = model
+        self.condition = condition
+
+    @cached_property
+    def _fields(self) -> list[models.Field[Any, Any]]:
+        return list(self.model._meta.concrete_fields)  # noqa: SLF001  Django's documented API
+
+    @cached_property
+    def _statement(self) -> Statement:
+        table = connection.ops.quote_name(self.model._meta.db_table)  # noqa: SLF001  as above
+        columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in self._fields)
+        return Statement(f"SELECT {columns} FROM {table} {self.condition}")  # noqa: S608  names from the model
+
+    @cached_property
+    def _converters(self) -> list[tuple[int, Any, Any]]:
+        """Place, field and converter of the columns that the driver does not read as the field wants."""
+        return [
+            (place, field.cached_col, convert)
+            for place, field in enumerate(self._fields)
+            for convert in field.get_db_converters(connection)
+        ]
+
+    def run(self, **values: Any) -> list[M]:
+        """The instances, as the ORM would make them."""
+        names = [field.attname for field in self._fields]
+        rows = [list(row) for row in self._statement.run(**values)]
+        for place, column, convert in self._converters:
+            for row in rows:
+                row[place] = convert(row[place], column, connection)
+        return [self.model.from_db(connection.alias, names, row) for row in rows]
+
+    def find(self, **values: Any) -> M | None:
+        """The first instance, if any."""
+        return next(iter(self.run(**values)), None)
