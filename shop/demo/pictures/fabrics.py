@@ -222,26 +222,14 @@ def draped(
     right = [(w * 0.68, height * 0.46), (w * 0.30, height * 0.84), (w * 0.10, height)]
     body = polygon(spline(frame.all_at([*left, *hem, *right]), closed=False))
     sprite.puffed(body, colour, frame.px(4.5), height=0.8, level=132, texture="weave")
+    if finish in {"stripes", "band"}:
+        levels = (0.08, 0.12, 0.16, 0.26) if finish == "stripes" else (0.10, 0.14)
+        hems = [_draw_hem(frame, w=w, height=height, up=up) for up in levels]
+        sprite.flat(strokes(hems, frame.px(0.9)).inside(body), accent, share=0.85)
     folds = [
         spline(frame.all_at([(x * 0.12 * w, height * 0.99), (x * 0.42 * w, height * 0.6), (x * 0.80 * w, 0)]))
         for x in (-0.78, -0.42, -0.1, 0.26, 0.62)
     ]
-    if finish in {"stripes", "band"}:
-        levels = (0.08, 0.12, 0.16, 0.26) if finish == "stripes" else (0.10, 0.14)
-        hems = [
-            spline(
-                frame.all_at(
-                    [
-                        (-w, height * (up + 0.02)),
-                        (-w * 0.3, height * (up + 0.035)),
-                        (w * 0.3, height * up),
-                        (w, height * (up + 0.02)),
-                    ]
-                )
-            )
-            for up in levels
-        ]
-        sprite.flat(strokes(hems, frame.px(0.9)).inside(body), accent, share=0.85)
     sprite.shade(strokes(folds, frame.px(2.6)).soft(frame.px(1.6)).inside(body), 0.34)
     lights = strokes([[(x - frame.px(2.6), y) for x, y in fold] for fold in folds], frame.px(1.4)).soft(
         frame.px(1.1)
@@ -249,6 +237,16 @@ def draped(
     sprite.flat(lights.inside(body), (255, 252, 244), share=0.26)
     _peg(sprite, frame.moved(0, height))
     return sprite
+
+
+def _draw_hem(frame: Frame, *, w: float, height: float, up: float) -> list[tuple[float, float]]:
+    points = [
+        (-w, height * (up + 0.02)),
+        (-w * 0.3, height * (up + 0.035)),
+        (w * 0.3, height * up),
+        (w, height * (up + 0.02)),
+    ]
+    return spline(frame.all_at(points))
 
 
 def _peg(sprite: Sprite, frame: Frame) -> None:

@@ -19,6 +19,12 @@ def knife(
 ) -> Sprite:
     """A knife that points up to the right, from above."""
     sprite = Sprite(lift=0.8)
+    _forge_blade(sprite, frame, accent=accent, length=length, shape=shape)
+    _rivet_grip(sprite, frame, colour=colour, length=length)
+    return sprite
+
+
+def _forge_blade(sprite: Sprite, frame: Frame, *, accent: str, length: float, shape: str) -> None:
     blade_length, belly = length * 0.6, (2.3 if shape == "chef" else 2.0)
     blade = [
         (0, belly),
@@ -48,6 +54,9 @@ def knife(
         )
     )
     sprite.flat(bevel.inside(plate), (252, 252, 250), share=0.55)
+
+
+def _rivet_grip(sprite: Sprite, frame: Frame, *, colour: str, length: float) -> None:
     grip = [
         (-0.1, 1.25),
         (-length * 0.2, 1.0),
@@ -69,7 +78,6 @@ def knife(
         for x in (0.09, 0.19, 0.29)
     ]
     sprite.puffed(dots(rivets), "brass", frame.px(0.4), height=1.0, level=150, casts=False)
-    return sprite
 
 
 def tools(frame: Frame, *, colour: str = "ash", accent: str = "forest", count: int = 2) -> Sprite:
