@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.dataclasses import SearchResult
 from unfold.decorators import display
 
@@ -16,6 +15,7 @@ from analytics.queries import lookup
 from analytics.queries.dashboard import build_dashboard
 from analytics.queries.today import count_piles
 from shop.accounts.models import User
+from shop.kernel.back_office import ReadOnlyAdmin
 from shop.kernel.money import Money
 
 
@@ -40,22 +40,6 @@ def show_counts(request: HttpRequest) -> HttpResponse:
     """The numbers beside the navigation: fetched after the page, so that no page waits for them."""
     counts = count_piles(request.user) if isinstance(request.user, User) else {}
     return JsonResponse(counts)
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows to look at."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Events are recorded, not typed."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """As above."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """As above."""
-        return False
 
 
 @admin.register(Event)

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
 from payments.domain.states import CASE_RESOLVED
@@ -20,6 +19,7 @@ from payments.models import GatewayCallback, Payment, PaymentEvent, Reconciliati
 from payments.services.cases import assign_case, resolve_case
 from payments.services.refunds import RefundDraft, request_refund
 from shop.accounts.models import User
+from shop.kernel.back_office import ReadOnlyAdmin, ReadOnlyInline
 from shop.kernel.errors import DomainError
 from shop.kernel.ids import new_token
 from shop.kernel.money import Money
@@ -40,23 +40,8 @@ _LABELS = {
 }
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only services write."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Services add."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Services change."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Nothing of money is deleted."""
-        return False
+class MoneyAdmin(ReadOnlyAdmin):
+    """Rows about money, with their status in colour."""
 
     @display(description=_("status"), ordering="status", label=_LABELS)
     def state(self, row: Any) -> tuple[str, str]:
@@ -71,36 +56,24 @@ def _show(amount: Decimal | None, currency: str) -> str:
     return str(Money(amount, currency).quantized()) if currency else str(amount)
 
 
-class PaymentEventInline(TabularInline):
+class PaymentEventInline(ReadOnlyInline):
     """The history of a payment."""
 
     model = PaymentEvent
     fields = ("at", "actor", "old_status", "new_status", "refund", "reason")
     readonly_fields = fields
-    can_delete = False
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """History is written by services."""
-        return False
 
 
-class RefundInline(TabularInline):
+class RefundInline(ReadOnlyInline):
     """The payment's refunds."""
 
     model = Refund
     fields = ("created_at", "amount", "status", "reason", "note", "requested_by", "failure_reason")
     readonly_fields = fields
-    can_delete = False
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Refunds are requested by the action above."""
-        return False
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
+class PaymentAdmin(MoneyAdmin):
     """Each try to move money, with what became of it."""
 
     list_display = (
@@ -193,7 +166,7 @@ def _refund(request: HttpRequest, payment: Payment, *, form: RefundForm) -> bool
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnlyAdmin):
+class RefundAdmin(MoneyAdmin):
     """Money on its way back."""
 
     list_display = ("created_at", "payment", "total", "state", "reason", "requested_by")
@@ -209,7 +182,7 @@ class RefundAdmin(ReadOnlyAdmin):
 
 
 @admin.register(GatewayCallback)
-class GatewayCallbackAdmin(ReadOnlyAdmin):
+class GatewayCallbackAdmin(MoneyAdmin):
     """The inbox."""
 
     list_display = ("received_at", "provider", "kind", "payment_reference", "outcome", "attempts", "note")
@@ -225,7 +198,7 @@ class GatewayCallbackAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SettlementLine)
-class SettlementLineAdmin(ReadOnlyAdmin):
+class SettlementLineAdmin(MoneyAdmin):
     """What providers say they settled, and what it was matched to."""
 
     list_display = (
@@ -278,7 +251,7 @@ class OpenCaseFilter(admin.SimpleListFilter):
 
 
 @admin.register(ReconciliationCase)
-class ReconciliationCaseAdmin(ReadOnlyAdmin):
+class ReconciliationCaseAdmin(MoneyAdmin):
     """Differences between money and books: take one, look, settle it with words."""
 
     list_display = (

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from inventory.admin.base import ReadOnlyAdmin
 from inventory.models import ReorderAlert
+from shop.kernel.back_office import ReadOnlyAdmin
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise

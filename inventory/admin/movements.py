@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from inventory.admin.base import ReadOnlyAdmin
 from inventory.models import Reservation, StockMovement
+from shop.kernel.back_office import ReadOnlyAdmin
 
 
 @admin.register(StockMovement)

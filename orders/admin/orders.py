@@ -15,11 +15,12 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from orders.admin import pages
-from orders.admin.readonly import LABELS, ReadOnlyAdmin
+from orders.admin.labels import LABELS
 from orders.domain.states import FulfilmentStatus, OrderStatus
 from orders.models import Order
 from orders.queries.fulfilment import SHIP_WITHIN, list_orders_for_desk
 from orders.services.fulfilment import allocate_order
+from shop.kernel.back_office import ReadOnlyAdmin
 from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
 from shop.kernel.money import Money

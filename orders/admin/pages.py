@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from inventory.models import Warehouse
 from orders.admin.forms import CancelForm, ShipForm
-from orders.admin.readonly import LABELS
+from orders.admin.labels import LABELS
 from orders.domain.outcomes import CancelReason
 from orders.domain.states import FulfilmentStatus, OrderStatus
 from orders.emails import tell_order_placed

@@ -7,9 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from orders.admin.readonly import LABELS, ReadOnlyAdmin, ReadOnlyInline
+from orders.admin.labels import LABELS
 from orders.models import CarrierCallback, Shipment, ShipmentLine, TrackingNode
 from orders.services.fulfilment import request_label
+from shop.kernel.back_office import ReadOnlyAdmin, ReadOnlyInline
 
 
 class LineInline(ReadOnlyInline):

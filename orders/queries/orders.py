@@ -64,6 +64,11 @@ class OrderView:
     stages: tuple[Stage, ...]
 
     @property
+    def total_rows(self) -> list[dict[str, object]]:
+        """What stands above delivery and tax in `components/totals.html`."""
+        return [{"label": _("Goods"), "amount": self.order.subtotal}]
+
+    @property
     def is_payable(self) -> bool:
         """Whether the shopper should pay now."""
         return self.order.status == OrderStatus.PENDING and self.order.payment_status == PaymentStatus.UNPAID

@@ -46,6 +46,11 @@ class SummaryLine:
     name: str
     amount: Money
 
+    @property
+    def label(self) -> str:
+        """As `components/totals.html` shows it."""
+        return f"{self.quantity} × {self.name}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class OrderSummary:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.accounts.domain.postal import (
     PostalAddress,
     check_postal_address,
+    list_region_options,
     load_country_rule,
 )
 from shop.accounts.queries.countries import list_countries
@@ -64,7 +65,7 @@ class PostalForm(forms.Form):
             return
         self.initial.setdefault("country", country)
         if rule.region_choices and "region" in rule.used:
-            options = [("", _("Choose…")), *rule.region_choices]
+            options = [("", _("Choose…")), *list_region_options(rule, language=get_language() or "en")]
             self.fields["region"] = forms.ChoiceField(
                 label=rule.region_label, choices=options, required=False
             )

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from shop.kernel.audit import record_audit
+from shop.kernel.back_office import ReadOnlyAdmin
 from shop.kernel.clock import now
 from shop.kernel.models import AuditEntry, InvariantRun, OutboxEvent, OutgoingEmail
 from shop.kernel.transactions import transaction
@@ -22,25 +22,6 @@ if TYPE_CHECKING:
 
 COLOURS: Final = {"sent": "success", "waiting": "warning", "dead": "danger"}
 ROWS_SHOWN = 5
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only the machinery writes."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Rows come from services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """See above."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """The past stays."""
-        return False
 
 
 class DeliveryFilter(admin.SimpleListFilter):

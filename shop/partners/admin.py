@@ -5,29 +5,13 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
 from shop.kernel.audit import record_audit
+from shop.kernel.back_office import ReadOnlyAdmin
 from shop.kernel.transactions import transaction
 from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
 from shop.partners.services.keys import revoke_key
 from shop.partners.services.webhooks import redeliver
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """A list to look at; what may be done is an action."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Rows come from services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """See above."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """See above."""
-        return False
 
 
 @admin.register(ApiKey)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from shop.accounts.domain.postal import PostalAddress, check_postal_address, load_country_rule
 from shop.accounts.forms import AddressForm
@@ -122,3 +123,18 @@ def test_the_form_follows_the_country() -> None:
     assert str(american.fields["postal_code"].label) == "ZIP code"
     assert ("CA", "California") in american.fields["region"].choices  # type: ignore[attr-defined]
     assert american.fields["postal_code"].widget.attrs["autocomplete"] == "postal-code"
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "option"),
+    [
+        ("en", "CN", ("浙江省", "浙江省 Zhejiang Sheng")),
+        ("zh-hans", "CN", ("浙江省", "浙江省")),
+        ("zh-hans", "HK", ("Kowloon", "九龍")),
+        ("zh-hans", "US", ("CA", "California")),
+    ],
+)
+def test_regions_are_named_for_their_reader(language: str, country: str, option: tuple[str, str]) -> None:
+    with translation.override(language):
+        form = AddressForm(initial={"country": country})
+    assert option in form.fields["region"].choices  # type: ignore[attr-defined]  # a choice field by then

@@ -40,6 +40,7 @@ _POSTAL_LABELS = {
     "eircode": _("Eircode"),
     "postal": _("Postal code"),
 }
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 FAMILY_NAME_FIRST = frozenset({"CN", "HK", "MO", "TW", "JP", "KR", "HU", "VN"})
 
 
@@ -166,6 +167,17 @@ def _unique_choices(choices: list[tuple[str, str]]) -> tuple[tuple[str, str], ..
         )
         for key, all_names in names.items()
     )
+
+
+def list_region_options(rule: CountryRule, *, language: str) -> tuple[tuple[str, str], ...]:
+    """The regions to choose from: a reader of Chinese needs no pinyin beside a name in Chinese characters."""
+    if not language.startswith("zh"):
+        return rule.region_choices
+    return tuple((key, _keep_chinese(label)) for key, label in rule.region_choices)
+
+
+def _keep_chinese(label: str) -> str:
+    return " ".join(word for word in label.split(" ") if _HAN.search(word)) or label
 
 
 def check_postal_address(address: PostalAddress, *, needs_phone: bool = False) -> list[FieldProblem]:

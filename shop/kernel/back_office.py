@@ -1,35 +1,13 @@
-"""What the pages of orders have in common: rows are looked at, and changed by services only."""
+"""What all pages of the back office share whose rows only services write."""
 
-from typing import Final
+from __future__ import annotations
 
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-# The colour of each state, on lists and desks alike.
-LABELS: Final = {
-    "pending": "info",
-    "confirmed": "success",
-    "completed": "success",
-    "cancelled": "danger",
-    "unpaid": "warning",
-    "processing": "warning",
-    "paid": "success",
-    "partially_refunded": "info",
-    "refunded": "info",
-    "unfulfilled": "warning",
-    "allocated": "info",
-    "partially_shipped": "warning",
-    "shipped": "success",
-    "delivered": "success",
-    "collected": "info",
-    "in_transit": "info",
-    "out_for_delivery": "info",
-    "exception": "danger",
-}
-
 
 class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only services write."""
+    """Rows to look at: what may be done with them is an action that calls a service."""
 
     list_per_page = 50
     show_full_result_count = False
