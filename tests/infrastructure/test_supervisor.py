@@ -114,10 +114,13 @@ def test_kill_9_of_the_supervisor_leaves_no_process(shop: TinyShop) -> None:
 def test_kill_9_of_make_stops_the_shop_too(shop: TinyShop) -> None:
     shop.start(prefix=("sh", "-c", '"$@"; exit $?', "make"), MAKELEVEL="1")
     shop.wait_until_ready()
+    before = shop.list_processes()
+    assert len(before) >= 7
 
     shop.kill()
 
     shop.wait_until_nothing_is_left()
+    assert not [identity for identity in before if identity.is_alive()]
 
 
 @pytest.mark.fault

@@ -62,52 +62,54 @@ def api(client: Client) -> Api:
     return Api(client)
 
 
-def test_whole_way_from_cart_to_order(api: Api) -> None:
-    make_tax("NL", percent="21")
+LINE = {
+    "id": 0,
+    "sku": "CUP",
+    "variant_name": "Blue",
+    "options": [{"name": "Colour", "value": "Blue"}],
+    "quantity": 2,
+    "available_quantity": 9,
+    "seen_price": {"amount": "12.10", "currency": "EUR"},
+    "unit_price": {"amount": "12.10", "currency": "EUR"},
+    "compare_at_price": None,
+    "subtotal": {"amount": "24.20", "currency": "EUR"},
+    "discount": {"amount": "0.00", "currency": "EUR"},
+    "tax": {"amount": "0.00", "currency": "EUR"},
+    "problems": [],
+}
+METHOD = {
+    "code": "standard",
+    "name": "Standard",
+    "price": {"amount": "4.95", "currency": "EUR"},
+    "promise": "2 to 4 working days",
+}
+
+
+def test_line_is_answered_with_all_that_a_program_shows(api: Api) -> None:
     cup = make_article("CUP", price="12.10", stock=9, options={"Colour": "Blue"})
     cart = api.open_cart(currency="EUR")
     status, body = api.call("post", f"{cart}lines/", {"sku": "CUP", "quantity": 2})
     assert status == 201
-    assert body["lines"][0] | {"id": 0} == {
-        "id": 0,
-        "sku": "CUP",
-        "name": cup.product.name,
-        "variant_name": "Blue",
-        "options": [{"name": "Colour", "value": "Blue"}],
-        "quantity": 2,
-        "available_quantity": 9,
-        "seen_price": {"amount": "12.10", "currency": "EUR"},
-        "unit_price": {"amount": "12.10", "currency": "EUR"},
-        "compare_at_price": None,
-        "subtotal": {"amount": "24.20", "currency": "EUR"},
-        "discount": {"amount": "0.00", "currency": "EUR"},
-        "tax": {"amount": "0.00", "currency": "EUR"},
-        "problems": [],
-    }
+    assert body["lines"][0] | {"id": 0} == LINE | {"name": cup.product.name}
     assert (body["shipping"], body["tax"], body["address"]) == (None, None, None)
+
+
+def test_whole_way_from_cart_to_order(api: Api) -> None:
+    make_tax("NL", percent="21")
+    cup = make_article("CUP", price="12.10", stock=9)
+    cart = api.open_cart(currency="EUR")
+    api.call("post", f"{cart}lines/", {"sku": "CUP", "quantity": 2})
     status, body = api.call("put", f"{cart}address/", ADDRESS)
-    assert (status, body["tax"], body["missing_steps"]) == (
-        200,
-        {"amount": "4.20", "currency": "EUR"},
-        ["shipping"],
-    )
+    tax = {"amount": "4.20", "currency": "EUR"}
+    assert (status, body["tax"], body["missing_steps"]) == (200, tax, ["shipping"])
     status, body = api.call("get", f"{cart}shipping-methods/")
-    method = {
-        "code": "standard",
-        "name": "Standard",
-        "price": {"amount": "4.95", "currency": "EUR"},
-        "promise": "2 to 4 working days",
-    }
-    assert (status, body) == (200, {"results": [method], "next": None, "previous": None})
+    assert (status, body) == (200, {"results": [METHOD], "next": None, "previous": None})
     status, body = api.call("put", f"{cart}shipping-method/", {"code": "standard"})
-    assert (status, body["shipping_method"], body["total"]["amount"]) == (200, method, "29.15")
+    assert (status, body["shipping_method"], body["total"]["amount"]) == (200, METHOD, "29.15")
     status, order = api.check_out(cart)
     assert status == 201
-    assert (order["status"], order["payment_status"], order["total"]["amount"]) == (
-        "pending",
-        "unpaid",
-        "29.15",
-    )
+    states = (order["status"], order["payment_status"], order["total"]["amount"])
+    assert states == ("pending", "unpaid", "29.15")
     assert (order["lines"][0]["sku"], order["lines"][0]["tax"]["amount"]) == ("CUP", "4.20")
     assert len(order["token"]) == 27
     assert list_available([cup.pk]) == {cup.pk: 7}

@@ -106,6 +106,7 @@ def test_challenge_approved(
     submit(page, number="4000002760003184")
     page.locator("#approve").click()
     expect_paid(page, order, stripe_api)
+    assert Payment.objects.get().status == "succeeded"
 
 
 def test_challenge_refused(page: Page, open_till: Callable[[Order], None]) -> None:

@@ -162,9 +162,22 @@ def test_asynchronous_payment_waits_and_goes_on_by_itself(client: Client) -> Non
 def test_waiting_page_asks_the_provider_at_the_sweeps_pace(client: Client) -> None:
     order = make_order()
     choose(client, order, "tok_async")
-    with patch.object(provider, "get_intent", side_effect=AssertionError("asked too soon")):
-        for _poll in range(3):
-            client.get(till(order, "payments:status"), headers={"HX-Request": "true"})
+    asked: list[str] = []
+    real = provider.get_intent
+
+    def count_question(reference: str) -> SandboxIntent:
+        asked.append(reference)
+        return real(reference)
+
+    def poll() -> int:
+        answer = client.get(till(order, "payments:status"), headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+        return len(asked)
+
+    with patch.object(provider, "get_intent", count_question):
+        assert [poll() for _time in range(3)] == [0, 0, 0]
+        with override_now(now() + timedelta(seconds=11)):
+            assert [poll() for _time in range(3)] == [1, 1, 1]
 
 
 def test_cut_off_call_waits_and_is_found(client: Client) -> None:
