@@ -3,8 +3,11 @@
 from catalog.domain.events import StockDeclared
 from catalog.services.availability import set_availability
 from catalog.services.import_stock import register_warehouse_check
+from inventory.domain.buying.events import PurchaseOrderMoved
+from inventory.domain.buying.states import PurchaseStatus
 from inventory.domain.events import ReorderAlertOpened, StockChanged
-from inventory.models import ReorderAlert
+from inventory.emails import tell_supplier
+from inventory.models import PurchaseOrder, ReorderAlert
 from inventory.queries.levels import list_available
 from inventory.queries.warehouses import list_missing_codes
 from inventory.services.declarations import declare_stock
@@ -57,3 +60,27 @@ def book_declared_stock(event: StockDeclared) -> None:
         source_id=event.source_id,
         is_forced=event.is_forced,
     )
+
+
+@subscribe(PurchaseOrderMoved)
+def tell_partners_purchase_order(event: PurchaseOrderMoved) -> None:
+    """Queue `purchase_order.<state>` for the partners who asked for it."""
+    order = PurchaseOrder.objects.select_related("supplier", "warehouse").get(pk=event.purchase_order_id)
+    queue_webhook(
+        f"purchase_order.{event.status}",
+        object_id=f"purchase_order:{event.number}",
+        payload={
+            "number": event.number,
+            "status": event.status,
+            "supplier": order.supplier.code,
+            "warehouse": order.warehouse.code,
+            "expected_on": order.expected_on.isoformat() if order.expected_on else None,
+        },
+    )
+
+
+@subscribe(PurchaseOrderMoved)
+def mail_purchase_order(event: PurchaseOrderMoved) -> None:
+    """To the supplier, when it goes out."""
+    if event.status == PurchaseStatus.SENT:
+        tell_supplier(event.purchase_order_id)

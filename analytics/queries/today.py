@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Ticket
-from inventory.models import ReorderAlert
+from inventory.models import PurchaseOrder, PurchaseSuggestion, ReorderAlert
+from inventory.queries.buying.demand import find_day
 from orders.models import Order
 from orders.queries.fulfilment import SHIP_WITHIN
 from payments.domain.states import CASE_RESOLVED, REVIEW
@@ -117,6 +118,28 @@ PILES: Final = (
         "inventory_reorderalert",
         "",
         ReorderAlert.objects.open,
+    ),
+    Pile(
+        "suggestions_open",
+        _("Articles to order today"),
+        "add_shopping_cart",
+        "inventory.view_purchasesuggestion",
+        "inventory_purchasesuggestion",
+        "",
+        PurchaseSuggestion.objects.open,
+        lambda: Q(urgency="out"),
+        is_quiet=True,
+    ),
+    Pile(
+        "purchase_orders_late",
+        _("Late deliveries"),
+        "local_shipping",
+        "inventory.view_purchaseorder",
+        "inventory_purchaseorder",
+        "work=late",
+        lambda: PurchaseOrder.objects.on_the_way().filter(expected_on__lt=find_day(now())),
+        lambda: ALWAYS,
+        is_quiet=True,
     ),
     Pile(
         "dead_letters",

@@ -125,7 +125,18 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
             _entry(_("Variants and prices"), "catalog_variant", icon="sell"),
             _entry(_("Categories"), "catalog_category", icon="account_tree"),
             _entry(_("Brands"), "catalog_brand", icon="workspace_premium"),
+            _entry(_("Collections"), "catalog_collection", icon="collections_bookmark"),
+            _entry(_("Product types"), "catalog_producttype", icon="category"),
+            _entry(_("Attributes"), "catalog_attribute", icon="label"),
+            _entry(_("Listing policy"), "catalog_listingpolicy", icon="verified"),
+            _entry(_("Bulk edits"), "catalog_bulkedit", icon="history"),
+            _entry(_("Redirects"), "catalog_redirect", icon="alt_route"),
+            _entry(_("Waiting for stock"), "catalog_stocknotice", icon="notifications"),
             _entry(_("Imports"), "catalog_importrun", icon="upload_file"),
+            _entry(_("Searches"), "catalog_searchtermday", icon="query_stats"),
+            _entry(_("Search settings"), "catalog_searchsettings", icon="tune"),
+            _entry(_("Synonyms"), "catalog_searchsynonym", icon="compare_arrows"),
+            _entry(_("Search redirects"), "catalog_searchredirect", icon="moved_location"),
         ],
     },
     {
@@ -141,6 +152,26 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
             _entry(_("Movements"), "inventory_stockmovement", icon="swap_vert"),
             _entry(_("Reservations"), "inventory_reservation", icon="lock_clock"),
             _entry(_("Warehouses"), "inventory_warehouse", icon="warehouse"),
+        ],
+    },
+    {
+        "title": _("Buying"),
+        "items": [
+            _entry(
+                _("To order today"),
+                "inventory_purchasesuggestion",
+                icon="add_shopping_cart",
+                choice=("show", ""),
+                badge="suggestions_open",
+            ),
+            _entry(
+                _("Purchase orders"), "inventory_purchaseorder", icon="request_quote", choice=("work", "")
+            ),
+            _entry(_("Suppliers"), "inventory_supplier", icon="factory"),
+            _entry(_("Suppliers' articles"), "inventory_supplieritem", icon="sell"),
+            _entry(_("Forecasts"), "inventory_itemforecast", icon="monitoring"),
+            _entry(_("Buying plans"), "inventory_itemplan", icon="rule"),
+            _entry(_("Buying policy"), "inventory_buyingpolicy", icon="tune"),
         ],
     },
     {
@@ -204,6 +235,14 @@ TABS: Final[list[dict[str, Any]]] = [
         (_("All"), "state", ""),
         (_("Low"), "state", "low"),
         (_("Sold out"), "state", "sold_out"),
+    ),
+    _tabs(
+        "inventory_purchaseorder",
+        (_("All"), "work", ""),
+        (_("To approve"), "work", "approve"),
+        (_("To send"), "work", "send"),
+        (_("On the way"), "work", "receive"),
+        (_("Late"), "work", "late"),
     ),
     _tabs("inventory_reorderalert", (_("Open"), "show", ""), (_("All"), "show", "all")),
     _tabs(

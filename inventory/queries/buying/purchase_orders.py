@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from inventory.models import PurchaseOrder, PurchaseOrderLine
+from inventory.models import PurchaseOrder, PurchaseOrderLine, Supplier
 from inventory.models.buying.purchase_orders import PurchaseOrderQuerySet
 from shop.kernel.money import Money
 
@@ -17,3 +17,22 @@ def sum_goods(lines: Sequence[PurchaseOrderLine], *, currency: str) -> Money:
 def list_purchase_orders() -> PurchaseOrderQuerySet:
     """Orders with supplier, warehouse and totals, the newest first."""
     return PurchaseOrder.objects.select_related("supplier", "warehouse").with_totals().order_by("-pk")
+
+
+def list_orders_with_lines(
+    *, bound: Supplier | None = None, status: str = "", supplier: str = ""
+) -> PurchaseOrderQuerySet:
+    """Orders with their lines; of one supplier when the caller is bound to it. Three queries for any page."""
+    orders = PurchaseOrder.objects.select_related("supplier", "warehouse").prefetch_related(
+        "lines__variant", "lines__order"
+    )
+    if bound is not None:
+        orders = orders.filter(supplier=bound)
+    if status:
+        orders = orders.filter(status=status)
+    return orders.filter(supplier__code=supplier) if supplier else orders
+
+
+def find_purchase_order(number: str, *, bound: Supplier | None = None) -> PurchaseOrder | None:
+    """The order of this number, unless it is another supplier's."""
+    return list_orders_with_lines(bound=bound).filter(number=number).first()

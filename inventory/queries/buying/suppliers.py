@@ -5,7 +5,10 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db.models import Min, Sum
+from django.db.models.functions import Upper
+from django.utils.translation import gettext as _
 
+from catalog.models import Variant
 from inventory.domain.buying.safety_stock import LeadTime
 from inventory.domain.buying.scorecards import (
     DeliveredOrder,
@@ -17,6 +20,7 @@ from inventory.domain.buying.states import PurchaseStatus
 from inventory.models import PurchaseOrder, Supplier, SupplierPrice
 from inventory.queries.buying.demand import find_day
 from shop.kernel.clock import now
+from shop.kernel.errors import NotFound
 
 JUDGED_DAYS = 365
 
@@ -87,3 +91,17 @@ def list_scorecards(suppliers: Collection[Supplier]) -> dict[int, Scorecard]:
         )
         for supplier in suppliers
     }
+
+
+def find_variant_ids(skus: Collection[str]) -> dict[str, int]:
+    """The variants of these SKUs, in whatever case they are written; raises NotFound for the first that is unknown."""
+    found = dict(
+        Variant.objects.annotate(key=Upper("sku"))
+        .filter(key__in={sku.upper() for sku in skus})
+        .order_by()
+        .values_list("key", "pk")
+    )
+    for sku in skus:
+        if sku.upper() not in found:
+            raise NotFound(_("There is no article %(sku)s.") % {"sku": sku}, field="sku")
+    return {sku: found[sku.upper()] for sku in skus}

@@ -48,3 +48,19 @@ def propose_order(
         number=number,
         note=note,
     )
+
+
+@transactional
+def propose_orders(
+    supplier: Supplier, *, wanted: Mapping[str, Mapping[str, int]], number: str = ""
+) -> list[PurchaseOrder]:
+    """One proposal per warehouse code, all or none; the same numbers again change nothing. Raises as propose_order."""
+    return [
+        propose_order(
+            supplier,
+            warehouse_code=code,
+            quantities=quantities,
+            number=f"{number}-{place}" if number else "",
+        )
+        for place, (code, quantities) in enumerate(sorted(wanted.items()), start=1)
+    ]

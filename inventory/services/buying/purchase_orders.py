@@ -39,7 +39,7 @@ from inventory.queries.buying.demand import find_day
 from inventory.queries.buying.positions import Offer, get_policy, list_offers
 from inventory.queries.buying.purchase_orders import sum_goods
 from shop.kernel.clock import now
-from shop.kernel.errors import Invalid, NotFound
+from shop.kernel.errors import Conflict, Invalid, NotFound
 from shop.kernel.events import publish
 from shop.kernel.ids import new_number
 from shop.kernel.money import Money
@@ -79,8 +79,10 @@ def write_order(
     wanted = sum_lines(lines)
     locks.lock_buying([(variant_id, warehouse_id) for variant_id in wanted])
     known = PurchaseOrder.objects.filter(number=number).first() if number else None
-    if known is not None:
+    if known is not None and known.supplier_id == supplier.pk:
         return known
+    if known is not None:
+        raise Conflict(_("Another order has this number. Load the page again."), field="number")
     order = PurchaseOrder.objects.create(
         number=number or new_number("P"),
         supplier=supplier,

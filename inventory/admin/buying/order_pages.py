@@ -1,0 +1,247 @@
+"""The pages of one purchase order: parse, call one service, answer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from inventory.admin.buying.forms import NewOrderForm, NoteForm, OrderForm, ReceiveForm, build_initial
+from inventory.domain.buying.states import PurchaseStatus
+from inventory.models import PurchaseOrder, Supplier, SupplierItem, Warehouse
+from inventory.queries.buying.demand import find_day
+from inventory.queries.buying.purchase_orders import sum_goods
+from inventory.services.buying.purchase_orders import (
+    cancel_order,
+    change_order,
+    close_order,
+    write_order,
+)
+from inventory.services.buying.receiving import receive_order
+from shop.kernel.audit import record_audit
+from shop.kernel.clock import now
+from shop.kernel.errors import DomainError
+from shop.kernel.ids import new_number, new_token
+from shop.kernel.money import Money
+from shop.kernel.transactions import transaction
+
+RECEIVABLE = (PurchaseStatus.SENT, PurchaseStatus.PART_RECEIVED)
+
+
+def build_desk(request: HttpRequest, order: PurchaseOrder) -> dict[str, Any]:
+    """All that an order's page shows."""
+    lines = list(order.lines.select_related("variant__product"))
+    goods = sum_goods(lines, currency=order.currency)
+    costs = [
+        (label, Money(amount, order.currency).quantized())
+        for label, amount in (
+            (_("Freight"), order.freight_amount),
+            (_("Duty"), order.duty_amount),
+            (_("Other costs"), order.other_amount),
+        )
+        if amount
+    ]
+    may_change = request.user.has_perm("inventory.change_purchaseorder")
+    is_draft = order.status == PurchaseStatus.DRAFT
+    return {
+        "title": order.number,
+        "order": order,
+        "lines": [(line, Money(line.unit_amount * line.quantity, order.currency)) for line in lines],
+        "goods": goods,
+        "costs": costs,
+        "total": Money(sum((money.amount for _label, money in costs), goods.amount), order.currency),
+        "events": [
+            (event, PurchaseStatus(event.kind).label if event.kind in PurchaseStatus.values else event.kind)
+            for event in order.events.all()
+        ],
+        "receipts": order.receipts.prefetch_related("lines__line__variant"),
+        "is_late": order.status in RECEIVABLE
+        and order.expected_on is not None
+        and order.expected_on < find_day(now()),
+        "can_edit": is_draft and may_change,
+        "can_approve": is_draft and request.user.has_perm("inventory.approve_purchaseorder"),
+        "can_send": order.status == PurchaseStatus.APPROVED and may_change,
+        "can_reopen": order.status == PurchaseStatus.APPROVED and may_change,
+        "can_receive": order.status in RECEIVABLE
+        and request.user.has_perm("inventory.receive_purchaseorder"),
+        "can_cancel": may_change
+        and order.status in {PurchaseStatus.DRAFT, PurchaseStatus.APPROVED, PurchaseStatus.SENT},
+        "can_close": may_change and order.status == PurchaseStatus.PART_RECEIVED,
+    }
+
+
+def back_to(order: PurchaseOrder) -> HttpResponseRedirect:
+    """The order's desk."""
+    return HttpResponseRedirect(reverse("admin:inventory_purchaseorder_change", args=[order.pk]))
+
+
+def _list_items(supplier: Supplier) -> list[SupplierItem]:
+    items = SupplierItem.objects.filter(supplier=supplier, is_active=True, variant__is_active=True)
+    return list(
+        items.select_related("variant__product").prefetch_related("prices").order_by("variant__sku", "pk")
+    )
+
+
+def write_new(request: HttpRequest, *, context: dict[str, Any]) -> HttpResponse:
+    """First from whom and to where, then how many of what."""
+    chosen = NewOrderForm(request.GET or None)
+    if not request.GET or not chosen.is_valid():
+        context |= {"form": chosen, "title": _("New purchase order")}
+        return TemplateResponse(request, "admin/inventory/buying/new_order.html", context)
+    supplier, warehouse = chosen.cleaned_data["supplier"], chosen.cleaned_data["warehouse"]
+    form = OrderForm(
+        request.POST or None,
+        items=_list_items(supplier),
+        initial=build_initial(None, number=new_number("P")),
+    )
+    if form.is_valid():
+        order = _write(request, form, supplier=supplier, warehouse=warehouse)
+        if order is not None:
+            return back_to(order)
+    context |= _describe_form(form, supplier=supplier, warehouse=warehouse, title=_("New purchase order"))
+    return TemplateResponse(request, "admin/inventory/buying/edit_order.html", context)
+
+
+def _describe_form(
+    form: OrderForm, *, supplier: Supplier, warehouse: Warehouse, title: str
+) -> dict[str, Any]:
+    costs = [form[name] for name in ("expected_on", "freight_amount", "duty_amount", "other_amount", "note")]
+    return {"form": form, "costs": costs, "supplier": supplier, "warehouse": warehouse, "title": title}
+
+
+def _write(
+    request: HttpRequest, form: OrderForm, *, supplier: Supplier, warehouse: Warehouse
+) -> PurchaseOrder | None:
+    actor, given = str(request.user), form.cleaned_data
+    try:
+        with transaction():
+            order = write_order(
+                supplier.pk,
+                warehouse_id=warehouse.pk,
+                lines=form.list_lines(),
+                actor=actor,
+                number=given["number"],
+            )
+            order = change_order(
+                order.pk,
+                lines=form.list_lines(),
+                actor=actor,
+                note=given["note"],
+                expected_on=given["expected_on"],
+                **form.get_costs(),
+            )
+            record_audit(
+                actor, action="inventory.write_purchase_order", target=f"purchase_order:{order.number}"
+            )
+    except DomainError as error:
+        form.add_error(None, str(error.message))
+        return None
+    messages.success(request, _("The draft is written. Approve it to send it."))
+    return order
+
+
+def edit(request: HttpRequest, order: PurchaseOrder, *, context: dict[str, Any]) -> HttpResponse:
+    """The articles and costs of a draft."""
+    form = OrderForm(
+        request.POST or None,
+        items=_list_items(order.supplier),
+        initial=build_initial(order, number=order.number),
+    )
+    if form.is_valid() and _change(request, order, form=form):
+        return back_to(order)
+    context |= _describe_form(form, supplier=order.supplier, warehouse=order.warehouse, title=order.number)
+    context["order"] = order
+    return TemplateResponse(request, "admin/inventory/buying/edit_order.html", context)
+
+
+def _change(request: HttpRequest, order: PurchaseOrder, *, form: OrderForm) -> bool:
+    actor, given = str(request.user), form.cleaned_data
+    try:
+        with transaction():
+            change_order(
+                order.pk,
+                lines=form.list_lines(),
+                actor=actor,
+                note=given["note"],
+                expected_on=given["expected_on"],
+                **form.get_costs(),
+            )
+            record_audit(
+                actor, action="inventory.change_purchase_order", target=f"purchase_order:{order.number}"
+            )
+    except DomainError as error:
+        form.add_error(None, str(error.message))
+        return False
+    messages.success(request, _("The draft was changed."))
+    return True
+
+
+def receive(request: HttpRequest, order: PurchaseOrder, *, context: dict[str, Any]) -> HttpResponse:
+    """What came."""
+    lines = list(order.lines.select_related("variant__product"))
+    form = ReceiveForm(request.POST or None, lines=lines, initial={"number": new_token()})
+    if form.is_valid() and _receive(request, order, form=form):
+        return back_to(order)
+    title = _("Receive %(number)s") % {"number": order.number}
+    context |= {"order": order, "form": form, "title": title}
+    return TemplateResponse(request, "admin/inventory/buying/receive.html", context)
+
+
+def _receive(request: HttpRequest, order: PurchaseOrder, *, form: ReceiveForm) -> bool:
+    actor, given = str(request.user), form.cleaned_data
+    try:
+        with transaction():
+            receive_order(
+                order.pk,
+                number=given["number"],
+                lines=form.list_delivered(),
+                actor=actor,
+                note=given["note"],
+                keeps_over=given["keeps_over"],
+            )
+            record_audit(
+                actor, action="inventory.receive_purchase_order", target=f"purchase_order:{order.number}"
+            )
+    except DomainError as error:
+        form.add_error(None, str(error.message))
+        return False
+    messages.success(request, _("The delivery is booked; the good units are in stock."))
+    return True
+
+
+def end(request: HttpRequest, order: PurchaseOrder, *, context: dict[str, Any]) -> HttpResponse:
+    """Cancels what has not come at all, closes what has come in part; with a reason."""
+    form = NoteForm(request.POST or None)
+    if form.is_valid() and _end(request, order, form=form):
+        return back_to(order)
+    is_part = order.status == PurchaseStatus.PART_RECEIVED
+    title = _("Close %(number)s") if is_part else _("Cancel %(number)s")
+    context |= {"order": order, "form": form, "is_part": is_part, "title": title % {"number": order.number}}
+    return TemplateResponse(request, "admin/inventory/buying/end_order.html", context)
+
+
+def _end(request: HttpRequest, order: PurchaseOrder, *, form: NoteForm) -> bool:
+    actor, note = str(request.user), form.cleaned_data["note"]
+    ends = close_order if order.status == PurchaseStatus.PART_RECEIVED else cancel_order
+    try:
+        with transaction():
+            ends(order.pk, actor=actor, note=note)
+            record_audit(
+                actor,
+                action=f"inventory.{ends.__name__.replace('_order', '_purchase_order')}",
+                target=f"purchase_order:{order.number}",
+                note=note,
+            )
+    except DomainError as error:
+        form.add_error(None, str(error.message))
+        return False
+    messages.success(request, _("The order has ended; what was open is no longer expected."))
+    return True
+
+
+def print_order(request: HttpRequest, order: PurchaseOrder) -> HttpResponse:
+    """A sheet for the supplier, to print or to keep as PDF."""
+    return render(request, "admin/inventory/buying/print_order.html", build_desk(request, order))
