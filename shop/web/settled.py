@@ -157,7 +157,7 @@ class _Settler:
             return self._settle_include(node)
         if isinstance(node, (IfNode, ForNode, WithNode, CacheNode)):
             return [self._settle_inside(node)]
-        return [_settle_constant(node)]
+        return [_settle_constant(node, self.template)]
 
     def _settle_include(self, node: IncludeNode) -> Iterable[Node]:
         name = _read_literal(node.template)
@@ -198,23 +198,24 @@ def _scope(nodes: NodeList, *, given: dict[str, FilterExpression], is_isolated: 
     return [_Scope(nodes, given=given, is_isolated=is_isolated)]
 
 
-def _settle_constant(node: Node) -> Node:
+def _settle_constant(node: Node, template: Template) -> Node:
     """A node that says the same each time in this language as the text that it says."""
     try:
-        if isinstance(node, URLNode) and _is_constant(node):
-            address = copy.copy(node)
-            address.asvar = None
-            text = address.render(Context())
-            return _Named(node.asvar, text) if node.asvar else TextNode(text)
-        if isinstance(node, TranslateNode) and node.asvar and _is_constant(node):
-            words = copy.copy(node)
-            words.asvar = None
-            return _Named(node.asvar, words.render(Context()))
+        if isinstance(node, (URLNode, TranslateNode)) and node.asvar and _is_constant(node):
+            nameless = copy.copy(node)
+            nameless.asvar = None
+            return _Named(node.asvar, _say(nameless, template))
         if _is_constant(node):
-            return TextNode(str(conditional_escape(node.render(Context()))))
+            return TextNode(str(conditional_escape(_say(node, template))))
     except NoReverseMatch:
         return node
     return node
+
+
+def _say(node: Node, template: Template) -> SafeString:
+    context = Context()
+    with context.bind_template(template):
+        return node.render(context)
 
 
 def _is_constant(node: Node) -> bool:
