@@ -1,0 +1,52 @@
+"""Public pages leave the chain early, with all the headers that a page has; whatever else happens takes the whole chain."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.factories.catalog import make_variant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "varies"),
+    [("/", "en", True), ("/zh-hans/", "zh-hans", False)],
+)
+def test_a_public_page_has_the_headers_of_a_page(
+    client: Client, path: str, language: str, *, varies: bool
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert "script-src 'self'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert answer["Content-Language"] == language
+    assert ("Accept-Language" in answer["Vary"]) is varies
+    assert not answer.cookies
+    assert not hasattr(answer.wsgi_request, "session")
+
+
+def test_what_is_not_there_is_explained_by_the_whole_chain(client: Client) -> None:
+    answer = client.get("/p/nothing-of-the-kind/")
+    assert answer.status_code == 404
+    assert hasattr(answer.wsgi_request, "session")
+    assert "<h1" in answer.content.decode()
+
+
+def test_pages_that_know_somebody_take_the_whole_chain(client: Client) -> None:
+    assert hasattr(client.get("/cart/").wsgi_request, "session")
+
+
+def test_each_page_speaks_the_language_of_its_own_address(client: Client) -> None:
+    make_variant()
+    for path, wanted in (
+        ("/zh-hans/", "zh-Hans"),
+        ("/", "en"),
+        ("/zh-hans/search/", "zh-Hans"),
+        ("/search/", "en"),
+    ):
+        assert f'<html lang="{wanted}">' in client.get(path).content.decode()
