@@ -15,6 +15,7 @@ from orders.api.serializers import (
     CartInput,
     CartSerializer,
     CheckoutInput,
+    CouponInput,
     LineInput,
     OrderSerializer,
     OutOfStockSerializer,
@@ -48,6 +49,9 @@ SAME_CART = {"cart_id": "$request.path.cart_id"}
 PLACED = describe_conflict(text="The cart has become an order and cannot change any more.")
 TOO_FEW = describe_conflict(
     OutOfStockSerializer, text="`out_of_stock` with what is left, `not_sellable` or `cart_already_placed`."
+)
+COUPON_REFUSED = describe_conflict(
+    text="`coupon_refused` with the reason in `detail`, or `cart_already_placed`."
 )
 CHANGED = describe_conflict(
     CartChangedSerializer, text="`cart_changed` or `out_of_stock`, with every line that differs."
@@ -87,8 +91,7 @@ class _CartAnswer:
         return self.cart.placed_at is not None
 
 
-def _answer_cart(token: str, *, status: int = 200) -> Response:
-    cart = get_cart_by_token(token)
+def _answer_cart(cart: Cart, *, status: int = 200) -> Response:
     answer = _CartAnswer(cart=cart, view=get_cart_view(cart))
     return Response(represent(CartSerializer, answer), status=status)
 
@@ -111,7 +114,7 @@ class CartsView(ApiView):
         asked = read_currency(request)
         currency = read_body(CartInput, request.data).get("currency", asked)
         cart = carts.create_cart(currency=currency, language=get_language() or "")
-        return _answer_cart(cart.token, status=CREATED)
+        return _answer_cart(cart, status=CREATED)
 
 
 class CartDetailView(ApiView):
@@ -122,7 +125,7 @@ class CartDetailView(ApiView):
     @extend_schema(operation_id="carts_read", tags=["carts"], responses=CartSerializer)
     def get(self, request: Request, cart_id: str) -> Response:
         """The lines with their price trace, the totals and the problems."""
-        return _answer_cart(cart_id)
+        return _answer_cart(get_cart_by_token(cart_id))
 
 
 class CartLinesView(ApiView):
@@ -144,7 +147,7 @@ class CartLinesView(ApiView):
         given = read_body(LineInput, request.data)
         cart = get_cart_by_token(cart_id)
         carts.add_line(cart.pk, sku=given["sku"], quantity=given["quantity"])
-        return _answer_cart(cart_id, status=CREATED)
+        return _answer_cart(get_cart_by_token(cart_id), status=CREATED)
 
 
 class CartLineDetailView(ApiView):
@@ -165,7 +168,7 @@ class CartLineDetailView(ApiView):
         given = read_body(QuantityInput, request.data)
         cart = get_cart_by_token(cart_id)
         carts.set_line_quantity(cart.pk, line_id=line_id, quantity=given["quantity"])
-        return _answer_cart(cart_id)
+        return _answer_cart(get_cart_by_token(cart_id))
 
     @extend_schema(
         operation_id="cart_lines_delete",
@@ -177,7 +180,40 @@ class CartLineDetailView(ApiView):
     def delete(self, request: Request, cart_id: str, line_id: int) -> Response:
         """Take the article out; answers the cart."""
         carts.remove_line(get_cart_by_token(cart_id).pk, line_id=line_id)
-        return _answer_cart(cart_id)
+        return _answer_cart(get_cart_by_token(cart_id))
+
+
+class CartCouponsView(ApiView):
+    """A cart's codes."""
+
+    scope = PUBLIC
+
+    @extend_schema(
+        operation_id="cart_coupons_create",
+        tags=["carts"],
+        parameters=[OPTIONAL_IDEMPOTENCY_HEADER],
+        request=CouponInput,
+        responses={201: CartSerializer, 409: COUPON_REFUSED},
+    )
+    @idempotent_if_asked
+    def post(self, request: Request, cart_id: str) -> Response:
+        """Enter a code; what it takes off, or why nothing, stands in the cart. The same code twice is one."""
+        given = read_body(CouponInput, request.data)
+        cart = carts.add_coupon(get_cart_by_token(cart_id).pk, code=given["code"])
+        return _answer_cart(cart, status=CREATED)
+
+
+class CartCouponDetailView(ApiView):
+    """One code of a cart."""
+
+    scope = PUBLIC
+
+    @extend_schema(
+        operation_id="cart_coupons_delete", tags=["carts"], responses={200: CartSerializer, 409: PLACED}
+    )
+    def delete(self, request: Request, cart_id: str, code: str) -> Response:
+        """Forget a code; answers the cart."""
+        return _answer_cart(carts.remove_coupon(get_cart_by_token(cart_id).pk, code=code))
 
 
 class CartAddressView(ApiView):
@@ -200,10 +236,10 @@ class CartAddressView(ApiView):
         cart = get_cart_by_token(cart_id)
         email = given.pop("email")
         try:
-            checkout.set_address(cart.pk, email=email, address=PostalAddress(**given))
+            cart = checkout.set_address(cart.pk, email=email, address=PostalAddress(**given))
         except AddressRefused as error:
             raise ValidationError(error.problems, code=error.code) from error
-        return _answer_cart(cart_id)
+        return _answer_cart(cart)
 
 
 class CartShippingMethodsView(ApiView):
@@ -239,8 +275,8 @@ class CartShippingMethodView(ApiView):
     def put(self, request: Request, cart_id: str) -> Response:
         """Choose how to deliver; answers the cart with its final totals."""
         given = read_body(ShippingMethodInput, request.data)
-        checkout.set_shipping_method(get_cart_by_token(cart_id).pk, code=given["code"])
-        return _answer_cart(cart_id)
+        cart = checkout.set_shipping_method(get_cart_by_token(cart_id).pk, code=given["code"])
+        return _answer_cart(cart)
 
 
 class CartCheckoutView(ApiView):

@@ -134,7 +134,7 @@ class Supervisor:
         python, home = sys.executable, self.instance.home
         web = [python, "-m", "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)]
         web += ["--workers", self.environment.get("WEB_WORKERS", "2"), "--blocking-threads", "4"]
-        web += ["--no-ws", "--workers-kill-timeout", "8", "shop.wsgi:application"]
+        web += ["--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "8", "shop.wsgi:application"]
         celery = [python, "-m", "celery", "-A", "shop", "--quiet"]
         worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
         worker += ["--without-mingle", "--without-gossip"]
