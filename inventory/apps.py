@@ -12,5 +12,9 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Subscribe to events and register invariants."""
+        from catalog.queries.stock_sources import register_stock_source
         from inventory import receivers  # noqa: F401  subscribes to events once the models exist
         from inventory.queries import invariants  # noqa: F401  registers the SQL checks
+        from inventory.queries.declared import CountedStock
+
+        register_stock_source(CountedStock())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 import nh3
@@ -17,7 +19,10 @@ _DECIMAL_COMMA = re.compile(r"^\d+,\d{1,2}$")
 _SWATCH = re.compile(r"^#[0-9a-f]{6}$")
 _TAG = re.compile(r"</?[a-zA-Z!]")
 _PLAIN = re.compile(r"^\d+(\.\d+)?$")
-_TRUE = {"1", "true", "yes", "y", "active", "published"}
+_TRUE = {"1", "true", "yes", "y", "active", "published", "是"}
+# What a spreadsheet would run as a formula; a leading apostrophe makes it text.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_ESCAPED = re.compile(r"\\([\\|;])")
 HIGHEST_AMOUNT = Decimal("9999999999.999")
 MOST_GRAMS = 2_000_000
 MOST_STOCK = 2_000_000_000
@@ -135,5 +140,53 @@ def read_swatch(text: str) -> str:
 
 def split_words(text: str) -> tuple[str, str]:
     """Return (English, Chinese) of "English|中文"."""
-    english, _, chinese = text.partition("|")
-    return english.strip(), chinese.strip()
+    english, *others = split_parts(text)
+    return english, others[0] if others else ""
+
+
+def join_words(english: str | None, chinese: str | None) -> str:
+    """Return the cell that `split_words` reads as these words."""
+    return join_parts([english or "", chinese or ""]) if chinese else join_parts([english or ""])
+
+
+def split_parts(text: str, separator: str = "|") -> list[str]:
+    """Return the parts of a cell, at least one; a backslash before the separator or a backslash keeps it in the part."""
+    parts, start, index = [], 0, 0
+    while index < len(text):
+        if text[index] == "\\":
+            index += 2
+            continue
+        if text[index] == separator:
+            parts.append(text[start:index])
+            start = index + 1
+        index += 1
+    return [_ESCAPED.sub(r"\1", part).strip() for part in [*parts, text[start:]]]
+
+
+def join_parts(parts: Iterable[str], separator: str = "|") -> str:
+    """Return the cell that `split_parts` reads as these parts."""
+    return separator.join(part.replace("\\", "\\\\").replace(separator, f"\\{separator}") for part in parts)
+
+
+def guard_formula(text: str) -> str:
+    """Keep a spreadsheet from running a cell; `unguard_formula` gives the text back exactly."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguard_formula(text: str) -> str:
+    """Return what `guard_formula` was given."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def parse_instant(text: str) -> datetime | None:
+    """Return an instant written as ISO 8601, UTC unless it says another zone; None when it is none."""
+    try:
+        instant = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def write_instant(instant: datetime | None) -> str:
+    """Return an instant as files carry it."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else ""

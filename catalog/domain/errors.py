@@ -17,6 +17,12 @@ class FileRefused(Invalid):
     code = "file_refused"
 
 
+class ExportRefused(Invalid):
+    """An export that its format cannot hold."""
+
+    code = "export_refused"
+
+
 class CategoryTooDeep(Invalid):
     """A category below the third level."""
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
+
+from catalog.domain.attributes import AttributeKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +34,7 @@ class VariantRecord:
     stock: tuple[tuple[str, int], ...] = ()
     # The file says "in stock" and gives no number.
     is_uncounted: bool = False
+    is_active: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +46,8 @@ class PictureRecord:
     alt_en: str = ""
     alt_zh_hans: str = ""
     sku: str = ""
+    # File names that it may also have in the folder of pictures.
+    also_named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +56,43 @@ class CategoryStep:
 
     slug: str
     name: str
+    name_zh_hans: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedKey:
+    """A brand, a product type or a collection: its key, and the names that it gets when the shop does not have it."""
+
+    key: str
+    name_en: str
+    name_zh_hans: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AttributeRecord:
+    """What a file states of one attribute; its definition counts only when the shop does not know the attribute."""
+
+    row: int
+    key: str
+    # Read by domain.attribute_values once the kind is known: the shop's own, else this one.
+    cell: str
+    kind: AttributeKind = AttributeKind.TEXT
+    is_multiple: bool = False
+    name_en: str = ""
+    name_zh_hans: str = ""
+    unit_en: str = ""
+    unit_zh_hans: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentRecord:
+    """A manual or certificate by its file's name."""
+
+    row: int
+    name: str
+    kind: str = "manual"
+    title_en: str = ""
+    title_zh_hans: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,12 +107,27 @@ class ProductRecord:
     name_zh_hans: str = ""
     description_en: str = ""
     description_zh_hans: str = ""
-    brand: str = ""
+    brand: NamedKey | None = None
     categories: tuple[CategoryStep, ...] = ()
+    product_type: NamedKey | None = None
+    collections: tuple[NamedKey, ...] = ()
+    attributes: tuple[AttributeRecord, ...] = ()
+    seo_title_en: str = ""
+    seo_title_zh_hans: str = ""
+    seo_description_en: str = ""
+    seo_description_zh_hans: str = ""
     is_published: bool = True
-    # None: the file does not say, what the shop has stays.
+    # None or empty, here and above: the file does not say, what the shop has stays.
     is_featured: bool | None = None
+    is_digital: bool | None = None
+    is_custom_made: bool | None = None
+    is_fresh: bool | None = None
+    return_policy: str = ""
+    warranty_months: int | None = None
+    publish_at: datetime | None = None
+    unpublish_at: datetime | None = None
     pictures: tuple[PictureRecord, ...] = ()
+    documents: tuple[DocumentRecord, ...] = ()
 
 
 @dataclass(kw_only=True, slots=True)

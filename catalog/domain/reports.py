@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+
+MOST_REASONS = 50
 
 
 class Outcome(StrEnum):
@@ -48,3 +52,20 @@ class ImportSummary:
         self.warning_count += len(report.warnings)
         if report.reason:
             self.reasons[report.reason] = self.reasons.get(report.reason, 0) + 1
+
+    def to_json(self) -> dict[str, object]:
+        """Return the counts as a run keeps them."""
+        return {
+            "rows": {outcome.value: count for outcome, count in self.rows.items()},
+            "products": {outcome.value: count for outcome, count in self.products.items()},
+            "reasons": dict(sorted(self.reasons.items(), key=lambda item: -item[1])[:MOST_REASONS]),
+            "warning_count": self.warning_count,
+        }
+
+    def take_json(self, counts: Mapping[str, Any]) -> None:
+        """Go on counting from what `to_json` returned."""
+        for outcome in Outcome:
+            self.rows[outcome] = int(counts.get("rows", {}).get(outcome.value, 0))
+            self.products[outcome] = int(counts.get("products", {}).get(outcome.value, 0))
+        self.reasons = {str(reason): int(count) for reason, count in counts.get("reasons", {}).items()}
+        self.warning_count = int(counts.get("warning_count", 0))

@@ -12,7 +12,7 @@ from catalog.models.collection import Collection, CollectionCondition, Collectio
 from catalog.models.coupon import Coupon, CouponBatch, CustomerUse, Redemption
 from catalog.models.document import ProductDocument
 from catalog.models.editing import BulkEdit, ListingPolicy
-from catalog.models.imports import ImportRun
+from catalog.models.imports import ImportProblem, ImportRun
 from catalog.models.listing import Listing
 from catalog.models.media import ProductImage
 from catalog.models.pricing import (
@@ -66,6 +66,7 @@ __all__ = [
     "CustomerUse",
     "FlashPurchase",
     "FlashStock",
+    "ImportProblem",
     "ImportRun",
     "Listing",
     "ListingPolicy",

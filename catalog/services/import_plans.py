@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
-from catalog.domain.records import ParsedProduct, ProductRecord, VariantRecord
+from catalog.domain.attribute_values import parse_values
+from catalog.domain.attributes import StatedValue
+from catalog.domain.errors import AttributeInvalid
+from catalog.domain.records import (
+    AttributeRecord,
+    DocumentRecord,
+    ParsedProduct,
+    ProductRecord,
+    VariantRecord,
+)
 from catalog.domain.reports import Outcome
 from catalog.domain.words import make_key
 from catalog.gateways.pictures import StoredPicture
 from catalog.models import Product
-from catalog.queries.import_state import ProductState
+from catalog.queries.import_state import AttributeState, ProductState, base_name, name_image
 
 
 @dataclass(kw_only=True, slots=True)
@@ -23,6 +32,17 @@ class PlannedPicture:
     sku: str
     stored: StoredPicture | None
     checksum: str
+    # The product does not have it yet; a check stores nothing, so `stored` alone would not tell.
+    is_new: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedDocument:
+    """A document of the file that lies in the storage now; `path` is empty when the product's own copy stays."""
+
+    record: DocumentRecord
+    path: str = ""
+    size_bytes: int = 0
 
 
 @dataclass(kw_only=True, slots=True)
@@ -33,7 +53,11 @@ class Plan:
     record: ProductRecord
     state: ProductState | None
     pictures: list[PlannedPicture] = field(default_factory=list)
+    documents: list[PlannedDocument] = field(default_factory=list)
+    # What it states by attribute key, read by the kind that the shop gives the attribute.
+    stated: dict[str, tuple[StatedValue, ...]] = field(default_factory=dict)
     outcome: Outcome = Outcome.UNCHANGED
+    changes: tuple[str, ...] = ()
     slug: str = ""
     product_id: int = 0
 
@@ -58,52 +82,127 @@ def refuse_taken_skus(
             parsed.refuse(variant.row, f"the SKU {variant.sku} came before, in {taken[sku]}")
         else:
             kept.append(variant)
-    parsed.record = _with_variants(record, tuple(kept))
+    if len(kept) < len(record.variants):
+        parsed.record = replace(record, variants=tuple(kept))
     if not kept:
         parsed.refuse_all("none of its variants can be imported")
 
 
-def _with_variants(record: ProductRecord, variants: tuple[VariantRecord, ...]) -> ProductRecord:
-    if len(variants) == len(record.variants):
-        return record
-    values = {name: getattr(record, name) for name in record.__dataclass_fields__}
-    return ProductRecord(**{**values, "variants": variants})
+def state_attributes(plan: Plan, known: Mapping[str, AttributeState]) -> None:
+    """Read the cells of the attributes by the kind that the shop gives them; a cell that is none is left out."""
+    for attribute in plan.record.attributes:
+        shop = known.get(attribute.key)
+        kind, is_multiple = (shop.kind, shop.is_multiple) if shop else (attribute.kind, attribute.is_multiple)
+        try:
+            values = parse_values(kind, attribute.cell, is_multiple=is_multiple)
+        except AttributeInvalid as error:
+            plan.parsed.warn(attribute.row, f"{attribute.key} left out: {error.message}")
+            continue
+        if values:
+            plan.stated[attribute.key] = tuple(_use_known_choice(value, shop) for value in values)
+
+
+def _use_known_choice(value: StatedValue, shop: AttributeState | None) -> StatedValue:
+    """Return the value with the key that the shop has for this word, whoever made it."""
+    if shop is None or not value.choice_key:
+        return value
+    key = shop.choices.get(value.choice_en.casefold()) or shop.choices.get(value.choice_key)
+    return replace(value, choice_key=key or value.choice_key)
+
+
+def warn_of_rules(plan: Plan, ruled: Collection[str]) -> None:
+    """Leave out collections that a rule fills: it decides alone."""
+    for collection in plan.record.collections:
+        if collection.key in ruled:
+            plan.parsed.warn(plan.parsed.rows[0], f"collection {collection.key} left out: a rule fills it")
+    kept = tuple(each for each in plan.record.collections if each.key not in ruled)
+    if len(kept) < len(plan.record.collections):
+        plan.record = replace(plan.record, collections=kept)
 
 
 def decide_outcome(plan: Plan) -> Outcome:
-    """Return whether the product is new, differs from the file, or agrees with it."""
+    """Return whether the product is new, differs from the file, or agrees with it; notes in words what differs."""
     if plan.state is None:
         return Outcome.CREATED
-    is_same = (
-        _has_same_words(plan.record, plan.state.product)
-        and _has_same_variants(plan.record, plan.state)
-        and _has_same_options(plan.record, plan.state)
-        and _has_same_pictures(plan, plan.state)
+    plan.changes = tuple(list_changes(plan, plan.state))
+    return Outcome.UPDATED if plan.changes else Outcome.UNCHANGED
+
+
+def list_changes(plan: Plan, state: ProductState) -> list[str]:
+    """Return the names of what differs."""
+    changes = _list_changed_words(plan.record, state.product)
+    parts = {
+        "variants": _has_same_variants(plan.record, state),
+        "prices": _has_same_prices(plan.record, state),
+        "options": _has_same_options(plan.record, state),
+        "attributes": all(
+            state.attributes.get(key) == freeze_values(values) for key, values in plan.stated.items()
+        ),
+        "collections": not list_missing_collections(plan) and not list_left_collections(plan),
+        "pictures": _has_same_pictures(plan, state),
+        "documents": all(_is_same_document(document, state) for document in plan.documents),
+    }
+    return changes + [name for name, is_same in parts.items() if not is_same]
+
+
+def freeze_values(values: tuple[StatedValue, ...]) -> frozenset[tuple[object, ...]]:
+    """Return values as queries.import_state gives those of the shop."""
+    return frozenset(
+        tuple(
+            part if part is not None else ""
+            for part in (
+                value.choice_key,
+                value.number,
+                value.flag,
+                value.day,
+                value.text_en,
+                value.text_zh_hans,
+            )
+        )
+        for value in values
     )
-    return Outcome.UNCHANGED if is_same else Outcome.UPDATED
 
 
-def _has_same_words(record: ProductRecord, product: Product) -> bool:
-    """Compare; what the file leaves empty (Chinese, brand, category, featured) stays as the shop has it."""
-    pairs = [
-        (record.name_en, product.name_en),
-        (record.name_zh_hans or product.name_zh_hans, product.name_zh_hans),
-        (record.description_en, product.description_en),
-        (record.description_zh_hans or product.description_zh_hans, product.description_zh_hans),
-        (make_key(record.brand) or _brand_slug(product), _brand_slug(product)),
-        (list_category_path(record) or _category_path(product), _category_path(product)),
-        (record.is_published, product.status == Product.Status.PUBLISHED),
-        (product.is_featured if record.is_featured is None else record.is_featured, product.is_featured),
-    ]
-    return all(new == old for new, old in pairs)
+def _list_changed_words(record: ProductRecord, product: Product) -> list[str]:
+    """Compare; what the file leaves empty (Chinese, brand, category, flags) stays as the shop has it."""
+    wanted: dict[str, tuple[object, object]] = {
+        "name": (record.name_en, product.name_en),
+        "published": (record.is_published, product.status == Product.Status.PUBLISHED),
+    }
+    # An empty description is a statement only in English, as ever.
+    wanted["description"] = (record.description_en, product.description_en)
+    for label, new, old in (
+        ("brand", record.brand and record.brand.key, product.brand and product.brand.slug),
+        ("category", list_category_path(record), product.category and product.category.path),
+        (
+            "product type",
+            record.product_type and record.product_type.key,
+            product.product_type and product.product_type.key,
+        ),
+        *((name, getattr(record, name), getattr(product, name)) for name in KEPT_WHEN_EMPTY),
+    ):
+        if new not in (None, ""):
+            wanted[label] = (new, old)
+    return [label.replace("_", " ") for label, (new, old) in wanted.items() if new != old]
 
 
-def _brand_slug(product: Product) -> str:
-    return product.brand.slug if product.brand else ""
-
-
-def _category_path(product: Product) -> str:
-    return product.category.path if product.category else ""
+# Fields whose empty cell leaves what the shop has.
+KEPT_WHEN_EMPTY = (
+    "name_zh_hans",
+    "description_zh_hans",
+    "seo_title_en",
+    "seo_title_zh_hans",
+    "seo_description_en",
+    "seo_description_zh_hans",
+    "is_featured",
+    "is_digital",
+    "is_custom_made",
+    "is_fresh",
+    "return_policy",
+    "warranty_months",
+    "publish_at",
+    "unpublish_at",
+)
 
 
 def list_category_path(record: ProductRecord) -> str:
@@ -112,19 +211,26 @@ def list_category_path(record: ProductRecord) -> str:
 
 
 def _has_same_variants(record: ProductRecord, state: ProductState) -> bool:
-    active = [variant for variant in state.variants.values() if variant.is_active]
-    if [variant.sku for variant in record.variants] != [variant.sku for variant in active]:
+    named = {variant.sku.casefold() for variant in record.variants}
+    known = [
+        variant for variant in state.variants.values() if variant.is_active or variant.sku.casefold() in named
+    ]
+    if [variant.sku for variant in record.variants] != [variant.sku for variant in known]:
         return False
     for wanted in record.variants:
         variant = state.variants[wanted.sku.casefold()]
-        facts = (variant.barcode, variant.weight_grams, variant.requires_shipping)
-        if facts != (wanted.barcode, wanted.weight_grams, wanted.requires_shipping):
+        facts = (variant.barcode, variant.weight_grams, variant.requires_shipping, variant.is_active)
+        if facts != (wanted.barcode, wanted.weight_grams, wanted.requires_shipping, wanted.is_active):
             return False
-        if set(state.choices.get(variant.pk, ())) != {
-            (key, value) for key, value in list_choice_keys(wanted)
-        }:
+        if set(state.choices.get(variant.pk, ())) != set(list_choice_keys(wanted)):
             return False
-        known = state.prices.get(variant.pk, {})
+    return True
+
+
+def _has_same_prices(record: ProductRecord, state: ProductState) -> bool:
+    for wanted in record.variants:
+        variant = state.variants.get(wanted.sku.casefold())
+        known = state.prices.get(variant.pk, {}) if variant else {}
         if any(known.get(currency) != (amount, before) for currency, amount, before in wanted.prices):
             return False
     return True
@@ -155,11 +261,36 @@ def _has_same_options(record: ProductRecord, state: ProductState) -> bool:
     return True
 
 
+def list_missing_collections(plan: Plan) -> set[str]:
+    """Return the collections that the product is to be put into."""
+    known = plan.state.collections if plan.state else set()
+    return {collection.key for collection in plan.record.collections} - known
+
+
+def list_left_collections(plan: Plan) -> set[str]:
+    """Return the collections that it leaves: our own format tells all of them, other formats only add."""
+    if plan.state is None or plan.record.source != "own" or not plan.record.collections:
+        return set()
+    return plan.state.collections - {collection.key for collection in plan.record.collections}
+
+
+def _is_same_document(document: PlannedDocument, state: ProductState) -> bool:
+    known = state.documents.get(document.record.name)
+    if known is None or document.path:
+        return False
+    wanted = document.record
+    return (known.kind, known.title_en, known.title_zh_hans or "") == (
+        wanted.kind,
+        wanted.title_en,
+        wanted.title_zh_hans or known.title_zh_hans or "",
+    )
+
+
 def _has_same_pictures(plan: Plan, state: ProductState) -> bool:
-    known = {(image.source_name, _sku_of(image.variant_id, state)): image for image in state.images}
+    known = {(name_image(image), _sku_of(image.variant_id, state)): image for image in state.images}
     for picture in plan.pictures:
         image = known.get((picture.name, picture.sku.casefold()))
-        if image is None or image.checksum != picture.checksum:
+        if image is None or picture.is_new:
             return False
         known_alt = (image.alt_en or "", image.alt_zh_hans or "")
         if known_alt != (picture.alt_en or known_alt[0], picture.alt_zh_hans or known_alt[1]):
@@ -173,11 +304,6 @@ def list_gone_pictures(plan: Plan, state: ProductState) -> list[int]:
         return []
     named = {base_name(picture.name) for picture in plan.record.pictures}
     return [image.pk for image in state.images if image.source_name and image.source_name not in named]
-
-
-def base_name(address: str) -> str:
-    """Return the last part of an address or file name, without its query."""
-    return address.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def _sku_of(variant_id: int | None, state: ProductState) -> str:
@@ -198,3 +324,8 @@ def choose_slugs(plans: Collection[Plan], taken: set[str]) -> None:
             slug, number = f"{base}-{number}", number + 1
         taken.add(slug)
         plan.slug = slug
+
+
+def list_attribute_records(plans: Collection[Plan]) -> dict[str, AttributeRecord]:
+    """Return one record per attribute that the plans state."""
+    return {one.key: one for plan in plans for one in plan.record.attributes if one.key in plan.stated}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from catalog.domain.events import ProductsChanged, StockDeclared
-from catalog.domain.records import ChoiceRecord, ProductRecord, VariantRecord
-from catalog.domain.words import make_key
+from catalog.domain.records import CategoryStep, ChoiceRecord, NamedKey, ProductRecord, VariantRecord
 from catalog.gateways.pictures import StoredPicture
 from catalog.models import Brand, Category, OptionValue, Price, Product, ProductImage, ProductOption, Variant
+from catalog.queries.import_state import name_image
+from catalog.services.import_facts import ensure_types, write_facts
 from catalog.services.import_plans import (
+    KEPT_WHEN_EMPTY,
     Plan,
     PlannedPicture,
     list_category_path,
@@ -27,16 +30,24 @@ from shop.kernel.transactions import transactional
 VariantIds = dict[tuple[int, str], int]
 _PRODUCT_FIELDS = [
     "name_en",
-    "name_zh_hans",
     "description_en",
-    "description_zh_hans",
     "brand",
     "category",
+    "product_type",
     "status",
-    "is_featured",
     "published_at",
     "updated_at",
+    *KEPT_WHEN_EMPTY,
 ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Places:
+    """Where products stand: ids by slug, path and key."""
+
+    brands: dict[str, int]
+    categories: dict[str, int]
+    types: dict[str, int]
 
 
 @transactional
@@ -48,14 +59,17 @@ def write_plans(
     Publishes StockDeclared for variants that are new, for all of them when the operator asks for it. One product or many:
     all or nothing. Repeatable, as everything is matched by its key.
     """
-    brands, categories = _ensure_brands(plans), _ensure_categories(plans)
+    places = _Places(
+        brands=_ensure_brands(plans), categories=_ensure_categories(plans), types=ensure_types(plans)
+    )
     shown_anew = [plan for plan in plans if _is_shown_anew(plan)]
-    _write_products(plans, brands, categories)
+    _write_products(plans, places)
     _write_options(plans)
     ids, new_skus = _write_variants(plans)
     _link_values(plans, ids)
     _write_prices(plans, ids)
     _write_pictures(plans, ids)
+    write_facts(plans)
     refresh_listings([plan.product_id for plan in plans])
     _judge(plans, shown_anew)
     publish_many(
@@ -108,11 +122,7 @@ def _declare_stock(
 
 def _ensure_brands(plans: Iterable[Plan]) -> dict[str, int]:
     """Return brand ids by slug, creating the ones that are not there."""
-    wanted = {
-        make_key(plan.record.brand, length=120): plan.record.brand
-        for plan in plans
-        if make_key(plan.record.brand)
-    }
+    wanted = {plan.record.brand.key: plan.record.brand.name_en for plan in plans if plan.record.brand}
     Brand.objects.bulk_create(
         [Brand(slug=slug, name=name) for slug, name in sorted(wanted.items())], ignore_conflicts=True
     )
@@ -121,72 +131,71 @@ def _ensure_brands(plans: Iterable[Plan]) -> dict[str, int]:
 
 def _ensure_categories(plans: Iterable[Plan]) -> dict[str, int]:
     """Return category ids by path, creating the missing ones from the top down; known ones keep their names."""
-    wanted: dict[str, tuple[str, str, int]] = {}
+    wanted: dict[str, tuple[CategoryStep, int]] = {}
     for plan in plans:
         slugs = [step.slug for step in plan.record.categories]
         for depth, step in enumerate(plan.record.categories, start=1):
-            wanted.setdefault("/".join(slugs[:depth]), (step.slug, step.name, depth))
+            wanted.setdefault("/".join(slugs[:depth]), (step, depth))
     known = dict(Category.objects.filter(path__in=wanted).values_list("path", "pk"))
-    for path, (slug, name, depth) in sorted(wanted.items(), key=lambda item: item[1][2]):
+    for path, (step, depth) in sorted(wanted.items(), key=lambda item: item[1][1]):
         if path not in known:
-            parent_id = known.get(path.rpartition("/")[0])
-            category = Category(slug=slug, path=path, depth=depth, parent_id=parent_id, name_en=name)
+            category = Category(
+                slug=step.slug,
+                path=path,
+                depth=depth,
+                parent_id=known.get(path.rpartition("/")[0]),
+                name_en=step.name,
+                name_zh_hans=step.name_zh_hans,
+            )
             category.save()
             known[path] = category.pk
     return known
 
 
-def _write_products(plans: Sequence[Plan], brands: dict[str, int], categories: dict[str, int]) -> None:
-    created = [(plan, _build_product(plan, brands, categories)) for plan in plans if plan.state is None]
+def _write_products(plans: Sequence[Plan], places: _Places) -> None:
+    created = [(plan, _build_product(plan, places)) for plan in plans if plan.state is None]
     Product.objects.bulk_create([product for _, product in created])
     for plan, product in created:
         plan.product_id = product.pk
-    changed = [_change_product(plan, plan.state.product, brands, categories) for plan in plans if plan.state]
+    changed = [_change_product(plan, plan.state.product, places) for plan in plans if plan.state]
     Product.objects.bulk_update(changed, _PRODUCT_FIELDS, batch_size=200)
 
 
-def _build_product(plan: Plan, brands: dict[str, int], categories: dict[str, int]) -> Product:
+def _build_product(plan: Plan, places: _Places) -> Product:
     record, at = plan.record, now()
-    return Product(
-        slug=plan.slug,
-        source=record.source,
-        external_key=record.external_key,
-        name_en=record.name_en,
-        name_zh_hans=record.name_zh_hans,
-        description_en=record.description_en,
-        description_zh_hans=record.description_zh_hans,
-        brand_id=brands.get(make_key(record.brand, length=120)),
-        category_id=categories.get(list_category_path(record)),
-        status=_find_status(record),
-        is_featured=bool(record.is_featured),
-        published_at=at if record.is_published else None,
-        created_at=at,
-        updated_at=at,
+    product = Product(
+        slug=plan.slug, source=record.source, external_key=record.external_key, created_at=at, updated_at=at
     )
+    _fill_product(product, record, places)
+    return product
 
 
-def _find_status(record: ProductRecord) -> str:
-    return Product.Status.PUBLISHED if record.is_published else Product.Status.DRAFT
-
-
-def _change_product(
-    plan: Plan, product: Product, brands: dict[str, int], categories: dict[str, int]
-) -> Product:
-    """Return the known product with the file's words; what the file leaves empty stays."""
-    record = plan.record
+def _change_product(plan: Plan, product: Product, places: _Places) -> Product:
+    """Return the known product with the file's words."""
     plan.product_id = product.pk
-    product.name_en = record.name_en
-    product.name_zh_hans = record.name_zh_hans or product.name_zh_hans
-    product.description_en = record.description_en
-    product.description_zh_hans = record.description_zh_hans or product.description_zh_hans
-    product.brand_id = brands.get(make_key(record.brand, length=120)) or product.brand_id
-    product.category_id = categories.get(list_category_path(record)) or product.category_id
-    product.status = _find_status(record)
-    product.is_featured = product.is_featured if record.is_featured is None else record.is_featured
-    if record.is_published and product.published_at is None:
-        product.published_at = now()
+    _fill_product(product, plan.record, places)
     product.updated_at = now()
     return product
+
+
+def _fill_product(product: Product, record: ProductRecord, places: _Places) -> None:
+    """Write the file's words; what the file leaves empty stays."""
+    product.name_en = record.name_en
+    product.description_en = record.description_en
+    for name in KEPT_WHEN_EMPTY:
+        value = getattr(record, name)
+        if value not in (None, ""):
+            setattr(product, name, value)
+    product.brand_id = _find_id(places.brands, record.brand) or product.brand_id
+    product.category_id = places.categories.get(list_category_path(record)) or product.category_id
+    product.product_type_id = _find_id(places.types, record.product_type) or product.product_type_id
+    product.status = Product.Status.PUBLISHED if record.is_published else Product.Status.DRAFT
+    if record.is_published and product.published_at is None:
+        product.published_at = now()
+
+
+def _find_id(ids: dict[str, int], named: NamedKey | None) -> int | None:
+    return ids.get(named.key) if named else None
 
 
 def _write_options(plans: Sequence[Plan]) -> None:
@@ -205,7 +214,7 @@ def _write_options(plans: Sequence[Plan]) -> None:
                 place = (plan.product_id, option_key)
                 if (*place, key) not in values:
                     counts[place] = counts.get(place, -1) + 1
-                    values[*place, key] = (choice, counts[place])
+                    values[*place, key] = (_keep_words(plan, choice, (option_key, key)), counts[place])
     ProductOption.objects.bulk_create(
         options.values(),
         update_conflicts=True,
@@ -222,6 +231,12 @@ def _write_options(plans: Sequence[Plan]) -> None:
         unique_fields=["option", "key"],
         update_fields=["value_en", "value_zh_hans", "swatch", "position"],
     )
+
+
+def _keep_words(plan: Plan, choice: ChoiceRecord, place: tuple[str, str]) -> ChoiceRecord:
+    """Return the choice with the Chinese word and the swatch that the shop has, where the file has none."""
+    _english, chinese, swatch = (plan.state.values.get(place) if plan.state else None) or ("", "", "")
+    return replace(choice, value_zh_hans=choice.value_zh_hans or chinese, swatch=choice.swatch or swatch)
 
 
 def _list_option_ids(plans: Sequence[Plan]) -> dict[tuple[int, str], int]:
@@ -279,7 +294,7 @@ def _fill_variant(variant: Variant, record: VariantRecord, position: int) -> Var
     variant.barcode = record.barcode
     variant.weight_grams = record.weight_grams
     variant.requires_shipping = record.requires_shipping
-    variant.is_active = True
+    variant.is_active = record.is_active
     variant.position = position
     return variant
 
@@ -331,7 +346,7 @@ def _write_pictures(plans: Sequence[Plan], ids: VariantIds) -> None:
     replaced = [pk for plan in plans if plan.state for pk in list_gone_pictures(plan, plan.state)]
     fresh: list[ProductImage] = []
     for plan in plans:
-        known = {image.source_name: image for image in plan.state.images} if plan.state else {}
+        known = {name_image(image): image for image in plan.state.images} if plan.state else {}
         for position, picture in enumerate(plan.pictures):
             image = known.get(picture.name)
             if picture.stored is None and image is not None:

@@ -1,35 +1,102 @@
-"""Files of products: found out by their header, read row by row."""
+"""Files of products and categories: found out by their content, read row by row."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 from catalog.domain.errors import FileRefused
 from catalog.domain.records import ParsedProduct
-from catalog.gateways.feeds import own, shopify, woocommerce
-from catalog.gateways.feeds.reading import Progress, Table, open_table
+from catalog.gateways.feeds import oscar, own, saleor, shopify, spree, trees, vendure, woocommerce
+from catalog.gateways.feeds.documents import is_packed, load_json
+from catalog.gateways.feeds.reading import Progress, Table, is_workbook, open_table
+from catalog.gateways.feeds.trees import CategoryRow
 
-READERS = {"shopify": shopify, "woocommerce": woocommerce, "own": own}
+TABLES = {"shopify": shopify, "woocommerce": woocommerce, "own": own, "spree": spree, "vendure": vendure}
+READERS: dict[str, ModuleType] = {**TABLES, "oscar": oscar, "saleor": saleor}
+GOOGLE, BEST_BUY = "google categories", "best buy categories"
+TREES = {GOOGLE: trees.read_lines, BEST_BUY: trees.read_json}
+LABELS = {
+    "shopify": "Shopify",
+    "woocommerce": "WooCommerce",
+    "own": "Our own format",
+    "spree": "Spree",
+    "vendure": "Vendure",
+    "oscar": "Oscar",
+    "saleor": "Saleor",
+    GOOGLE: "Google product taxonomy",
+    BEST_BUY: "Category tree (JSON)",
+}
+UNKNOWN = (
+    "This file is none of the formats that can be imported. A Shopify product CSV has the columns Handle, Title and "
+    "Variant Price; a WooCommerce product CSV has Type, SKU, Name and Regular price; a Spree CSV has slug, sku, price, "
+    "currency and option1_name; a Vendure CSV has name, slug, optionGroups and facets; an Oscar CSV has nine columns "
+    "without a header; Saleor's is its fixture in JSON; category trees are Google's text or a JSON list of paths; our "
+    "own format, CSV or XLSX, has handle, name_en, sku and price_<currency>."
+)
+TRANSLATIONS_ALONE = (
+    "This file holds the translations of a Spree catalogue. Name it product_translations.csv, put it beside the file of "
+    "the products, and import that one."
+)
 
 
 def find_format(columns: frozenset[str]) -> str:
     """Return the format's name by the file's columns; raises FileRefused naming the formats that are known."""
-    for name, reader in READERS.items():
+    for name, reader in TABLES.items():
         if reader.fits(columns):
             return name
-    raise FileRefused(
-        "This file is none of the three formats that can be imported. A Shopify product CSV has the columns Handle, "
-        "Title and Variant Price; a WooCommerce product CSV has Type, SKU, Name and Regular price; our own format has "
-        "handle, name_en, sku and price_<currency>."
-    )
+    raise FileRefused(TRANSLATIONS_ALONE if columns == _SPREE_TRANSLATIONS else UNKNOWN)
 
 
-def read_products(path: Path, *, currency: str, progress: Progress) -> Iterator[ParsedProduct]:
-    """Yield the products of a file as they are read; prices without a currency of their own are in `currency`."""
+_SPREE_TRANSLATIONS = frozenset({"slug", "locale", "name", "description", "meta_title", "meta_description"})
+
+
+def detect_format(path: Path) -> str:
+    """Return the format's name by what the file holds; raises FileRefused naming the formats that are known."""
+    if is_packed(path) or _starts_like_json(path):
+        content = load_json(path)
+        if saleor.fits(content):
+            return "saleor"
+        if trees.fits_json(content):
+            return BEST_BUY
+        raise FileRefused(UNKNOWN)
+    if not is_workbook(path) and trees.fits_lines(path):
+        return GOOGLE
     with open_table(path) as table:
-        reader = READERS[find_format(table.columns)]
+        if oscar.fits_first_row(table.titles):
+            return "oscar"
+        return find_format(table.columns)
+
+
+def _starts_like_json(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"[", b"{"}
+
+
+def read_products(
+    path: Path, *, currency: str, progress: Progress, format_name: str = ""
+) -> Iterator[ParsedProduct]:
+    """Yield the products of a file as they are read; prices without a currency of their own are in `currency`."""
+    reader = READERS[format_name or detect_format(path)]
     yield from reader.read(path, currency=currency, progress=progress)
 
 
-__all__ = ["READERS", "Progress", "Table", "find_format", "open_table", "read_products"]
+def read_categories(path: Path, *, format_name: str) -> Iterator[CategoryRow]:
+    """Yield the categories of a file that is a tree."""
+    yield from TREES[format_name](path)
+
+
+__all__ = [
+    "LABELS",
+    "READERS",
+    "TREES",
+    "CategoryRow",
+    "Progress",
+    "Table",
+    "detect_format",
+    "find_format",
+    "open_table",
+    "read_categories",
+    "read_products",
+]

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from catalog.domain.cells import is_barcode, parse_amount, parse_count
+from catalog.domain.attributes import AttributeKind
+from catalog.domain.cells import is_barcode, join_parts, parse_amount, parse_count
+from catalog.domain.columns import TAGS
 from catalog.domain.errors import PriceInvalid
-from catalog.domain.records import CategoryStep, ChoiceRecord, ParsedProduct, PictureRecord, VariantRecord
+from catalog.domain.records import (
+    AttributeRecord,
+    CategoryStep,
+    ChoiceRecord,
+    NamedKey,
+    ParsedProduct,
+    PictureRecord,
+    VariantRecord,
+)
 from catalog.domain.words import make_key
 
 NAME_LENGTH = 200
@@ -16,8 +27,13 @@ VALUE_LENGTH = 120
 OPTION_LENGTH = 80
 BRAND_LENGTH = 120
 ALT_LENGTH = 200
+CATEGORY_LENGTH = 120
+KEY_NAME_LENGTH = 80
+ATTRIBUTE_LENGTH = 400
 MAX_CATEGORY_DEPTH = 3
 MOST_VARIANTS = 2000
+SEO_TITLE_LENGTH = 120
+SEO_DESCRIPTION_LENGTH = 320
 
 
 def build_price(
@@ -68,14 +84,75 @@ def build_stock(
     return ((warehouse, max(quantity, 0)),)
 
 
-def build_steps(product: ParsedProduct, row: int, names: Iterable[str]) -> tuple[CategoryStep, ...]:
-    """Return a category path of at most three levels."""
-    steps = [
-        CategoryStep(slug=make_key(name), name=name.strip()[:NAME_LENGTH]) for name in names if make_key(name)
+def build_steps(
+    product: ParsedProduct, row: int, levels: Iterable[str | CategoryStep]
+) -> tuple[CategoryStep, ...]:
+    """Return a category path of at most three levels: what stands deeper stands on the third."""
+    named = [
+        level if isinstance(level, CategoryStep) else CategoryStep(slug=make_key(level), name=level.strip())
+        for level in levels
     ]
+    steps = [replace(step, name=step.name[:CATEGORY_LENGTH]) for step in named if step.slug]
     if len(steps) > MAX_CATEGORY_DEPTH:
         product.warn(row, f"category cut to three levels: {' > '.join(step.name for step in steps)}")
     return tuple(steps[:MAX_CATEGORY_DEPTH])
+
+
+def build_brand(text: str) -> NamedKey | None:
+    """Return the brand of a cell that holds its name."""
+    name = text.strip()[:BRAND_LENGTH]
+    return NamedKey(key=make_key(name, length=BRAND_LENGTH), name_en=name) if make_key(name) else None
+
+
+def build_type(text: str) -> NamedKey | None:
+    """Return the product type of a cell that holds its name."""
+    name = text.strip()[:KEY_NAME_LENGTH]
+    return NamedKey(key=make_key(name, length=60), name_en=name) if make_key(name) else None
+
+
+def build_attribute(row: int, name: str, cell: str) -> AttributeRecord | None:
+    """Return a text that a foreign file states under a name of its own."""
+    key = make_key(name, length=60)
+    if not key or not cell.strip():
+        return None
+    # The bar parts languages in our cells.
+    text = cell.strip()[:ATTRIBUTE_LENGTH].replace("\\", "\\\\").replace("|", "\\|")
+    return AttributeRecord(
+        row=row, key=key, cell=text, name_en=name.strip().replace("_", " ").capitalize()[:80]
+    )
+
+
+def build_choices(
+    row: int, name: str, values: Iterable[str], *, is_multiple: bool = True
+) -> AttributeRecord | None:
+    """Return the choices that a foreign file states under a name of its own."""
+    key = make_key(name, length=60)
+    found = [join_parts([value.strip().replace(";", ",")]) for value in values if make_key(value)]
+    if not key or not found:
+        return None
+    return AttributeRecord(
+        row=row,
+        key=key,
+        cell=";".join(dict.fromkeys(found)),
+        kind=AttributeKind.CHOICE,
+        is_multiple=is_multiple,
+        name_en=name.strip().replace("_", " ").capitalize()[:80],
+    )
+
+
+def build_tags(row: int, text: str) -> tuple[AttributeRecord, ...]:
+    """Return the tags of a cell, parted by commas."""
+    tags = build_choices(row, TAGS, text.split(","))
+    return (replace(tags, name_zh_hans="标签"),) if tags else ()
+
+
+def keep_attributes(attributes: Iterable[AttributeRecord | None]) -> tuple[AttributeRecord, ...]:
+    """Return each attribute once."""
+    found: dict[str, AttributeRecord] = {}
+    for attribute in attributes:
+        if attribute:
+            found.setdefault(attribute.key, attribute)
+    return tuple(found.values())
 
 
 def build_name(product: ParsedProduct, row: int, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Reading a CSV file of unknown encoding as a stream."""
+"""Reading a table, CSV of unknown encoding or XLSX, as a stream."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog.domain.cells import clean_text
 from catalog.domain.errors import FileRefused
+from catalog.gateways.feeds.workbooks import Sheet, open_sheet
 
 # Called with the bytes read so far and the file's size.
 Progress = Callable[[int, int], None]
@@ -22,6 +23,8 @@ LONGEST_CELL = 1 << 20
 LEAST_CHINESE_SHARE = 0.7
 _LEAD, _TRAIL = 0x81, 0xA1
 PROGRESS_ROWS = 200
+# A spreadsheet program may leave some empty cells behind the last column.
+MOST_EMPTY_CELLS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,15 +44,23 @@ class Row:
 class Table:
     """An open file."""
 
-    columns: frozenset[str]
+    titles: list[str]
     size: int
     reader: Iterator[list[str]]
-    header: list[str]
-    raw: io.BufferedReader
+    # How much of `size` is read.
+    tell: Callable[[], int]
+    first_number: int = 2
+    header: list[str] = field(init=False)
+    columns: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Fold the titles, so that "SKU" and "sku" are one column."""
+        self.header = [clean_text(name).casefold() for name in self.titles]
+        self.columns = frozenset(self.header)
 
     def rows(self, progress: Progress) -> Iterator[Row]:
         """Yield the records; empty lines are passed over, broken ones carry their problem."""
-        number = 1
+        number = self.first_number - 1
         while True:
             number += 1
             try:
@@ -65,36 +76,45 @@ class Table:
                 )
                 continue
             if number % PROGRESS_ROWS == 0:
-                progress(min(self.raw.tell(), self.size), self.size)
+                progress(min(self.tell(), self.size), self.size)
             if any(cells):
                 yield self._build_row(number, cells)
 
     def _build_row(self, number: int, cells: list[str]) -> Row:
         values = dict(zip(self.header, cells, strict=False))
-        extra = len(cells) - len(self.header)
+        extra = sum(1 for cell in cells[len(self.header) :] if cell)
         problem = (
             f"it has {len(cells)} cells, the header has {len(self.header)}: is a quote missing?"
-            if extra > 0
+            if extra or len(cells) > len(self.header) + MOST_EMPTY_CELLS
             else ""
         )
         return Row(number=number, cells=values, problem=problem)
 
 
 @contextmanager
-def open_table(path: Path) -> Iterator[Table]:
-    """Open a CSV file whatever its encoding and delimiter; raises FileRefused when it is none."""
+def open_table(path: Path, *, titles: list[str] | None = None) -> Iterator[Table]:
+    """Open a CSV or XLSX file; raises FileRefused when it is none. `titles` are given for a file without a header."""
+    with open_sheet(path) if is_workbook(path) else _open_csv(path) as (reader, size, tell):
+        first = titles or next(reader, [])
+        if not any(clean_text(name) for name in first):
+            raise FileRefused("The file is empty.")
+        yield Table(titles=first, size=size, reader=reader, tell=tell, first_number=1 if titles else 2)
+
+
+def is_workbook(path: Path) -> bool:
+    """Return whether a file is an XLSX workbook (or another ZIP archive, which opening then refuses)."""
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+@contextmanager
+def _open_csv(path: Path) -> Iterator[Sheet]:
     encoding = detect_encoding(path)
     csv.field_size_limit(LONGEST_CELL)
     with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
         first = text.readline()
         text.seek(0)
-        reader = csv.reader(text, delimiter=_find_delimiter(first))
-        header = [clean_text(name).casefold() for name in next(reader, [])]
-        if not any(header):
-            raise FileRefused("The file is empty.")
-        yield Table(
-            columns=frozenset(header), size=path.stat().st_size, reader=reader, header=header, raw=raw
-        )
+        yield csv.reader(text, delimiter=_find_delimiter(first)), path.stat().st_size, raw.tell
 
 
 def detect_encoding(path: Path) -> str:

@@ -57,7 +57,10 @@ def _read_product(product: ParsedProduct, rows: list[Row], currency: str) -> Non
         handle=product.key,
         name_en=building.build_name(product, first.number, first.get("title")),
         description_en=clean_html(first.get("body (html)")),
-        brand=first.get("vendor")[: building.BRAND_LENGTH],
+        brand=building.build_brand(first.get("vendor")),
+        attributes=building.build_tags(first.number, first.get("tags")),
+        seo_title_en=first.get("seo title")[: building.SEO_TITLE_LENGTH],
+        seo_description_en=first.get("seo description")[: building.SEO_DESCRIPTION_LENGTH],
         categories=building.build_steps(product, first.number, _list_categories(product, first)),
         is_published=is_true(first.get("published") or "true")
         and first.get("status").casefold() in {"", "active"},

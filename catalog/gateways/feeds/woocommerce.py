@@ -132,9 +132,8 @@ def _read_product(product: ParsedProduct, row: Row, children: list[Row], currenc
         description_en=clean_html(
             (row.get("description") or row.get("short description")).replace("\\n", "\n")
         ),
-        brand=(row.get("brands") or _pick_attribute(attributes, "brand"))
-        .split(",")[0]
-        .strip()[: building.BRAND_LENGTH],
+        brand=building.build_brand((row.get("brands") or _pick_attribute(attributes, "brand")).split(",")[0]),
+        attributes=building.build_tags(row.number, row.get("tags")),
         categories=_read_categories(product, row),
         is_published=row.get("published") in {"", "1"}
         and row.get("visibility in catalog").casefold() != "hidden",

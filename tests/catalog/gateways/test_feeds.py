@@ -37,7 +37,12 @@ tee,,,,,,,,,,,,,,,,,,https://x.example/c.jpg,,,
     )
     record = product.record
     assert record is not None
-    assert (record.external_key, record.name_en, record.brand, record.description_en) == (
+    assert (
+        record.external_key,
+        record.name_en,
+        record.brand and record.brand.name_en,
+        record.description_en,
+    ) == (
         "tee",
         "Tee",
         "Acme",

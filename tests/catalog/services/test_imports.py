@@ -13,10 +13,10 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.domain.errors import FileRefused
 from catalog.domain.reports import ImportSummary, Outcome, RowReport
 from catalog.models import Category, ImportRun, Listing, Price, Product, ProductImage, Variant
-from catalog.services import import_writes, imports
+from catalog.services import import_batches, import_writes
 from catalog.services.imports import ImportOptions, import_products
 from shop.kernel.models import OutboxEvent
-from tests.factories.catalog import make_variant
+from tests.factories.catalog import make_product, make_variant
 from tests.factories.inventory import make_warehouse
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_a_second_run_changes_nothing(
     bring: Bring, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     bring(MUG, BLUE, BOWL)
-    with django_assert_num_queries(12) as queries:
+    with django_assert_num_queries(19) as queries:
         _, reports = bring(MUG, BLUE, BOWL)
     assert _outcomes(reports) == [(2, "unchanged"), (3, "unchanged"), (4, "unchanged")]
     written = [
@@ -76,8 +76,9 @@ def test_a_second_run_changes_nothing(
         for one in queries.captured_queries
         if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))
     ]
-    assert len(written) == 2
-    assert all('"catalog_importrun"' in sql for sql in written)
+    # The run, its progress, its end, and the row with a picture to mend.
+    assert len(written) == 4
+    assert all('"catalog_importrun"' in sql or '"catalog_importproblem"' in sql for sql in written)
 
 
 def test_changes_update_in_place(bring: Bring) -> None:
@@ -127,12 +128,27 @@ def test_a_sku_of_another_product_is_refused(bring: Bring) -> None:
     assert reports[3].reason == "the SKU mug-r came before, in mug"
 
 
-def test_a_taken_address_gets_a_number(bring: Bring) -> None:
-    taken = make_variant().product
-    taken.slug = "mug"
-    taken.save(update_fields=["slug"])
-    bring(MUG)
+def test_our_handle_is_the_address_of_a_product_whatever_its_source(bring: Bring) -> None:
+    known = make_variant(product=make_product("Old mug", slug="mug")).product
+    _, reports = bring(MUG)
+    assert _outcomes(reports) == [(2, "updated")]
+    assert (Product.objects.get().pk, Product.objects.get().name_en) == (known.pk, "Mug")
+
+
+def test_a_taken_address_of_another_platform_gets_a_number(tmp_path: Path) -> None:
+    make_variant(product=make_product("Old mug", slug="mug"))
+    path = tmp_path / "shopify.csv"
+    path.write_text("Handle,Title,Variant Price\nmug,Mug,9\n", encoding="utf-8")
+    import_products(path, report=lambda _row: None)
     assert Product.objects.get(name_en="Mug").slug == "mug-2"
+
+
+def test_two_handles_of_one_product_are_refused(bring: Bring) -> None:
+    bring(MUG)
+    Product.objects.update(slug="tall-mug")
+    _, reports = bring(MUG, MUG.replace("mug,Mug", "tall-mug,Mug").replace("MUG-R", "MUG-T"))
+    assert _outcomes(reports) == [(2, "unchanged"), (3, "refused")]
+    assert reports[1].reason == "it is the same product as mug"
 
 
 def test_stock_is_declared_for_new_variants_only(bring: Bring) -> None:
@@ -190,7 +206,7 @@ def test_what_the_database_refuses_stops_nobody_else(bring: Bring, monkeypatch: 
         if any(plan.record.handle == "mug" for plan in plans):
             raise IntegrityError("catalog_made_up_constraint")
 
-    monkeypatch.setattr(imports, "write_plans", _in_savepoint(refuse_mugs))
+    monkeypatch.setattr(import_batches, "write_plans", _in_savepoint(refuse_mugs))
     _, reports = bring(MUG, BLUE, BOWL)
     assert _outcomes(reports) == [(2, "refused"), (3, "refused"), (4, "created")]
     assert reports[0].reason == "the database refused it: catalog_made_up_constraint"

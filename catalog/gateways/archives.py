@@ -1,0 +1,111 @@
+"""ZIP archives of pictures from outside: checked before anything is written, counted while it is."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from catalog.domain.errors import FileRefused
+from shop.kernel.transactions import forbid_transaction
+
+MOST_FILES = 20_000
+MOST_BYTES = 2 << 30
+MOST_FILE_BYTES = 30 << 20
+# Pictures and PDFs hardly pack; a bomb of zeros packs to 1 : 1000.
+HIGHEST_RATIO = 100
+SMALL_BYTES = 1 << 20
+CHUNK = 1 << 16
+ENCRYPTED = 0x1
+SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".tif", ".tiff", ".bmp", ".pdf", ".csv"}
+)
+
+
+def check_archive(file: IO[bytes] | Path) -> int:
+    """Return how many files would be taken; raises FileRefused in plain words for anything but harmless pictures."""
+    with _open(file) as archive:
+        return len(_list_entries(archive))
+
+
+def unpack_archive(file: IO[bytes] | Path, *, folder: Path) -> int:
+    """Write the pictures, PDFs and CSV files below a folder, one level deep; returns how many.
+
+    Sizes are counted while they are written, whatever the archive says of itself. Raises FileRefused.
+    """
+    forbid_transaction()
+    total = 0
+    with _open(file) as archive:
+        entries = _list_entries(archive)
+        for entry in entries:
+            place = PurePosixPath(entry.filename.replace("\\", "/"))
+            parent = place.parent.name
+            target = folder / parent if parent else folder
+            target.mkdir(parents=True, exist_ok=True)
+            total += _write_entry(archive, entry, target / place.name, left=MOST_BYTES - total)
+    return len(entries)
+
+
+def _open(file: IO[bytes] | Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise FileRefused(_("The archive is damaged or no ZIP file."), field="archive") from error
+
+
+def _list_entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    entries = archive.infolist()
+    if len(entries) > MOST_FILES:
+        raise FileRefused(
+            _("The archive holds more than %(count)s files. Split it.") % {"count": MOST_FILES},
+            field="archive",
+        )
+    for entry in entries:
+        _check_entry(entry)
+    if sum(entry.file_size for entry in entries) > MOST_BYTES:
+        raise FileRefused(_("The archive unfolds to more than 2 GB. Split it."), field="archive")
+    return [entry for entry in entries if _is_taken(entry)]
+
+
+def _is_taken(entry: zipfile.ZipInfo) -> bool:
+    place = PurePosixPath(entry.filename.replace("\\", "/"))
+    is_hidden = place.name.startswith(".") or "__MACOSX" in place.parts
+    return not entry.is_dir() and not is_hidden and place.suffix.lower() in SUFFIXES
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    place = PurePosixPath(entry.filename.replace("\\", "/"))
+    words = {"name": entry.filename[:120]}
+    if place.is_absolute() or ".." in place.parts or ":" in entry.filename or "\0" in entry.filename:
+        raise FileRefused(_("The archive holds a file outside itself: %(name)s.") % words, field="archive")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise FileRefused(_("The archive holds a link: %(name)s.") % words, field="archive")
+    if entry.flag_bits & ENCRYPTED:
+        raise FileRefused(_("The archive is locked by a password."), field="archive")
+    if _is_taken(entry) and entry.file_size > MOST_FILE_BYTES:
+        raise FileRefused(_("%(name)s is larger than 30 MB.") % words, field="archive")
+    if entry.file_size > SMALL_BYTES and entry.file_size > HIGHEST_RATIO * max(entry.compress_size, 1):
+        raise FileRefused(_("%(name)s unfolds beyond measure.") % words, field="archive")
+
+
+def _write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, *, left: int) -> int:
+    written = 0
+    try:
+        with archive.open(entry) as source, target.open("wb") as copy:
+            while chunk := source.read(CHUNK):
+                written += len(chunk)
+                if written > min(MOST_FILE_BYTES, left):
+                    raise FileRefused(
+                        _("%(name)s is larger than the archive says.") % {"name": entry.filename[:120]},
+                        field="archive",
+                    )
+                copy.write(chunk)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
+        raise FileRefused(
+            _("%(name)s cannot be unpacked: the archive is damaged.") % {"name": entry.filename[:120]},
+            field="archive",
+        ) from error
+    return written

@@ -1,0 +1,34 @@
+"""JSON files, packed by gzip or not: read as a whole, within bounds."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+from catalog.domain.errors import FileRefused
+
+MOST_BYTES = 128 * 1024 * 1024
+GZIP = b"\x1f\x8b"
+
+
+def is_packed(path: Path) -> bool:
+    """Return whether a file is packed by gzip."""
+    with path.open("rb") as file:
+        return file.read(2) == GZIP
+
+
+def load_json(path: Path) -> Any:
+    """Return the document; raises FileRefused when it is none or unfolds beyond measure."""
+    try:
+        with gzip.open(path, "rb") if is_packed(path) else path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except (OSError, EOFError) as error:
+        raise FileRefused("The file is damaged: it cannot be unpacked.") from error
+    if len(content) > MOST_BYTES:
+        raise FileRefused(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB unpacked.")
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise FileRefused("The file is no JSON that can be read.") from error

@@ -1,0 +1,110 @@
+"""Fetching pictures by address: never from a private network, bounded in time, size and steps."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from django.conf import settings
+from requests_hardened import Config, HTTPSession
+from requests_hardened.ip_filter import InvalidIPAddress
+
+from catalog.domain.errors import PictureRefused
+from shop.kernel.transactions import forbid_transaction
+
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5, 10, 30
+MOST_BYTES = 30 * 1024 * 1024
+MOST_STEPS = 3
+CHUNK = 1 << 16
+PORTS = frozenset({None, 80, 443})
+MOVED = frozenset({301, 302, 303, 307, 308})
+FOUND = 200
+# Some shops' file servers name no type; what the bytes are is looked at anyway.
+TYPES = ("image/", "application/octet-stream", "binary/octet-stream")
+
+
+def is_address(name: str) -> bool:
+    """Return whether a picture is named by a web address."""
+    return name.lower().startswith(("http://", "https://"))
+
+
+def fetch_picture(url: str) -> bytes:
+    """Return the bytes behind an address; raises PictureRefused in plain words.
+
+    Every step of a redirect is checked like the first. The address that a name resolves to is looked at by the connection
+    itself, so that it cannot change between the check and the call.
+    """
+    forbid_transaction()
+    deadline = time.monotonic() + WHOLE_SECONDS
+    with _open_session() as session:
+        for _step in range(MOST_STEPS + 1):
+            _check_address(url)
+            content, moved_to = _ask(session, url, deadline)
+            if content is not None:
+                return content
+            url = urljoin(url, moved_to)
+    raise PictureRefused(f"it redirects more than {MOST_STEPS} times")
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise PictureRefused("its address cannot be read") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise PictureRefused("its address does not begin with http:// or https://")
+    if parts.username or parts.password:
+        raise PictureRefused("its address carries a user name or password")
+    if port not in PORTS and not settings.PICTURE_FETCH_ALLOW_LOOPBACK:
+        raise PictureRefused(f"its address names port {port}: only 80 and 443 are asked")
+
+
+def _ask(session: HTTPSession, url: str, deadline: float) -> tuple[bytes | None, str]:
+    """Return (bytes, "") or (None, where it moved to)."""
+    try:
+        with session.get(url, stream=True, allow_redirects=False, headers={"Accept": "image/*"}) as response:
+            if response.status_code in MOVED and response.headers.get("Location"):
+                return None, response.headers["Location"]
+            if response.status_code != FOUND:
+                raise PictureRefused(f"its address answers {response.status_code}")
+            return _read(response, deadline), ""
+    except InvalidIPAddress as error:
+        raise PictureRefused("its address leads into a private network") from error
+    except requests.Timeout as error:
+        raise PictureRefused("its address does not answer in time") from error
+    except (requests.RequestException, OSError, ValueError) as error:
+        raise PictureRefused("its address cannot be reached") from error
+
+
+def _read(response: requests.Response, deadline: float) -> bytes:
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind and not kind.startswith(TYPES):
+        raise PictureRefused(f"its address answers {kind}, not a picture")
+    length = response.headers.get("Content-Length", "")
+    if length.isdecimal() and int(length) > MOST_BYTES:
+        raise PictureRefused("it is larger than 30 MB")
+    content = bytearray()
+    for chunk in response.iter_content(CHUNK):
+        content += chunk
+        if len(content) > MOST_BYTES:
+            raise PictureRefused("it is larger than 30 MB")
+        if time.monotonic() > deadline:
+            raise PictureRefused(f"it did not arrive within {WHOLE_SECONDS} seconds")
+    return bytes(content)
+
+
+def _open_session() -> HTTPSession:
+    session = HTTPSession(
+        Config(
+            default_timeout=(CONNECT_SECONDS, READ_SECONDS),
+            never_redirect=True,
+            ip_filter_enable=True,
+            ip_filter_allow_loopback_ips=settings.PICTURE_FETCH_ALLOW_LOOPBACK,
+            user_agent_override="shop-import/1",
+        )
+    )
+    # No proxy and no password file of this machine may lead elsewhere.
+    session.trust_env = False
+    return session

@@ -1,0 +1,268 @@
+"""Importing batch by batch: read, compare, write, report; what is done is noted in the transaction that did it."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from django.db import DataError, IntegrityError
+
+from catalog.domain.records import ParsedProduct
+from catalog.domain.reports import ImportSummary, Outcome, RowReport
+from catalog.domain.words import make_key
+from catalog.gateways.feeds import Progress, read_products
+from catalog.models import ImportProblem, ImportRun
+from catalog.queries.import_state import (
+    ProductState,
+    list_rule_collections,
+    list_sku_owners,
+    list_taken_slugs,
+    load_attributes,
+    load_states,
+)
+from catalog.services.import_files import FilePlanner
+from catalog.services.import_plans import (
+    Plan,
+    choose_slugs,
+    decide_outcome,
+    refuse_taken_skus,
+    state_attributes,
+    warn_of_rules,
+)
+from catalog.services.import_stock import leave_out_homeless_stock
+from catalog.services.import_writes import write_plans
+from shop.kernel.transactions import transactional
+
+BATCH_SIZE = 200
+# Rows that were refused are all kept, as they can be tried again; of those with mere warnings enough to see what is wrong.
+MOST_WARNINGS_KEPT = 5000
+PREVIEW_ROWS = 50
+Report = Callable[[RowReport], None]
+
+
+@dataclass(kw_only=True)
+class ImportWork:
+    """One run: what it is told to do, where it reports, what it has seen."""
+
+    run: ImportRun
+    path: Path
+    planner: FilePlanner
+    report: Report
+    summary: ImportSummary
+    currency: str
+    overwrites_stock: bool = False
+    assumed_stock: int = 0
+    # Only looked at: nothing is written but what the check found.
+    is_check: bool = False
+    # Of an earlier run's file only the products with one of these rows.
+    only_rows: frozenset[int] | None = None
+    preview: list[dict[str, object]] = field(default_factory=list)
+    _taken_skus: dict[str, str] = field(default_factory=dict)
+    _seen_products: dict[int, str] = field(default_factory=dict)
+
+    def import_products(self, *, progress: Progress, deadline: float | None = None) -> bool:
+        """Go on where the run stands; True when the file is done, False when the time is up."""
+
+        def note(done: int, size: int) -> None:
+            self.run.progress_count, self.run.progress_size = done, size
+            progress(done, size)
+
+        products = self._select(
+            read_products(self.path, currency=self.currency, progress=note, format_name=self.run.format)
+        )
+        for parsed in islice(products, self.run.done_count):
+            self._remember(parsed)
+        while batch := list(islice(products, BATCH_SIZE)):
+            self._import_batch(batch)
+            if deadline is not None and time.monotonic() > deadline:
+                return False
+        return True
+
+    def _select(self, products: Iterator[ParsedProduct]) -> Iterator[ParsedProduct]:
+        for parsed in products:
+            if self.only_rows is None or not self.only_rows.isdisjoint(parsed.rows):
+                yield parsed
+
+    def _remember(self, parsed: ParsedProduct) -> None:
+        """Take note of a product that is done already: its SKUs must not come again."""
+        for variant in parsed.record.variants if parsed.record else ():
+            self._taken_skus.setdefault(variant.sku.casefold(), parsed.key)
+
+    def _import_batch(self, batch: list[ParsedProduct]) -> None:
+        plans = self._build_plans(batch)
+        for plan in plans:
+            plan.outcome = decide_outcome(plan)
+        # When stock is overwritten, an unchanged product still declares its own.
+        changed = [plan for plan in plans if self.overwrites_stock or plan.outcome is not Outcome.UNCHANGED]
+        if self.is_check:
+            reports = self._commit(batch, plans, [])
+        else:
+            try:
+                reports = self._commit(batch, plans, changed)
+            except (IntegrityError, DataError):
+                self._write_each(changed)
+                reports = self._commit(batch, plans, [])
+        for report in reports:
+            self.report(report)
+
+    def _build_plans(self, batch: list[ParsedProduct]) -> list[Plan]:
+        """Return plans for the products that can be imported; asks the database in a dozen queries for the whole batch."""
+        leave_out_homeless_stock(batch, assumed_stock=self.assumed_stock)
+        records = [parsed.record for parsed in batch if parsed.record]
+        states = load_states(records)
+        owners = list_sku_owners({variant.sku for record in records for variant in record.variants})
+        plans = []
+        for parsed in batch:
+            plan = self._build_plan(parsed, states, owners)
+            if plan:
+                plans.append(plan)
+        self._prepare(plans)
+        return plans
+
+    def _build_plan(
+        self, parsed: ParsedProduct, states: dict[str, ProductState], owners: dict[str, tuple[int, str]]
+    ) -> Plan | None:
+        if parsed.record is None:
+            return None
+        state = states.get(parsed.record.external_key)
+        if state and self._seen_products.setdefault(state.product.pk, parsed.key) != parsed.key:
+            parsed.refuse_all(f"it is the same product as {self._seen_products[state.product.pk]}")
+            return None
+        refuse_taken_skus(parsed, state, owners, self._taken_skus)
+        if parsed.record is None:
+            return None
+        return Plan(parsed=parsed, record=parsed.record, state=state)
+
+    def _prepare(self, plans: list[Plan]) -> None:
+        """Give plans their addresses, their attributes, and their files."""
+        choose_slugs(
+            plans,
+            list_taken_slugs(
+                {make_key(plan.record.handle, length=110) for plan in plans if plan.state is None}
+            ),
+        )
+        keys = {attribute.key for plan in plans for attribute in plan.record.attributes}
+        known = load_attributes(keys) if keys else {}
+        slugs = {collection.key for plan in plans for collection in plan.record.collections}
+        ruled = list_rule_collections(slugs) if slugs else set()
+        for plan in plans:
+            state_attributes(plan, known)
+            warn_of_rules(plan, ruled)
+        with ThreadPoolExecutor(self.planner.thread_count) as pool:
+            list(pool.map(self.planner.plan_files, plans))
+
+    def _write_each(self, plans: list[Plan]) -> None:
+        """Write product by product, so that the one which the database refuses stops nobody else."""
+        for plan in plans:
+            try:
+                self._write([plan])
+            except (IntegrityError, DataError) as error:
+                plan.parsed.refuse_all(f"the database refused it: {str(error).splitlines()[0]}")
+                plan.outcome = Outcome.REFUSED
+
+    def _write(self, plans: list[Plan]) -> None:
+        write_plans(
+            plans,
+            stock_source=f"import-run-{self.run.pk}",
+            is_stock_forced=self.overwrites_stock,
+            assumed_stock=self.assumed_stock,
+        )
+
+    @transactional
+    def _commit(self, batch: list[ParsedProduct], plans: list[Plan], changed: list[Plan]) -> list[RowReport]:
+        """Write the changed products and, in the same transaction, that the batch is done."""
+        if changed:
+            self._write(changed)
+        planned = {id(plan.parsed): plan for plan in plans}
+        summary = copy.deepcopy(self.summary)
+        reports: list[RowReport] = []
+        for parsed in batch:
+            plan = planned.get(id(parsed))
+            outcome = plan.outcome if plan and parsed.record else Outcome.REFUSED
+            summary.products[outcome] += 1
+            for report in build_reports(parsed, outcome):
+                summary.count_row(report)
+                reports.append(report)
+                self._preview(report, plan)
+        self.run.done_count += len(batch)
+        self._note(summary, reports)
+        self.summary = summary
+        return reports
+
+    def _preview(self, report: RowReport, plan: Plan | None) -> None:
+        if self.is_check and len(self.preview) < PREVIEW_ROWS:
+            self.preview.append(
+                {
+                    "row": report.row,
+                    "product": report.product,
+                    "name": plan.record.name_en if plan else "",
+                    "outcome": report.outcome.value,
+                    "changes": list(plan.changes) if plan and report.outcome is Outcome.UPDATED else [],
+                    "reason": report.reason,
+                    "warnings": list(report.warnings),
+                }
+            )
+
+    def _note(self, summary: ImportSummary, reports: list[RowReport]) -> None:
+        fields = ["done_count", "progress_count", "progress_size"]
+        if self.is_check:
+            self.run.preview = {**summary.to_json(), "sample": self.preview}
+            fields.append("preview")
+        else:
+            fields += fill_counts(self.run, summary)
+            keep_problems(self.run, reports, kept=self.summary.warning_count)
+        self.run.save(update_fields=fields)
+
+
+def fill_counts(run: ImportRun, summary: ImportSummary) -> list[str]:
+    """Write the summary into the run; returns the names of the fields."""
+    run.row_count = summary.row_count
+    run.created_count = summary.rows[Outcome.CREATED]
+    run.updated_count = summary.rows[Outcome.UPDATED]
+    run.unchanged_count = summary.rows[Outcome.UNCHANGED]
+    run.refused_count = summary.rows[Outcome.REFUSED]
+    run.warning_count = summary.warning_count
+    return [
+        "row_count",
+        "created_count",
+        "updated_count",
+        "unchanged_count",
+        "refused_count",
+        "warning_count",
+    ]
+
+
+def keep_problems(run: ImportRun, reports: list[RowReport], *, kept: int) -> None:
+    """Keep the rows that were refused or have something to mend, for download and for another try."""
+    problems = [
+        ImportProblem(
+            run=run,
+            row=report.row,
+            product=report.product[:255],
+            is_refused=report.outcome is Outcome.REFUSED,
+            reason=report.reason,
+            warnings=list(report.warnings),
+        )
+        for report in reports
+        if report.outcome is Outcome.REFUSED or (report.warnings and kept < MOST_WARNINGS_KEPT)
+    ]
+    if problems:
+        ImportProblem.objects.bulk_create(problems, ignore_conflicts=True)
+
+
+def build_reports(parsed: ParsedProduct, outcome: Outcome) -> Iterator[RowReport]:
+    """Yield a report for each row of a product."""
+    for row in sorted(parsed.rows):
+        reason = parsed.refused.get(row, "")
+        yield RowReport(
+            row=row,
+            product=parsed.key,
+            outcome=Outcome.REFUSED if reason else outcome,
+            reason=reason,
+            warnings=tuple(parsed.warnings.get(row, ())),
+        )
