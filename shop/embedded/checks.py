@@ -68,7 +68,6 @@ def _list_django_checks() -> list[Check]:
     return [
         Check("Missing migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         Check("Production settings: check --deploy", [*manage, "check", "--deploy"], environment=_PRODUCTION),
-        Check("Translations", [*manage, "extract_messages", "--check"]),
     ]
 
 

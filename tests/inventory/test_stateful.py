@@ -48,6 +48,8 @@ TABLES = (
 class Stock(RuleBasedStateMachine):
     """Two variants on two shelves; a model in plain Python says what the level must be."""
 
+    checked_states = 0
+
     def __init__(self) -> None:
         super().__init__()
         self.moment = now()
@@ -193,6 +195,7 @@ class Stock(RuleBasedStateMachine):
 
     @invariant()
     def levels_follow_the_ledger(self) -> None:
+        Stock.checked_states += 1
         with connection.cursor() as cursor:
             for sql in RULES:
                 cursor.execute(sql)
@@ -214,6 +217,7 @@ class Stock(RuleBasedStateMachine):
 
 @pytest.mark.django_db(transaction=True)
 def test_levels_always_follow_ledger_and_reservations() -> None:
+    Stock.checked_states = 0
     run_state_machine_as_test(  # type: ignore[no-untyped-call]  hypothesis leaves it untyped
         Stock,
         settings=settings(
@@ -223,3 +227,4 @@ def test_levels_always_follow_ledger_and_reservations() -> None:
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
     )
+    assert Stock.checked_states > 40
