@@ -1,7 +1,7 @@
 """What shoppers are told by mail about their order, in the order's language, each message once."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -17,8 +17,6 @@ from orders.gateways import get_carrier
 from orders.models import Order, Shipment
 from shop.kernel.mail import queue_email
 from shop.kernel.money import Money, format_money
-
-_SHOWN_AMOUNTS: Final = ("subtotal", "discount", "shipping", "tax", "total")
 
 
 def tell_order_placed(order_id: int, *, resend: str = "") -> bool:
@@ -114,18 +112,24 @@ def _list_lines(order: Order) -> list[dict[str, Any]]:
 
 
 def _list_amounts(order: Order) -> list[tuple[str, str]]:
-    labels = {
-        "subtotal": _("Articles"),
-        "discount": _("Discount"),
-        "shipping": pgettext("cost", "Delivery"),
-        "tax": _("Included tax") if order.prices_include_tax else _("Tax"),
-        "total": _("Total"),
-    }
-    amounts = {
-        name: Money(getattr(order, f"{name}_amount"), order.currency).quantized() for name in _SHOWN_AMOUNTS
-    }
+    rows = [
+        (_("Articles"), order.subtotal),
+        *_list_discounts(order),
+        (pgettext("cost", "Delivery"), order.list_shipping),
+        (_("Included tax") if order.prices_include_tax else _("Tax"), order.tax),
+        (_("Total"), order.total),
+    ]
+    always = {pgettext("cost", "Delivery"), _("Total")}
     return [
-        (labels[name], format_money(amount, order.language))
-        for name, amount in amounts.items()
-        if amount or name in {"shipping", "total"}
+        (label, format_money(amount, order.language)) for label, amount in rows if amount or label in always
+    ]
+
+
+def _list_discounts(order: Order) -> list[tuple[str, Money]]:
+    """Each promotion by its name; what older orders had without a trace is one row."""
+    if not order.promotion_trace:
+        return [(_("Discount"), -order.discount)]
+    return [
+        (f"{row.title} ({row.coupon_code})" if row.coupon_code else row.title, -row.amount)
+        for row in order.discounts
     ]

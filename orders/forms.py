@@ -35,6 +35,19 @@ class QuantityForm(forms.Form):
     quantity = _build_quantity_field()
 
 
+class CouponForm(forms.Form):
+    """A code, as it was typed."""
+
+    code = forms.CharField(
+        max_length=40,
+        label=_("Discount code"),
+        error_messages={
+            "required": _("Type a code first."),
+            "max_length": _("A code has 40 characters at most."),
+        },
+    )
+
+
 class ContactForm(PostalForm):
     """Who buys and where it goes; the fields follow the country."""
 

@@ -2,16 +2,19 @@
 
 from django.urls import path
 
-from orders.views import carts, checkout, orders
+from orders.views import carts, checkout, coupons, delivery, orders
 
 app_name = "orders"
 urlpatterns = [
     path("cart/", carts.show_cart, name="cart"),
     path("cart/badge/", carts.show_cart_badge, name="cart_badge"),
     path("cart/add/", carts.add_to_cart, name="add_to_cart"),
+    path("cart/coupons/", coupons.add_coupon, name="add_coupon"),
+    path("cart/coupons/remove/", coupons.remove_coupon, name="remove_coupon"),
     path("cart/prices/", carts.accept_prices, name="accept_prices"),
     path("cart/lines/<int:line_id>/", carts.change_line, name="change_line"),
     path("cart/lines/<int:line_id>/remove/", carts.remove_line, name="remove_line"),
+    path("delivery/", delivery.show_delivery, name="delivery"),
     path("checkout/", checkout.show_checkout, name="checkout"),
     path("checkout/address/", checkout.save_address, name="checkout_address"),
     path("checkout/shipping/", checkout.save_shipping, name="checkout_shipping"),

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from catalog.domain.promotions.words import describe_trace
 from inventory.models import Warehouse
 from orders.admin.forms import CancelForm, ShipForm
 from orders.admin.labels import LABELS
@@ -47,10 +48,9 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
         ],
         "opts": Order._meta,  # noqa: SLF001  the admin's own name for it
         "order": order,
-        "lines": [
-            (line, Money(line.subtotal_amount, order.currency).quantized()) for line in order.lines.all()
-        ],
+        "lines": [(line, line.net, line.discounts) for line in order.lines.select_related("order")],
         "amounts": _list_amounts(order),
+        "trace": describe_trace(order.trace, is_for_shopper=False),
         "shipments": [
             (shipment, LABELS[shipment.status], build_nodes(list(shipment.nodes.all())))
             for shipment in shipments
@@ -73,6 +73,7 @@ def _list_amounts(order: Order) -> list[tuple[str, Money]]:
         "subtotal": _("Articles"),
         "discount": _("Discount"),
         "shipping": pgettext("cost", "Delivery"),
+        "shipping_discount": _("Taken off delivery"),
         "tax": _("Included tax") if order.prices_include_tax else _("Tax"),
         "total": _("Total"),
         "refunded": _("Sent back"),

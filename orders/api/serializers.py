@@ -7,6 +7,7 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from catalog.domain.promotions.traces import Outcome
 from orders.domain.carts import CartLineView
 from orders.domain.problems import ProblemCode
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
@@ -111,6 +112,36 @@ class ProblemPartSerializer(serializers.Serializer[Any]):
         return cap_quantity(problem.available_quantity)
 
 
+class DiscountSerializer(serializers.Serializer[Any]):
+    """What one promotion takes off; of a line, the line's own share."""
+
+    promotion = serializers.CharField(source="key")
+    title = serializers.CharField()
+    coupon_code = serializers.CharField(allow_blank=True)
+    amount = MoneyField()
+
+
+class TraceEntrySerializer(DiscountSerializer):
+    """A promotion that was looked at, what came of it, and why, in words; ``amount`` is zero unless it applied."""
+
+    outcome = serializers.ChoiceField(choices=[outcome.value for outcome in Outcome])
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
+class CouponSerializer(serializers.Serializer[Any]):
+    """A code that was entered; ``message`` says why it takes nothing off, or not yet."""
+
+    code = serializers.CharField()
+    is_applied = serializers.BooleanField()
+    message = serializers.CharField(allow_blank=True)
+
+
+class CouponInput(StrictSerializer):
+    """A code, in any case."""
+
+    code = serializers.CharField(max_length=40)
+
+
 class CartLineSerializer(serializers.Serializer[CartLineView]):
     """One article with its price trace: what was seen, what it costs now, what that comes to."""
 
@@ -126,6 +157,7 @@ class CartLineSerializer(serializers.Serializer[CartLineView]):
     compare_at_price = NullableMoneyField(source="compare_at")
     subtotal = NullableMoneyField(source="totals.subtotal", default=None)
     discount = NullableMoneyField(source="totals.discount", default=None)
+    discounts = DiscountSerializer(many=True)
     tax = NullableMoneyField(source="totals.tax", default=None)
     problems = ProblemPartSerializer(many=True)
 
@@ -197,7 +229,11 @@ class CartSerializer(serializers.Serializer[Any]):
     quantity = serializers.IntegerField(source="view.quantity")
     subtotal = MoneyField(source="view.subtotal")
     discount = MoneyField(source="view.discount")
+    discounts = DiscountSerializer(source="view.applied", many=True)
+    trace = TraceEntrySerializer(source="view.promotions", many=True)
+    coupons = CouponSerializer(source="view.coupons", many=True)
     shipping = NullableMoneyField(source="view.shipping")
+    shipping_discount = NullableMoneyField(source="view.shipping_discount")
     tax = NullableMoneyField(source="view.tax")
     total = MoneyField(source="view.total")
     prices_include_tax = serializers.BooleanField(source="view.prices_include_tax")
@@ -225,6 +261,7 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     unit_price = MoneyField()
     subtotal = MoneyField()
     discount = MoneyField()
+    discounts = DiscountSerializer(many=True)
     tax = MoneyField()
 
 
@@ -284,7 +321,10 @@ class OrderSummarySerializer(serializers.Serializer[Any]):
     currency = serializers.CharField()
     subtotal = MoneyField()
     discount = MoneyField()
+    discounts = DiscountSerializer(many=True)
+    coupon_codes = serializers.ListField(child=serializers.CharField())
     shipping = MoneyField()
+    shipping_discount = MoneyField()
     tax = MoneyField()
     total = MoneyField()
     refunded = MoneyField()

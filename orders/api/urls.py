@@ -9,6 +9,10 @@ urlpatterns = [
     path("carts/<slug:cart_id>/", carts.CartDetailView.as_view(), name="cart"),
     path("carts/<slug:cart_id>/lines/", carts.CartLinesView.as_view(), name="cart_lines"),
     path("carts/<slug:cart_id>/lines/<bigid:line_id>/", carts.CartLineDetailView.as_view(), name="cart_line"),
+    path("carts/<slug:cart_id>/coupons/", carts.CartCouponsView.as_view(), name="cart_coupons"),
+    path(
+        "carts/<slug:cart_id>/coupons/<str:code>/", carts.CartCouponDetailView.as_view(), name="cart_coupon"
+    ),
     path("carts/<slug:cart_id>/address/", carts.CartAddressView.as_view(), name="cart_address"),
     path(
         "carts/<slug:cart_id>/shipping-methods/",

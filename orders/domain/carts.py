@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from catalog.domain.media import ImageView
 from catalog.domain.promotions.traces import Trace
-from catalog.domain.promotions.words import TraceLine, describe_trace
+from catalog.domain.promotions.words import TraceLine, describe_applied, describe_trace
 from orders.domain.problems import CartProblem, ProblemCode, describe_problem
 from orders.domain.quantities import MAX_LINE_QUANTITY
 from orders.domain.shipping import ShippingOption
@@ -98,6 +98,13 @@ class CartView:
         return self.subtotal - self.discount
 
     @property
+    def list_shipping(self) -> Money | None:
+        """Delivery before its discount."""
+        if self.shipping is None or self.shipping_discount is None:
+            return self.shipping
+        return self.shipping + self.shipping_discount
+
+    @property
     def promotions(self) -> tuple[TraceLine, ...]:
         """Every promotion that concerns the shopper, in words: what it took off, or what is missing for it."""
         return describe_trace(self.trace)
@@ -105,7 +112,7 @@ class CartView:
     @property
     def applied(self) -> tuple[TraceLine, ...]:
         """The promotions that took something off."""
-        return tuple(line for line in self.promotions if line.is_applied)
+        return describe_applied(self.trace)
 
     @property
     def offers(self) -> tuple[TraceLine, ...]:

@@ -7,6 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from catalog.domain.promotions.traces import Trace
+from catalog.domain.promotions.words import TraceLine, describe_applied
 from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
 from orders.models.carts import Cart
 from shop.accounts.models.address import PostalFields
@@ -226,6 +228,21 @@ class Order(PostalFields):
         return Money(self.refunded_amount, self.currency).quantized()
 
     @property
+    def trace(self) -> Trace:
+        """Every promotion that was looked at when the order was placed."""
+        return Trace.from_json(self.promotion_trace)
+
+    @property
+    def discounts(self) -> tuple[TraceLine, ...]:
+        """The promotions that took something off, in words."""
+        return describe_applied(self.trace)
+
+    @property
+    def list_shipping(self) -> Money:
+        """The freight before its discount."""
+        return self.shipping + self.shipping_discount
+
+    @property
     def promotion_reference(self) -> str:
         """The name under which the catalogue counts this order's promotions."""
         return f"order:{self.number}"
@@ -300,6 +317,16 @@ class OrderLine(models.Model):
     def discount(self) -> Money:
         """The part of the order's discount that falls on it."""
         return Money(self.discount_amount, self.order.currency).quantized()
+
+    @property
+    def net(self) -> Money:
+        """The price of all after discounts."""
+        return self.subtotal - self.discount
+
+    @property
+    def discounts(self) -> tuple[TraceLine, ...]:
+        """The line's share of each discount, in words."""
+        return describe_applied(Trace.from_json(self.price_trace))
 
     @property
     def tax(self) -> Money:

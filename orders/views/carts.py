@@ -75,12 +75,12 @@ def change_line(request: HttpRequest, line_id: int) -> HttpResponse:
     cart = _get_cart(request)
     form = QuantityForm(request.POST)
     if not form.is_valid():
-        return _answer_change(request, cart, problem=str(form.errors["quantity"][0]))
+        return answer_change(request, cart, problem=str(form.errors["quantity"][0]))
     try:
         carts.set_line_quantity(cart.pk, line_id=line_id, quantity=form.cleaned_data["quantity"])
     except DomainError as error:
-        return _answer_change(request, cart, problem=str(error.message))
-    return _answer_change(request, cart)
+        return answer_change(request, cart, problem=str(error.message))
+    return answer_change(request, cart)
 
 
 @require_POST
@@ -90,16 +90,17 @@ def remove_line(request: HttpRequest, line_id: int) -> HttpResponse:
     try:
         carts.remove_line(cart.pk, line_id=line_id)
     except DomainError as error:
-        return _answer_change(request, cart, problem=str(error.message))
-    return _answer_change(request, cart)
+        return answer_change(request, cart, problem=str(error.message))
+    return answer_change(request, cart)
 
 
 @require_POST
 def accept_prices(request: HttpRequest) -> HttpResponse:
-    """The shopper has seen the new prices and goes on with them."""
+    """The shopper has seen the new prices, and the codes that ended, and goes on with them."""
     cart = _get_cart(request)
-    carts.accept_prices(cart.pk, problems=get_cart_view(cart, has_delivery=False).changed_prices)
-    return _answer_change(request, cart)
+    view = get_cart_view(cart, has_delivery=False)
+    carts.accept_prices(cart.pk, problems=(*view.changed_prices, *view.refused_coupons))
+    return answer_change(request, cart)
 
 
 def _get_cart(request: HttpRequest) -> Cart:
@@ -109,18 +110,24 @@ def _get_cart(request: HttpRequest) -> Cart:
     return cart
 
 
-def _answer_change(request: HttpRequest, cart: Cart, *, problem: str = "") -> HttpResponse:
+def answer_change(
+    request: HttpRequest, cart: Cart, *, problem: str = "", coupon_problem: str = ""
+) -> HttpResponse:
+    """The cart after a change: the page anew, or its part; what went wrong stands where it was asked for."""
     if not is_htmx(request):
-        if problem:
-            tell(request, problem, level=messages.ERROR)
+        if problem or coupon_problem:
+            tell(request, problem or coupon_problem, level=messages.ERROR)
         return redirect("orders:cart")
-    response = _render_cart(request, cart, problem=problem)
+    response = _render_cart(request, cart, problem=problem, coupon_problem=coupon_problem)
     response["HX-Trigger"] = "cart-changed"
     return response
 
 
-def _render_cart(request: HttpRequest, cart: Cart | None, *, problem: str = "") -> HttpResponse:
+def _render_cart(
+    request: HttpRequest, cart: Cart | None, *, problem: str = "", coupon_problem: str = ""
+) -> HttpResponse:
     view = get_cart_view(cart, has_delivery=False) if cart else None
     template = "orders/_cart.html" if is_htmx(request) else "orders/cart.html"
-    status = CONFLICT if problem else 200
-    return render(request, template, {"cart": view, "problem": problem}, status=status)
+    status = CONFLICT if problem or coupon_problem else 200
+    facts = {"cart": view, "problem": problem, "coupon_problem": coupon_problem}
+    return render(request, template, facts, status=status)

@@ -44,6 +44,11 @@ class TraceLine:
     outcome: str = ""
     key: str = ""
 
+    @property
+    def gift_skus(self) -> tuple[str, ...]:
+        """The free articles that can be named exactly."""
+        return tuple(key.removeprefix("sku:") for key in self.gift_keys if key.startswith("sku:"))
+
 
 def describe_trace(trace: Trace, *, is_for_shopper: bool = True) -> tuple[TraceLine, ...]:
     """Return the trace in words; a shopper is told what applies, and what could apply or was asked for by a coupon."""
@@ -52,6 +57,11 @@ def describe_trace(trace: Trace, *, is_for_shopper: bool = True) -> tuple[TraceL
         for entry in trace.entries
         if not is_for_shopper or _concerns_shopper(entry)
     )
+
+
+def describe_applied(trace: Trace) -> tuple[TraceLine, ...]:
+    """Return in words what took something off."""
+    return tuple(_describe_entry(entry, trace.currency) for entry in trace.applied)
 
 
 def _concerns_shopper(entry: TraceEntry) -> bool:

@@ -94,9 +94,15 @@ def save_promotion(draft: PromotionDraft, *, actor: str, promotion_id: int | Non
     promotion.updated_at = instant
     promotion.used_quantity = _count_uses(promotion, draft.usage_limit)
     promotion.save()
-    on_commit(forget_automatic)
+    _show_at_once()
     record_audit(actor, action="promotion.saved", target=f"promotion:{promotion.key}", draft=_tell(values))
     return promotion
+
+
+def _show_at_once() -> None:
+    """In this transaction's own reads, and again for those that read beside it before it was committed."""
+    forget_automatic()
+    on_commit(forget_automatic)
 
 
 def _check(draft: PromotionDraft) -> dict[str, Any]:
@@ -144,7 +150,7 @@ def set_promotion_status(promotion_id: int, *, status: str, actor: str) -> Promo
     promotion.status = status
     promotion.updated_at = now()
     promotion.save(update_fields=["status", "updated_at"])
-    on_commit(forget_automatic)
+    _show_at_once()
     record_audit(actor, action=f"promotion.{status}", target=f"promotion:{promotion.key}")
     return promotion
 

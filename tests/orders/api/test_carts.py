@@ -74,6 +74,7 @@ LINE = {
     "compare_at_price": None,
     "subtotal": {"amount": "24.20", "currency": "EUR"},
     "discount": {"amount": "0.00", "currency": "EUR"},
+    "discounts": [],
     "tax": {"amount": "0.00", "currency": "EUR"},
     "problems": [],
 }

@@ -1,0 +1,51 @@
+"""Entering a discount code, and letting it go; from the cart's page or the checkout."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from orders.domain.errors import CartNotFound
+from orders.forms import CouponForm
+from orders.services import carts
+from orders.views.cart_access import find_cart
+from orders.views.carts import answer_change
+from shop.kernel.errors import DomainError
+from shop.web.middleware import tell
+
+
+@require_POST
+def add_coupon(request: HttpRequest) -> HttpResponse:
+    """Keep a code with the cart, or say why it opens nothing."""
+    form = CouponForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, problem=str(form.errors["code"][0]))
+    return _change(request, code=form.cleaned_data["code"], is_added=True)
+
+
+@require_POST
+def remove_coupon(request: HttpRequest) -> HttpResponse:
+    """Forget a code; one that is gone already is no error."""
+    return _change(request, code=request.POST.get("code", "")[:100], is_added=False)
+
+
+def _change(request: HttpRequest, *, code: str, is_added: bool) -> HttpResponse:
+    cart = find_cart(request)
+    if cart is None:
+        raise CartNotFound
+    try:
+        (carts.add_coupon if is_added else carts.remove_coupon)(cart.pk, code=code)
+    except DomainError as error:
+        return _answer(request, problem=str(error.message))
+    return _answer(request)
+
+
+def _answer(request: HttpRequest, *, problem: str = "") -> HttpResponse:
+    if request.POST.get("back") == "checkout":
+        if problem:
+            tell(request, problem, level=messages.ERROR)
+        return redirect("orders:checkout")
+    cart = find_cart(request)
+    if cart is None:
+        raise CartNotFound
+    return answer_change(request, cart, coupon_problem=problem)
