@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.filters import ListingFilters, Sort
 
@@ -21,6 +22,20 @@ class SearchNoteForm(forms.Form):
     token = forms.CharField(max_length=600)
     slug = forms.CharField(max_length=120, required=False)
     position = forms.IntegerField(min_value=1, max_value=10_000, required=False)
+
+
+class SearchExplainForm(forms.Form):
+    """The term that an operator wants explained."""
+
+    q = forms.CharField(label=_("Search term"), max_length=LONGEST_TERM)
+
+
+class SearchReportForm(forms.Form):
+    """The period of the report on searches."""
+
+    PERIODS = (7, 30, 90)
+
+    days = forms.TypedChoiceField(choices=[(days, days) for days in PERIODS], coerce=int)
 
 
 def read_filters(params: QueryDict, *, default_sort: Sort = Sort.FEATURED) -> ListingFilters:
@@ -60,3 +75,10 @@ def _read_choices(params: QueryDict, name: str) -> tuple[str, ...]:
         text for text in params.getlist(name) if 0 < len(text) <= LONGEST_CHOICE and "\0" not in text
     )
     return tuple(choices)[:MOST_CHOICES]
+
+
+class NoticeForm(forms.Form):
+    """Who wants to hear when which variant is back."""
+
+    sku = forms.CharField(label=_("Article"), max_length=120)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection as Ids
 
-from catalog.models import BulkEdit, Campaign, Collection, Coupon, PriceBatch, Product, Promotion, Variant
+from catalog.models import (
+    BulkEdit,
+    Campaign,
+    Collection,
+    Coupon,
+    PriceBatch,
+    Product,
+    Promotion,
+    StockNotice,
+    Variant,
+)
 
 
 def lock_products(product_ids: Ids[int]) -> list[int]:
@@ -27,6 +37,18 @@ def lock_variants(variant_ids: Ids[int]) -> dict[int, int]:
 def lock_collection(collection_id: int) -> Collection | None:
     """Lock a collection, so that its members have one writer at a time; None when it is gone."""
     return Collection.objects.filter(pk=collection_id).select_for_update(no_key=True).first()
+
+
+def lock_notices(limit: int) -> list[StockNotice]:
+    """Lock notices that wait for variants which can be bought again, passing over those another worker holds."""
+    waiting = StockNotice.objects.filter(
+        state=StockNotice.State.WAITING,
+        variant__is_active=True,
+        variant__available_quantity__gt=0,
+        variant__product__status=Product.Status.PUBLISHED,
+    )
+    rows = waiting.select_related("variant__product").order_by("pk")
+    return list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
 
 
 def lock_bulk_edit(edit_id: int) -> BulkEdit | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from catalog.domain.events import ProductsChanged
+from catalog.domain.events import ProductsChanged, VariantRestocked
 from catalog.services.collections import refresh_collections
+from catalog.services.notices import send_notices
 from shop.kernel.events import subscribe
 
 
@@ -11,3 +12,9 @@ from shop.kernel.events import subscribe
 def refresh_rules(_event: ProductsChanged) -> None:
     """Let the rules of collections choose anew; what prices and stock change, the periodic job picks up."""
     refresh_collections()
+
+
+@subscribe(VariantRestocked)
+def write_to_who_waits(_event: VariantRestocked) -> None:
+    """Write to the first who wait; the periodic job writes to the rest."""
+    send_notices()

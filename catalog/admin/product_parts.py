@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,7 +16,9 @@ from modeltranslation.admin import TranslationTabularInline
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from catalog.models import Product, ProductImage, ProductOption, Variant
+from catalog.domain.documents import HEAD_BYTES, check_pdf, name_document
+from catalog.models import Product, ProductDocument, ProductImage, ProductOption, Variant
+from shop.kernel.errors import DomainError
 
 
 class VariantInline(TabularInline):
@@ -41,6 +46,8 @@ class PictureInline(TranslationTabularInline[ProductImage, Product], TabularInli
     model = ProductImage
     fields = ("thumbnail", "original", "alt", "variant", "position")
     readonly_fields = ("thumbnail",)
+    # Rows are dragged into order; the number works without.
+    ordering_field = "position"
     extra = 0
     tab = True
 
@@ -68,5 +75,42 @@ class OptionInline(TranslationTabularInline[ProductOption, Product], TabularInli
 
     model = ProductOption
     fields = ("key", "name", "position")
+    ordering_field = "position"
+    extra = 0
+    tab = True
+
+
+class DocumentForm(ModelForm[ProductDocument]):
+    """Checks a file before it is stored."""
+
+    def clean_file(self) -> Any:
+        """Refuse what is no PDF, or too large."""
+        file = self.cleaned_data.get("file")
+        if isinstance(file, UploadedFile):
+            try:
+                check_pdf(file.size or 0, file.read(HEAD_BYTES))
+            except DomainError as error:
+                raise ValidationError(str(error.message)) from error
+            finally:
+                file.seek(0)
+        return file
+
+    def save(self, commit: bool = True) -> ProductDocument:  # noqa: FBT001, FBT002  Django's signature
+        """Name the file by its content and note its size."""
+        if isinstance(file := self.cleaned_data.get("file"), UploadedFile):
+            self.instance.size_bytes = file.size or 0
+            file.name = name_document(file.read())
+            file.seek(0)
+        document: ProductDocument = super().save(commit)
+        return document
+
+
+class DocumentInline(TranslationTabularInline[ProductDocument, Product], TabularInline):
+    """Manuals, certificates and guides on their product's page."""
+
+    model = ProductDocument
+    form = DocumentForm
+    fields = ("kind", "title", "file", "position")
+    ordering_field = "position"
     extra = 0
     tab = True

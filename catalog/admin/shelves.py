@@ -84,7 +84,7 @@ class CategoryAdmin(ModelAdmin, TranslationAdmin[Category]):
 
 
 @admin.register(Brand)
-class BrandAdmin(ModelAdmin):
+class BrandAdmin(ModelAdmin, TranslationAdmin[Brand]):
     """Brands."""
 
     list_display = ("name", "slug")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,6 +111,15 @@ def list_cards(listings: QuerySet[Listing]) -> list[ProductCard]:
     # One address is reversed, the others differ by their slug only.
     pattern = reverse("catalog:product", kwargs={"slug": "_"})
     return [build_card(row, language, pattern) for row in listings.values(*CARD_FIELDS)]
+
+
+def list_cards_by_ids(product_ids: Sequence[int], *, currency: str) -> list[ProductCard]:
+    """Return the cards of these products in this order, those that are listed; one query, none for none."""
+    ids = tuple(product_ids)
+    if not ids:
+        return []
+    listings = find_listings(ListingScope(currency=currency, product_ids=ids))
+    return list_cards(order_listings(listings, Sort.RELEVANCE, ranked_ids=ids))
 
 
 def build_card(row: dict[str, Any], language: str, pattern: str) -> ProductCard:

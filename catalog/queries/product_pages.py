@@ -136,6 +136,11 @@ class ProductPage:
     policy: PolicyView = field(default_factory=PolicyView)
     is_draft: bool = False
 
+    @property
+    def sold_out(self) -> tuple[VariantView, ...]:
+        """Return the variants that somebody may wait for."""
+        return tuple(one for one in self.variants if one.price and not one.available_quantity)
+
 
 def get_product_page(
     slug: str, *, currency: str, sku: str = "", with_related: bool = True, is_preview: bool = False

@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 
 from django.db.models import Exists, F, OuterRef
 
+from catalog.domain.events import VariantRestocked
 from catalog.locks import lock_products, lock_variants
-from catalog.models import Listing, Variant
+from catalog.models import Listing, StockNotice, Variant
+from shop.kernel.events import publish_many
 from shop.kernel.transactions import transactional
 
 
@@ -28,7 +30,16 @@ def set_availability(quantities: Mapping[int, int]) -> None:
     ]
     if changed:
         Variant.objects.bulk_update(changed, ["available_quantity"])
+        _tell_who_waits([row.pk for row in changed if row.available_quantity and not known[row.pk]])
         refresh_stock_flags(product_ids)
+
+
+def _tell_who_waits(restocked: Collection[int]) -> None:
+    if not restocked:
+        return
+    waited_for = StockNotice.objects.filter(variant_id__in=restocked, state=StockNotice.State.WAITING)
+    ids = waited_for.order_by("variant_id").values_list("variant_id", flat=True).distinct()
+    publish_many([VariantRestocked(variant_id=pk) for pk in ids])
 
 
 def refresh_stock_flags(product_ids: Collection[int]) -> int:

@@ -11,7 +11,20 @@ from shop.kernel.models import AuditEntry
 from tests.factories.catalog import make_brand, make_category, make_image, make_product, make_variant
 
 pytestmark = pytest.mark.django_db
-LISTS = {"product": 8, "variant": 4, "productoption": 4, "category": 4, "brand": 4, "importrun": 4}
+LISTS = {
+    "product": 9,
+    "attribute": 4,
+    "producttype": 4,
+    "collection": 4,
+    "redirect": 4,
+    "bulkedit": 4,
+    "stocknotice": 4,
+    "variant": 4,
+    "productoption": 4,
+    "category": 4,
+    "brand": 4,
+    "importrun": 4,
+}
 
 
 @pytest.fixture
@@ -68,6 +81,7 @@ def test_a_new_product_with_a_variant_and_clean_words(operator: Client) -> None:
             "status": "published",
             **_empty_formset("images"),
             **_empty_formset("options"),
+            **_empty_formset("documents"),
             "variants-TOTAL_FORMS": "1",
             "variants-INITIAL_FORMS": "0",
             "variants-0-sku": "MUG-1",

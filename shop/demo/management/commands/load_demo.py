@@ -3,16 +3,31 @@
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from catalog.domain.reports import ImportSummary
-from shop.demo.services import desk, goods, history, people, quiet, setup, shelves, studio
+from shop.demo.services import (
+    buying,
+    desk,
+    goods,
+    history,
+    merchandise,
+    people,
+    quiet,
+    setup,
+    shelves,
+    studio,
+)
+from shop.demo.services.plans import DAYS
+from shop.kernel.clock import now, override_now
 from shop.kernel.relay import drain_outbox
 
 ORDERS = 120
 VISITS = 70
+SHELVED_BEFORE = 2
 
 
 class Command(BaseCommand):
@@ -43,8 +58,10 @@ class Command(BaseCommand):
         scenes = [] if options["no_scenes"] else studio.list_missing_scenes()
         with studio.draw_pictures([*goods.list_missing_pictures(rows), *scenes]) as drawing:
             self._stage("products and stock", lambda: self._load_products(rows))
+            self._stage("types, attributes, collections", merchandise.load_merchandise)
             self._stage("orders", lambda: self._load_orders(options["orders"]))
             self._stage("visits", lambda: f"{desk.load_visits(a_day=options['visits'])} new")
+            self._stage("suppliers and forecasts", self._load_buying)
             self._stage("today's work", self._load_desk)
             self._stage("pictures", lambda: self._hang_pictures(rows, drawing))
         self.stdout.write(f"The demo shop is loaded ({time.monotonic() - started:.0f} s).")
@@ -62,14 +79,20 @@ class Command(BaseCommand):
         return f"{shelves.ensure_warehouses()} new warehouses"
 
     def _load_products(self, rows: list[dict[str, str]]) -> str:
-        summary = goods.load_products(rows)
-        while drain_outbox().delivered:
-            pass
+        # On the shelves before the first past order, as the ledger's days are counted.
+        with override_now(now() - timedelta(days=DAYS + SHELVED_BEFORE)):
+            summary = goods.load_products(rows)
+            while drain_outbox().delivered:
+                pass
         goods.ensure_reorder_points()
         return _describe(summary) if summary else "all there"
 
     def _load_orders(self, quantity: int) -> str:
         return f"{history.load_orders(quantity=quantity, say=self._say)} new"
+
+    def _load_buying(self) -> str:
+        suppliers, suggestions = buying.load_buying()
+        return f"{suppliers} new suppliers, {suggestions} suggestions"
 
     def _hang_pictures(self, rows: list[dict[str, str]], drawing: studio.Drawing) -> str:
         quantity = drawing.wait(say=self._say)

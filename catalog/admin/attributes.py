@@ -1,0 +1,107 @@
+"""Product types and attributes in the back office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+
+from catalog.admin.access import get_actor
+from catalog.models import Attribute, AttributeChoice, ProductType, TypeAttribute
+from catalog.services.attributes import finish_attribute, finish_type
+
+
+class ChoiceInline(TranslationTabularInline[AttributeChoice, Attribute], TabularInline):
+    """Choices on their attribute's page."""
+
+    model = AttributeChoice
+    fields = ("key", "value", "swatch", "position")
+    ordering_field = "position"
+    extra = 0
+
+
+class TypeAttributeInline(TabularInline):
+    """What a type asks for."""
+
+    model = TypeAttribute
+    fields = ("attribute", "is_required", "position")
+    autocomplete_fields = ("attribute",)
+    ordering_field = "position"
+    extra = 0
+
+
+@admin.register(Attribute)
+class AttributeAdmin(ModelAdmin, TranslationAdmin[Attribute]):
+    """Attributes; the same one across types makes one filter."""
+
+    list_display = ("title", "key", "kind", "unit", "is_multiple", "is_filterable", "position")
+    list_filter = ("kind", "is_filterable")
+    list_per_page = 100
+    show_full_result_count = False
+    search_fields = ("name_en", "name_zh_hans", "key")
+    prepopulated_fields = {"key": ("name_en",)}
+    inlines = (ChoiceInline,)
+
+    @display(description=_("name"), ordering="name_en")
+    def title(self, attribute: Attribute) -> str:
+        """The name in the operator's language."""
+        return str(attribute)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Attribute | None = None) -> tuple[str, ...]:
+        """Values are of one kind: it stays once there are some."""
+        return ("kind", "key") if obj and obj.values.exists() else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Attribute | None = None) -> dict[str, Any]:
+        """A key that is fixed cannot be proposed."""
+        return {} if "key" in self.get_readonly_fields(request, obj) else {"key": ("name_en",)}
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
+        """Write the choices, then the listings that are filtered by them."""
+        super().save_related(request, form, formsets, change)
+        finish_attribute(form.instance.pk, actor=get_actor(request))
+
+
+@admin.register(ProductType)
+class ProductTypeAdmin(ModelAdmin, TranslationAdmin[ProductType]):
+    """Product types."""
+
+    list_display = ("title", "key", "attribute_quantity", "product_quantity", "return_policy")
+    list_per_page = 100
+    show_full_result_count = False
+    search_fields = ("name_en", "name_zh_hans", "key")
+    prepopulated_fields = {"key": ("name_en",)}
+    inlines = (TypeAttributeInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProductType]:
+        """Types with how much belongs to each."""
+        types: QuerySet[ProductType] = super().get_queryset(request)
+        return types.annotate(
+            attribute_total=Count("type_attributes", distinct=True),
+            product_total=Count("products", distinct=True),
+        )
+
+    @display(description=_("name"), ordering="name_en")
+    def title(self, product_type: ProductType) -> str:
+        """The name in the operator's language."""
+        return str(product_type)
+
+    @display(description=_("attributes"), ordering="attribute_total")
+    def attribute_quantity(self, product_type: ProductType) -> int:
+        """How many attributes it asks for."""
+        return int(getattr(product_type, "attribute_total", 0))
+
+    @display(description=_("products"), ordering="product_total")
+    def product_quantity(self, product_type: ProductType) -> int:
+        """How many products are of it."""
+        return int(getattr(product_type, "product_total", 0))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
+        """Write what it asks for, then judge its products anew."""
+        super().save_related(request, form, formsets, change)
+        finish_type(form.instance.pk, actor=get_actor(request))
