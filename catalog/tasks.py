@@ -6,6 +6,7 @@ from celery import shared_task
 
 from catalog.services.collections import refresh_collections
 from catalog.services.pictures import render_missing_pictures
+from catalog.services.notices import forget_unproven, send_notices
 from catalog.services.publishing import apply_publish_windows
 from catalog.services.quality import rejudge_all
 from shop.kernel.leases import lease
@@ -37,3 +38,16 @@ def rejudge_products_task() -> int:
     """Judge every product anew: the policy, a type or a picture may have changed."""
     with lease("catalog-rejudge-products") as is_ours:
         return rejudge_all() if is_ours else 0
+
+
+@shared_task
+def send_notices_task() -> int:
+    """Write to everybody who waits for something that is back, and forget addresses nobody proved."""
+    with lease("catalog-send-notices") as is_ours:
+        if not is_ours:
+            return 0
+        sent = 0
+        while batch := send_notices():
+            sent += batch
+        forget_unproven()
+        return sent

@@ -1,5 +1,23 @@
 """The catalogue in the back office, a module per job; Django loads this package and so registers them all."""
 
-from catalog.admin import imports, products, shelves, variants
+from catalog.admin import (
+    attributes,
+    bulk_pages,
+    collections,
+    imports,
+    products,
+    shelves,
+    upkeep,
+    variants,
+)
 
-__all__ = ["imports", "products", "shelves", "variants"]
+__all__ = [
+    "attributes",
+    "bulk_pages",
+    "collections",
+    "imports",
+    "products",
+    "shelves",
+    "upkeep",
+    "variants",
+]
