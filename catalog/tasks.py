@@ -9,6 +9,7 @@ from catalog.services.pictures import render_missing_pictures
 from catalog.services.notices import forget_unproven, send_notices
 from catalog.services.publishing import apply_publish_windows
 from catalog.services.quality import rejudge_all
+from catalog.services.search_upkeep import refresh_outdated_documents, tend_search
 from shop.kernel.leases import lease
 
 
@@ -51,3 +52,17 @@ def send_notices_task() -> int:
             sent += batch
         forget_unproven()
         return sent
+
+
+@shared_task
+def refresh_search_task() -> int:
+    """Write search documents anew that an older version of the shop has written."""
+    with lease("catalog-refresh-search") as is_ours:
+        return refresh_outdated_documents() if is_ours else 0
+
+
+@shared_task
+def tend_search_task() -> int:
+    """Nightly: recount words, sort tiers, forget old counts."""
+    with lease("catalog-tend-search") as is_ours:
+        return tend_search() if is_ours else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -83,6 +84,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "search_term": term,
         "found": found,
         "correction_url": f"{request.path}?{urlencode({'q': found.correction})}" if found.correction else "",
+        "note_share": settings.SEARCH_LOG_SHARE,
         "search_note": sign_search(term, total=len(found.product_ids)) if term else "",
         "popular_terms": [] if results["total"] else list_popular_terms(get_language() or "en"),
         "categories": get_category_tree().roots,
@@ -113,7 +115,7 @@ def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFil
     start = (page.number - 1) * PAGE_SIZE
     cards: list[ProductCard] = []
     if facets.total:
-        cards = _list_page(scope, filters, start=start)
+        cards = _list_page(scope, filters, start=start, is_long=facets.is_estimated)
     sorts = [
         (sort.value, label)
         for sort, label in SORTS.items()
@@ -136,8 +138,12 @@ def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFil
     }
 
 
-def _list_page(scope: ListingScope, filters: ListingFilters, *, start: int) -> list[ProductCard]:
-    if not filters.is_narrowed and scope.product_ids is None and not scope.brand_slug:
+def _list_page(
+    scope: ListingScope, filters: ListingFilters, *, start: int, is_long: bool
+) -> list[ProductCard]:
+    """Return the cards of a page; a long or narrowed list is planned for its own values, a short one by a kept plan."""
+    is_plain = not filters.is_narrowed and scope.product_ids is None and not scope.brand_slug
+    if is_plain and not is_long:
         return list_quick_cards(scope, filters.sort, start=start, stop=start + PAGE_SIZE)
     listings = filter_listings(find_listings(scope), filters)
     ordered = order_listings(listings, filters.sort, ranked_ids=scope.product_ids or ())

@@ -340,6 +340,10 @@ WEBHOOK_ALLOW_PRIVATE = False
 # --- catalog ----------------------------------------------------------------------------------------------------
 
 MODELTRANSLATION_TRANSLATION_FILES = ("catalog.models.translation",)
+SEARCH_LOG_DAYS = env.int("SEARCH_LOG_DAYS", default=180)
+"""How long it is kept what was searched for; nothing in it says who."""
+SEARCH_LOG_SHARE = env.float("SEARCH_LOG_SHARE", default=1.0)
+"""Which share of the searches browsers report: a busy shop counts one in ten (0.1) and loses nothing it needs."""
 PROMOTION_FLOOR_PERCENT = Decimal(env("PROMOTION_FLOOR_PERCENT", default="0"))
 """What promotions together must leave of every article's list price, in per cent; a gift may cost nothing."""
 IMPORTS_ROOT = env.path("IMPORTS_ROOT", default=str(LOCAL_DIR / "imports"))()

@@ -167,6 +167,15 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "catalog.tasks.rejudge_products_task",
         "schedule": crontab(hour="4", minute="10"),
     },
+    "catalog-refresh-search": {
+        "task": "catalog.tasks.refresh_search_task",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "catalog-tend-search": {
+        "task": "catalog.tasks.tend_search_task",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "catalog-render-pictures": {
         "task": "catalog.tasks.render_pictures_task",
         "schedule": 5.0,

@@ -121,12 +121,16 @@ if (document.querySelector("[data-search-note]") && !asksForPrivacy) {
   // Once per search and visit: filters, pages and the way back are no new search.
   const token = document.querySelector("[data-search-note]").dataset.searchNote;
   let isNew = true;
+  let isCounted = Math.random() < Number(document.querySelector("[data-search-note]").dataset.noteShare);
   try {
-    isNew = sessionStorage.getItem("search-note") !== token;
-    sessionStorage.setItem("search-note", token);
+    const known = JSON.parse(sessionStorage.getItem("search-note") ?? "null");
+    isNew = known?.token !== token;
+    if (!isNew) isCounted = known.isCounted;
+    sessionStorage.setItem("search-note", JSON.stringify({ token, isCounted }));
   } catch {}
-  if (isNew) note({});
+  if (isNew && isCounted) note({});
   document.addEventListener("click", (event) => {
+    if (!isCounted) return;
     const link = event.target.closest("#results .product-card a");
     if (!link) return;
     const cards = [...document.querySelectorAll("#results .product-card")];
