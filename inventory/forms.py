@@ -1,8 +1,13 @@
 """What the back office puts in."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+
+from inventory.domain.barcodes import is_ean, normalise_ean
+from inventory.models import Barcode, BarcodeKind
 
 LARGEST_CHANGE = 1_000_000
 
@@ -27,3 +32,31 @@ class AdjustStockForm(forms.Form):
         if quantity == 0:
             raise forms.ValidationError(_("The change must not be zero."))
         return quantity
+
+
+class ReasonForm(forms.Form):
+    """Why, in a few words."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
+
+
+class BarcodeForm(forms.ModelForm[Barcode]):
+    """A code of an article, checked before it is printed anywhere."""
+
+    class Meta:
+        model = Barcode
+        fields = ("variant", "kind", "code", "pack_unit")
+
+    def clean(self) -> dict[str, Any]:
+        """EAN and UPC have a check digit, and are kept in one spelling."""
+        given = super().clean() or self.cleaned_data
+        code = str(given.get("code", "")).strip()
+        if given.get("kind") == BarcodeKind.EAN and code:
+            if not is_ean(code.replace(" ", "").replace("-", "")):
+                self.add_error("code", _("The check digit of this code is wrong. Scan it again."))
+            else:
+                given["code"] = normalise_ean(code)
+        pack, variant = given.get("pack_unit"), given.get("variant")
+        if pack and variant and pack.variant_id != variant.pk:
+            self.add_error("pack_unit", _("This pack is of another article."))
+        return given

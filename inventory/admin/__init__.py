@@ -12,19 +12,39 @@ from inventory.admin.buying import (
 )
 from inventory.admin.levels import StockLevelAdmin
 from inventory.admin.movements import ReservationAdmin, StockMovementAdmin
+from inventory.admin.places import (
+    BarcodeAdmin,
+    BinAdmin,
+    ChannelStockAdmin,
+    LotAdmin,
+    PackUnitAdmin,
+    StockCaseAdmin,
+    StockItemAdmin,
+    TransferAdmin,
+    ZoneAdmin,
+)
 from inventory.admin.warehouses import WarehouseAdmin
 
 __all__ = [
-    "SupplierItemAdmin",
-    "SupplierAdmin",
-    "PurchaseSuggestionAdmin",
-    "PurchaseOrderAdmin",
-    "ItemPlanAdmin",
-    "ItemForecastAdmin",
+    "BarcodeAdmin",
+    "BinAdmin",
     "BuyingPolicyAdmin",
+    "ChannelStockAdmin",
+    "ItemForecastAdmin",
+    "ItemPlanAdmin",
+    "LotAdmin",
+    "PackUnitAdmin",
+    "PurchaseOrderAdmin",
+    "PurchaseSuggestionAdmin",
     "ReorderAlertAdmin",
     "ReservationAdmin",
+    "StockCaseAdmin",
+    "StockItemAdmin",
     "StockLevelAdmin",
     "StockMovementAdmin",
+    "SupplierAdmin",
+    "SupplierItemAdmin",
+    "TransferAdmin",
     "WarehouseAdmin",
+    "ZoneAdmin",
 ]

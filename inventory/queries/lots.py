@@ -17,6 +17,12 @@ class LotRecipient:
     quantity: int
     shipped_at: datetime
 
+    @property
+    def order_number(self) -> str:
+        """The part that people search for: references read `order:<number>` or `order:<number>:2`."""
+        parts = self.reference.split(":")
+        return parts[1] if len(parts) > 1 else self.reference
+
 
 def list_lot_recipients(lot_id: int) -> Sequence[LotRecipient]:
     """Every reference that the lot was shipped to, from the ledger. One query."""

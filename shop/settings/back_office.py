@@ -57,6 +57,18 @@ def _entry(
     }
 
 
+def _page(title: Words, name: str, *, icon: str, permission: str) -> dict[str, Any]:
+    """One page that is not a list."""
+    address = reverse_lazy(f"admin:{name}")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": address,
+        "active": lambda request: request.path == address,
+        "permission": _may(permission),
+    }
+
+
 def _tabs(page: str, *entries: tuple[Words, str, str]) -> dict[str, Any]:
     return {
         "models": [page.replace("_", ".", 1)],
@@ -142,6 +154,15 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
     {
         "title": _("Stock"),
         "items": [
+            _page(
+                _("Warehouse floor"),
+                "floor",
+                icon="barcode_scanner",
+                permission="inventory.change_stocklevel",
+            ),
+            _page(
+                _("Figures"), "inventory_figures", icon="query_stats", permission="inventory.view_stocklevel"
+            ),
             _entry(_("Levels"), "inventory_stocklevel", icon="shelves"),
             _entry(
                 _("To reorder"),
@@ -151,6 +172,11 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
             ),
             _entry(_("Movements"), "inventory_stockmovement", icon="swap_vert"),
             _entry(_("Reservations"), "inventory_reservation", icon="lock_clock"),
+            _entry(_("Lots"), "inventory_lot", icon="qr_code_2"),
+            _entry(_("By bin and lot"), "inventory_stockitem", icon="grid_view"),
+            _entry(_("Bins"), "inventory_bin", icon="shelf_position"),
+            _entry(_("Transfers"), "inventory_transfer", icon="move_up"),
+            _entry(_("Stock cases"), "inventory_stockcase", icon="rule"),
             _entry(_("Warehouses"), "inventory_warehouse", icon="warehouse"),
         ],
     },

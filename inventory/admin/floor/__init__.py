@@ -1,0 +1,1 @@
+"""The warehouse floor: pages for one hand and a scanner."""

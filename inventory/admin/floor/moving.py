@@ -1,0 +1,182 @@
+"""Goods change their place: between bins, out of the house as waste, to another warehouse and from it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from inventory.admin.floor.base import attempt, floor_page, go, read_article, read_bin, read_lot, show
+from inventory.admin.floor.forms import ArrivalForm, MoveForm, ScrapForm, TransferForm
+from inventory.domain.requests import StockLine
+from inventory.models import Transfer, Warehouse
+from inventory.queries.floor import list_arriving, list_leaving, list_unsorted
+from inventory.services.moves import MoveSource, move_stock
+from inventory.services.stock import scrap_stock
+from inventory.services.transfers import (
+    Arrival,
+    cancel_transfer,
+    create_transfer,
+    receive_transfer,
+    send_transfer,
+)
+from shop.kernel.audit import record_audit
+from shop.kernel.ids import new_token
+from shop.kernel.transactions import transactional
+
+
+@floor_page
+def move(request: HttpRequest, warehouse: Warehouse) -> HttpResponse:
+    """From bin to bin; what has not been put away comes from no bin."""
+    form = MoveForm(
+        request.POST or None, initial={"token": new_token(), "article": request.GET.get("code", "")}
+    )
+    if form.is_valid() and attempt(request, lambda: _move(request, warehouse, form=form), done=_("Moved.")):
+        return go("move", warehouse.pk)
+    return show(
+        request,
+        "move",
+        warehouse=warehouse,
+        title=_("Move"),
+        form=form,
+        unsorted=list_unsorted(warehouse.pk),
+    )
+
+
+def _read_line(warehouse: Warehouse, *, form: MoveForm | ScrapForm) -> StockLine:
+    given = form.cleaned_data
+    scan = read_article(given["article"], warehouse=warehouse)
+    bin_ = read_bin(given["from_bin"], warehouse=warehouse)
+    lot = read_lot(scan, code=given["lot"])
+    return StockLine(
+        variant_id=scan.variant.pk if scan.variant else 0,
+        warehouse_id=warehouse.pk,
+        quantity=given["quantity"] * scan.pieces,
+        bin_id=bin_.pk if bin_ else None,
+        lot_id=lot.pk if lot else None,
+    )
+
+
+@transactional
+def _move(request: HttpRequest, warehouse: Warehouse, *, form: MoveForm) -> None:
+    source = MoveSource(source_type="floor", source_id=form.cleaned_data["token"], actor=str(request.user))
+    line = _read_line(warehouse, form=form)
+    move_stock(line, to_bin=read_bin(form.cleaned_data["to_bin"], warehouse=warehouse), source=source)
+
+
+@floor_page
+def scrap(request: HttpRequest, warehouse: Warehouse) -> HttpResponse:
+    """What cannot be sold leaves the books, with the reason."""
+    form = ScrapForm(request.POST or None, initial={"token": new_token()})
+    if form.is_valid() and attempt(
+        request, lambda: _scrap(request, warehouse, form=form), done=_("Written off.")
+    ):
+        return go("move", warehouse.pk)
+    return show(request, "scrap", warehouse=warehouse, title=_("Throw away"), form=form)
+
+
+@transactional
+def _scrap(request: HttpRequest, warehouse: Warehouse, *, form: ScrapForm) -> None:
+    line, given, actor = _read_line(warehouse, form=form), form.cleaned_data, str(request.user)
+    scrap_stock(line, source_type="floor", source_id=given["token"], reason=given["reason"], actor=actor)
+    record_audit(
+        actor,
+        action="inventory.scrap_stock",
+        target=f"variant:{line.variant_id}",
+        warehouse=warehouse.code,
+        quantity=line.quantity,
+        reason=given["reason"],
+    )
+
+
+@floor_page
+def show_transfers(request: HttpRequest, warehouse: Warehouse) -> HttpResponse:
+    """What leaves for other warehouses and what comes from them."""
+    others = [(row.pk, str(row)) for row in Warehouse.objects.active().exclude(pk=warehouse.pk)]
+    form = TransferForm(request.POST or None, initial={"token": new_token()}, warehouses=others)
+    if form.is_valid() and attempt(
+        request, lambda: _write_transfer(request, warehouse, form=form), done=_("Written down.")
+    ):
+        return go("transfers", warehouse.pk)
+    return show(
+        request,
+        "transfers",
+        warehouse=warehouse,
+        title=_("Transfers"),
+        form=form,
+        leaving=list_leaving(warehouse.pk),
+        arriving=list_arriving(warehouse.pk),
+    )
+
+
+def _write_transfer(request: HttpRequest, warehouse: Warehouse, *, form: TransferForm) -> None:
+    given = form.cleaned_data
+    scan = read_article(given["article"], warehouse=warehouse)
+    create_transfer(
+        warehouse.pk,
+        destination_id=given["destination"],
+        lines=[(scan.variant.pk if scan.variant else 0, given["quantity"] * scan.pieces)],
+        actor=str(request.user),
+        number=f"TR{given['token'][:10]}".upper(),
+    )
+
+
+@require_POST
+@floor_page
+def send(request: HttpRequest, warehouse: Warehouse, transfer_id: int) -> HttpResponse:
+    """The lorry leaves, or the draft is thrown away."""
+    transfer = get_object_or_404(Transfer, pk=transfer_id, source=warehouse)
+    if request.POST.get("answer") == "cancel":
+        attempt(request, lambda: cancel_transfer(transfer.pk), done=_("The draft was thrown away."))
+    else:
+        attempt(
+            request,
+            lambda: send_transfer(transfer.pk, actor=str(request.user)),
+            done=_("%(number)s is on its way.") % {"number": transfer.number},
+        )
+    return go("transfers", warehouse.pk)
+
+
+@floor_page
+def receive_from(request: HttpRequest, warehouse: Warehouse, transfer_id: int) -> HttpResponse:
+    """What of a transfer was found in the lorry; what is missing at the end is lost."""
+    transfer = get_object_or_404(Transfer, pk=transfer_id, destination=warehouse)
+    lines = [
+        (
+            line,
+            ArrivalForm(
+                request.POST or None, prefix=str(line.pk), initial={"received": line.transit_quantity}
+            ),
+        )
+        for line in transfer.lines.select_related("variant__product", "lot")
+    ]
+    is_sent = request.method == "POST" and all(form.is_valid() for _line, form in lines)
+    arrivals = [
+        Arrival(
+            line_id=line.pk,
+            received_quantity=form.cleaned_data["received"],
+            damaged_quantity=form.cleaned_data["damaged"],
+        )
+        for line, form in lines
+        if is_sent
+    ]
+    if is_sent and attempt(
+        request,
+        lambda: receive_transfer(
+            transfer.pk,
+            arrivals=arrivals,
+            is_last=request.POST.get("answer") == "all",
+            token=request.POST.get("token", "")[:64],
+            actor=str(request.user),
+        ),
+        done=_("Received."),
+    ):
+        return go("transfers", warehouse.pk)
+    return show(
+        request,
+        "receive_from",
+        warehouse=warehouse,
+        title=transfer.number,
+        transfer=transfer,
+        lines=lines,
+        token=new_token(),
+    )

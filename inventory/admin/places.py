@@ -1,0 +1,210 @@
+"""Zones, bins, lots and codes in the back office."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+
+from inventory.forms import BarcodeForm, ReasonForm
+from inventory.models import Barcode, Bin, ChannelStock, Lot, PackUnit, StockCase, StockItem, Transfer, Zone
+from inventory.queries.lots import list_lot_places, list_lot_recipients
+from inventory.services.lots import free_lot, recall_lot
+from inventory.services.proof import resolve_case
+from shop.kernel.back_office import ReadOnlyAdmin
+from shop.kernel.errors import DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class KeptAdmin(ModelAdmin):
+    """Rows with a history are never deleted."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """See above."""
+        return False
+
+
+@admin.register(Zone)
+class ZoneAdmin(KeptAdmin):
+    """Parts of a warehouse; their purpose is fixed once they are made."""
+
+    list_display = ("code", "warehouse", "kind", "name")
+    list_filter = ("warehouse", "kind")
+    list_select_related = ("warehouse",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+        """What decides whether stock is for sale does not change under it."""
+        return ("warehouse", "kind") if obj else ()
+
+
+@admin.register(Bin)
+class BinAdmin(KeptAdmin):
+    """Places on the floor, in walking order."""
+
+    list_display = ("code", "warehouse", "zone", "aisle", "shelf_level", "walk_order", "is_active")
+    list_filter = ("warehouse", "zone__kind")
+    list_select_related = ("warehouse", "zone")
+    search_fields = ("code",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+        """See the zone."""
+        return ("warehouse", "zone") if obj else ()
+
+
+@admin.register(StockItem)
+class StockItemAdmin(ReadOnlyAdmin):
+    """What lies in which bin, from which lot."""
+
+    list_display = ("variant", "warehouse", "bin", "lot", "quantity")
+    list_filter = ("warehouse", "bin__zone__kind", "lot__status")
+    list_select_related = ("variant", "warehouse", "bin", "lot")
+    search_fields = ("variant__sku", "bin__code", "lot__code")
+    list_per_page = 50
+    show_full_result_count = False
+
+
+@admin.register(Lot)
+class LotAdmin(ReadOnlyAdmin):
+    """Lots, the one that expires first in front; a recall shows everyone who got a piece."""
+
+    list_display = ("code", "variant", "expires_on", "status", "note")
+    list_filter = ("status",)
+    list_select_related = ("variant",)
+    search_fields = ("code", "variant__sku")
+    list_per_page = 50
+    show_full_result_count = False
+    actions_detail = ("recall", "free")
+    change_form_template = "admin/inventory/lot.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """With where it lies and who got it."""
+        lot = get_object_or_404(Lot, pk=object_id)
+        context = {"places": list_lot_places(lot.pk)[:100], "recipients": list_lot_recipients(lot.pk)[:500]}
+        return super().change_view(
+            request, object_id, form_url, extra_context=context | (extra_context or {})
+        )
+
+    def has_recall_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """Stopping a sale is a right of its own."""
+        return bool(request.user.has_perm("inventory.recall_lot"))
+
+    @action(description=_("Recall"), url_path="recall", permissions=["recall"])
+    def recall(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Stops the sale at once."""
+        return self._ask(request, object_id, act=recall_lot, title=_("Recall this lot"))
+
+    @action(description=_("Free for sale"), url_path="free", permissions=["recall"])
+    def free(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ends a recall."""
+        return self._ask(request, object_id, act=free_lot, title=_("Free this lot for sale"))
+
+    def _ask(
+        self, request: HttpRequest, object_id: int, *, act: "Callable[..., object]", title: object
+    ) -> HttpResponse:
+        lot = get_object_or_404(Lot.objects.select_related("variant"), pk=object_id)
+        form = ReasonForm(request.POST or None)
+        if form.is_valid():
+            act(lot.pk, reason=form.cleaned_data["reason"], actor=str(request.user))
+            messages.success(request, _("Done."))
+            return redirect(reverse("admin:inventory_lot_change", args=[lot.pk]))
+        context = {**self.admin_site.each_context(request), "form": form, "lot": lot, "title": title}
+        return TemplateResponse(request, "admin/inventory/reason.html", context)
+
+
+@admin.register(Barcode)
+class BarcodeAdmin(KeptAdmin):
+    """Codes of articles and packs."""
+
+    form = BarcodeForm
+
+    list_display = ("code", "kind", "variant", "pack_unit")
+    list_filter = ("kind",)
+    list_select_related = ("variant", "pack_unit")
+    search_fields = ("code", "variant__sku")
+    autocomplete_fields = ("variant",)
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """A printed code keeps its meaning."""
+        return False
+
+
+@admin.register(PackUnit)
+class PackUnitAdmin(KeptAdmin):
+    """How many pieces a pack holds."""
+
+    list_display = ("variant", "unit", "quantity")
+    list_filter = ("unit",)
+    list_select_related = ("variant",)
+    search_fields = ("variant__sku",)
+    autocomplete_fields = ("variant",)
+
+
+@admin.register(ChannelStock)
+class ChannelStockAdmin(ReadOnlyAdmin):
+    """What channels may sell; set from the stock level's page."""
+
+    list_display = ("channel", "level", "policy", "quantity", "open_quantity")
+    list_filter = ("channel", "policy")
+    list_select_related = ("level__variant", "level__warehouse")
+    list_per_page = 50
+    show_full_result_count = False
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    """Transfers; they are written and received on the floor."""
+
+    list_display = ("number", "source", "destination", "status", "created_at", "sent_at", "closed_at")
+    list_filter = ("status", "source", "destination")
+    list_select_related = ("source", "destination")
+    search_fields = ("number",)
+    list_per_page = 50
+    show_full_result_count = False
+
+
+@admin.register(StockCase)
+class StockCaseAdmin(ReadOnlyAdmin):
+    """Levels that do not say what their ledger says."""
+
+    list_display = ("opened_at", "variant", "warehouse", "facts", "resolved_at", "resolved_by")
+    list_filter = (("resolved_at", admin.EmptyFieldListFilter), "warehouse")
+    list_select_related = ("variant", "warehouse")
+    list_per_page = 50
+    show_full_result_count = False
+    actions_detail = ("settle",)
+
+    def has_settle_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """Those who may change a case."""
+        return bool(request.user.has_perm("inventory.change_stockcase"))
+
+    @action(description=_("Settle"), url_path="settle", permissions=["settle"])
+    def settle(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Somebody found out why."""
+        case = get_object_or_404(StockCase, pk=object_id)
+        form = ReasonForm(request.POST or None)
+        if form.is_valid():
+            try:
+                resolve_case(case.pk, note=form.cleaned_data["reason"], actor=str(request.user))
+            except DomainError as error:
+                form.add_error("reason", str(error.message))
+            else:
+                messages.success(request, _("Done."))
+                return redirect(reverse("admin:inventory_stockcase_change", args=[case.pk]))
+        context = {**self.admin_site.each_context(request), "form": form, "title": _("Settle the case")}
+        return TemplateResponse(request, "admin/inventory/reason.html", context)
