@@ -3,5 +3,5 @@
 Never takes or gives back money (payments does) and never changes a stock level itself (inventory does).
 Entry services: `services.carts`, `services.checkout.place_order`, `services.lifecycle`, `services.fulfilment`,
 `services.tracking`. Publishes CartLineAdded, CheckoutStarted, OrderPlaced, OrderPaid, OrderCancelled, OrderCompleted,
-ShipmentUpdated, ParcelStalled. Consumes ReservationExpired (inventory).
+ShipmentUpdated, ParcelStalled, ArrivalUnconfirmed. Consumes ReservationExpired (inventory).
 """

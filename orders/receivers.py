@@ -1,9 +1,16 @@
 """Reactions of orders to what inventory and orders itself have published."""
 
 from inventory.domain.events import ReservationExpired
-from orders.domain.events import OrderCancelled, OrderPaid, OrderPlaced, ShipmentUpdated
-from orders.emails import tell_order_cancelled, tell_order_paid, tell_order_placed, tell_shipment_news
+from orders.domain.events import ArrivalUnconfirmed, OrderCancelled, OrderPaid, OrderPlaced, ShipmentUpdated
+from orders.emails import (
+    tell_arrival_unconfirmed,
+    tell_order_cancelled,
+    tell_order_paid,
+    tell_order_placed,
+    tell_shipment_news,
+)
 from orders.models import Order, Shipment
+from orders.queries.orders import get_completion_at
 from orders.services.lifecycle import expire_order
 from shop.kernel.events import subscribe
 from shop.kernel.money import Money
@@ -82,3 +89,9 @@ def mail_order_cancelled(event: OrderCancelled) -> None:
 def mail_shipment_news(event: ShipmentUpdated) -> None:
     """Shipped and delivered, each once per parcel."""
     tell_shipment_news(event.shipment_id, status=event.status)
+
+
+@subscribe(ArrivalUnconfirmed)
+def mail_arrival_unconfirmed(event: ArrivalUnconfirmed) -> None:
+    """The question whether all is well."""
+    tell_arrival_unconfirmed(event.order_id, completes_at=get_completion_at(event.order_id))

@@ -112,3 +112,10 @@ class ParcelStalled(OrderEventBase):
     shipment_id: int
     carrier: str
     tracking_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivalUnconfirmed(OrderEventBase):
+    """Everything arrived a while ago, and the shopper has not said so."""
+
+    topic: ClassVar[str] = "orders.arrival_unconfirmed"

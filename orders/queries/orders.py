@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.conf import settings
+from django.db.models import Max, Prefetch, QuerySet, Sum
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
@@ -115,6 +116,12 @@ def get_order_for_partner(number: str) -> Order:
     if order is None:
         raise OrderNotFound
     return order
+
+
+def get_completion_at(order_id: int) -> datetime:
+    """Return when a delivered order completes by itself unless its shopper complains."""
+    arrived_at = Shipment.objects.filter(order_id=order_id).aggregate(last=Max("delivered_at"))["last"]
+    return (arrived_at or now()) + timedelta(hours=settings.ORDER_COMPLETED_HOURS)
 
 
 def list_user_orders(user_id: int) -> QuerySet[Order]:

@@ -4,14 +4,14 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Max
 
 from orders import locks
+from orders.domain.events import ArrivalUnconfirmed
 from orders.domain.states import FulfilmentStatus, OrderStatus
-from orders.emails import tell_arrival_unconfirmed
 from orders.models import Order
 from orders.services.transitions import note_order_event
 from shop.kernel.clock import now
+from shop.kernel.events import publish
 from shop.kernel.transactions import transactional
 
 REMINDED: Final = "order.reminded"
@@ -32,15 +32,14 @@ def remind_unconfirmed_orders() -> int:
 
 @transactional
 def remind_of_arrival(order_id: int) -> bool:
-    """Ask once whether all is well, and say when the order completes by itself; whether it was asked now.
+    """Have the shopper asked once whether all is well; whether it was done now.
 
-    Locks the order. Queues a mail. May be repeated and raced: confirmed, completed or reminded orders are left alone.
+    Locks the order. Publishes ArrivalUnconfirmed. May be repeated and raced: what is completed or reminded is left alone.
     """
     order = locks.lock_order(order_id)
     is_open = order.status == OrderStatus.CONFIRMED and order.fulfilment_status == FulfilmentStatus.DELIVERED
     if not is_open or order.events.filter(kind=REMINDED).exists():
         return False
-    arrived_at = order.shipments.aggregate(last=Max("delivered_at"))["last"] or now()
-    completes_at = arrived_at + timedelta(hours=settings.ORDER_COMPLETED_HOURS)
     note_order_event(order, REMINDED, actor="system", is_public=False)
-    return tell_arrival_unconfirmed(order.pk, completes_at=completes_at)
+    publish(ArrivalUnconfirmed(order_id=order.pk, number=order.number))
+    return True

@@ -13,6 +13,7 @@ from orders.services.lifecycle import complete_order
 from orders.services.tracking import complete_delivered_orders, record_tracking
 from shop.kernel.clock import now, override_now
 from shop.kernel.models import OutgoingEmail
+from shop.kernel.relay import drain_outbox
 from tests.factories.orders import list_broken_invariants
 from tests.factories.shipments import make_node, make_shipment
 
@@ -27,6 +28,8 @@ def arrived() -> Order:
 
 
 def list_reminders() -> list[OutgoingEmail]:
+    with override_now(now() + timedelta(days=9)):
+        drain_outbox()
     return list(OutgoingEmail.objects.filter(dedupe_key__startswith="order_reminder:"))
 
 
