@@ -54,7 +54,9 @@ def parse_option(name: str, lines: str) -> MatrixOption | None:
     Raises MatrixInvalid. A colour ends in its #rrggbb.
     """
     english, chinese = split_words(clean_text(name))
-    values = {value.key: value for line in lines.splitlines() if (value := _parse_value(line))}
+    values: dict[str, MatrixValue] = {}
+    for value in filter(None, map(_parse_value, lines.splitlines())):
+        values.setdefault(value.key, value)
     if not english and not values:
         return None
     if not make_key(english) or not values:
