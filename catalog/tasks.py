@@ -5,8 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 
 from catalog.services.collections import refresh_collections
-from catalog.services.pictures import render_missing_pictures
+from catalog.services.import_runs import forget_old_uploads, work_on_imports
 from catalog.services.notices import forget_unproven, send_notices
+from catalog.services.pictures import render_missing_pictures
+from catalog.services.pricing.batches import run_due_batches
 from catalog.services.publishing import apply_publish_windows
 from catalog.services.quality import rejudge_all
 from catalog.services.search_upkeep import refresh_outdated_documents, tend_search
@@ -18,6 +20,13 @@ def render_pictures_task() -> int:
     """Make the sizes of newly uploaded pictures; one worker at a time."""
     with lease("catalog-render-pictures") as is_ours:
         return render_missing_pictures() if is_ours else 0
+
+
+@shared_task
+def run_price_changes_task() -> int:
+    """Apply changes of prices that are due, and take back those that are over; one worker at a time."""
+    with lease("catalog-price-changes") as is_ours:
+        return run_due_batches() if is_ours else 0
 
 
 @shared_task
@@ -66,3 +75,16 @@ def tend_search_task() -> int:
     """Nightly: recount words, sort tiers, forget old counts."""
     with lease("catalog-tend-search") as is_ours:
         return tend_search() if is_ours else 0
+
+
+@shared_task(soft_time_limit=870, time_limit=900)
+def work_on_imports_task() -> int:
+    """Go on with uploaded imports for about a minute; the service takes the lease."""
+    return work_on_imports()
+
+
+@shared_task
+def forget_old_uploads_task() -> int:
+    """Delete the files of old imports; one worker at a time."""
+    with lease("catalog-forget-uploads") as is_ours:
+        return forget_old_uploads() if is_ours else 0

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.domain.media import ImageCard
+from catalog.domain.pricing.selection import BasePrice, find_honest_compare_at
 from catalog.models import Price, Product, Variant
 from catalog.queries.attributes import list_filter_keys
 from catalog.queries.images import list_image_cards
@@ -83,8 +84,9 @@ def list_listing_sources(product_ids: Collection[int]) -> list[ListingSource]:
 def _list_prices(variant_ids: list[int]) -> dict[int, dict[str, tuple[Decimal, Decimal | None]]]:
     found: dict[int, dict[str, tuple[Decimal, Decimal | None]]] = defaultdict(dict)
     rows = Price.objects.filter(variant_id__in=variant_ids)
-    for variant_id, currency, amount, before in rows.values_list(
-        "variant_id", "currency", "amount", "compare_at_amount"
+    for variant_id, currency, amount, before, lowest in rows.values_list(
+        "variant_id", "currency", "amount", "compare_at_amount", "lowest_before_amount"
     ):
-        found[variant_id][currency] = (amount, before)
+        price = BasePrice(amount=amount, compare_at=before, lowest_before=lowest)
+        found[variant_id][currency] = (amount, find_honest_compare_at(price))
     return found

@@ -16,7 +16,9 @@ SELECT p.id, p.slug, p.name_en, p.name_zh_hans, p.description_en, p.description_
     coalesce(p.warranty_months, t.warranty_months, 0),
     (SELECT coalesce(json_agg(v ORDER BY v.position, v.id), '[]') FROM (
         SELECT v.id, v.sku, v.position, v.available_quantity,
-            pr.amount::text AS amount, pr.compare_at_amount::text AS compare_at_amount,
+            pr.amount::text AS amount, CASE WHEN pr.compare_at_amount IS NOT NULL
+                AND least(pr.compare_at_amount, pr.lowest_before_amount) > pr.amount
+                THEN least(pr.compare_at_amount, pr.lowest_before_amount) END::text AS compare_at_amount,
             (SELECT coalesce(json_agg(json_build_array(
                         o.key, ov.key, o.name_en, o.name_zh_hans, ov.value_en, ov.value_zh_hans, ov.swatch
                     ) ORDER BY o.position, o.id), '[]')

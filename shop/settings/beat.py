@@ -143,10 +143,19 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "orders.tasks.forget_old_carts_task",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "orders-learn-recommendations": {
+        "task": "orders.tasks.learn_recommendations_task",
+        "schedule": crontab(hour="4", minute="5"),
+    },
     "orders-sandbox-carrier": {
         "task": "orders.tasks.run_sandbox_carrier_task",
         "schedule": 2.0,
         "options": {"expires": 10},
+    },
+    "catalog-price-changes": {
+        "task": "catalog.tasks.run_price_changes_task",
+        "schedule": 30.0,
+        "options": {"expires": 60},
     },
     "catalog-publish-windows": {
         "task": "catalog.tasks.apply_publish_windows_task",
@@ -180,5 +189,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "catalog.tasks.render_pictures_task",
         "schedule": 5.0,
         "options": {"expires": 10},
+    },
+    "catalog-work-on-imports": {
+        "task": "catalog.tasks.work_on_imports_task",
+        "schedule": 3.0,
+        "options": {"expires": 6},
+    },
+    "catalog-forget-old-uploads": {
+        "task": "catalog.tasks.forget_old_uploads_task",
+        "schedule": crontab(hour="4", minute="5"),
     },
 }

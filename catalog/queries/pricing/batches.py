@@ -1,0 +1,66 @@
+"""What a change of prices is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Avg, Count, F, Q, QuerySet
+
+from catalog.models import PriceBatch, PriceChange, Product, Variant
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VariantChoice:
+    """Which variants are meant: those that fit every part that is given."""
+
+    category_path: str = ""
+    brand_id: int | None = None
+    collection_id: int | None = None
+    skus: Sequence[str] = ()
+    is_published_only: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchSummary:
+    """What a preview tells before anything happens."""
+
+    quantity: int
+    raised: int
+    lowered: int
+    mean_percent: Decimal
+
+
+def list_chosen_variants(choice: VariantChoice) -> QuerySet[Variant]:
+    """Return the variants that are meant, by number."""
+    found = Variant.objects.filter(is_active=True)
+    if choice.is_published_only:
+        found = found.filter(product__status=Product.Status.PUBLISHED)
+    if choice.category_path:
+        path = choice.category_path
+        found = found.filter(
+            Q(product__category__path=path) | Q(product__category__path__startswith=f"{path}/")
+        )
+    if choice.brand_id:
+        found = found.filter(product__brand_id=choice.brand_id)
+    if choice.collection_id:
+        found = found.filter(product__collections=choice.collection_id)
+    if choice.skus:
+        found = found.filter(sku__in=choice.skus)
+    return found.order_by("pk")
+
+
+def summarize_batch(batch: PriceBatch) -> BatchSummary:
+    """Return how many prices go up or down, and by how much on average; one query."""
+    percent = (F("new_amount") - F("old_amount")) * 100 / F("old_amount")
+    row = PriceChange.objects.filter(batch=batch).aggregate(
+        quantity=Count("pk"),
+        raised=Count("pk", filter=Q(new_amount__gt=F("old_amount"))),
+        lowered=Count("pk", filter=Q(new_amount__lt=F("old_amount"))),
+        mean=Avg(percent, filter=Q(old_amount__gt=0)),
+    )
+    mean = Decimal(row["mean"] or 0).quantize(Decimal("0.1"))
+    return BatchSummary(
+        quantity=row["quantity"], raised=row["raised"], lowered=row["lowered"], mean_percent=mean
+    )
