@@ -39,10 +39,13 @@ AIMS = {
 }
 
 
-def run_wrk(url: str, *, seconds: int) -> float:
+def run_wrk(url: str, *, seconds: int, script: str = "", **env: str) -> float:
     """Requests per second; a run with errors counts for nothing."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", url]
-    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    scripts = ["-s", str(Path(__file__).with_name(script))] if script else []
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *scripts, url]
+    out = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, **env}
+    ).stdout
     if "Non-2xx" in out or "Socket errors" in out:
         raise SystemExit(f"errors while measuring {url}:\n{out}")
     found = re.search(r"Requests/sec:\s+([\d.]+)", out)
@@ -70,6 +73,7 @@ def measure(products: int, *, seconds: int, rounds: int) -> dict[str, tuple[floa
         "API list": "/api/v1/products/",
         "API product": "/api/v1/products/bench-77/",
     }
+    leaves = load.TOPS * load.SUBS * load.LEAVES
     figures: dict[str, list[tuple[float, float]]] = {}
     with ExitStack() as stack:
         bare = stack.enter_context(serve("tests.bench.bare:application", ready="/"))
@@ -86,6 +90,12 @@ def measure(products: int, *, seconds: int, rounds: int) -> dict[str, tuple[floa
             "search, cached": lambda: run_wrk(cached + "/search/?q=number", seconds=seconds),
             "category, uncached": lambda: run_wrk(plain + paths["category"], seconds=seconds),
             "product, uncached": lambda: run_wrk(plain + paths["product"], seconds=seconds),
+            "category, uncached, all in turn": lambda: run_wrk(
+                plain, seconds=seconds, script="rotate.lua", BENCH_KIND="category", BENCH_SPREAD=str(leaves)
+            ),
+            "product, uncached, all in turn": lambda: run_wrk(
+                plain, seconds=seconds, script="rotate.lua", BENCH_KIND="product", BENCH_SPREAD=str(products)
+            ),
             "search, uncached": lambda: run_wrk(plain + "/search/?q=sage", seconds=seconds),
             "API list, uncached": lambda: run_wrk(plain + paths["API list"], seconds=seconds),
             "API product, uncached": lambda: run_wrk(plain + paths["API product"], seconds=seconds),
