@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from inventory.domain.buying.safety_stock import find_service_factor
 
-TRACE = 0.05
 HUNDRED = 100
 
 
@@ -35,8 +34,10 @@ def explain(facts: Mapping[str, Any]) -> Explanation:
 
 
 def _say(value: float, *, places: int = 1) -> str:
-    whole = abs(value - round(value)) < TRACE / 10 and places <= 1
-    return str(number_format(round(value, places), decimal_pos=0 if whole else places))
+    """As short as it can be: 2, 2.5, 2.57."""
+    rounded = round(value, places)
+    shown = next(count for count in range(places + 1) if round(rounded, count) == rounded)
+    return str(number_format(rounded, decimal_pos=shown))
 
 
 def _explain_demand(facts: Mapping[str, Any]) -> str:

@@ -76,6 +76,32 @@ def forecast_weekdays(history: Sequence[float], days: int) -> list[float]:
     return [level * shape[number % WEEK] for number in range(days)]
 
 
+def forecast_plainly(history: Sequence[float], *, horizon_days: int = 28) -> Outlook:
+    """The outlook from three models that need no library: last week, the last four weeks, weekdays."""
+
+    def repeat_week(known: Sequence[float], days: int) -> list[float]:
+        return [known[-WEEK + number % WEEK] for number in range(days)]
+
+    def average(known: Sequence[float], days: int) -> list[float]:
+        return [fmean(known[-LEAST_DAYS:])] * days
+
+    candidates: dict[str, Forecaster] = {
+        NAIVE: repeat_week,
+        "moving_average": average,
+        "weekdays": forecast_weekdays,
+    }
+    windows = list_windows(history, horizon_days=min(horizon_days, max(len(history) - LEAST_DAYS, 1)), most=2)
+    return build_outlook(
+        history,
+        windows=windows or [Window(known=history, actual=history[-1:])],
+        forecasts={
+            name: [run(window.known, len(window.actual)) for window in windows] or [run(history, 1)]
+            for name, run in candidates.items()
+        },
+        ahead={name: run(history, horizon_days) for name, run in candidates.items()},
+    )
+
+
 def choose_models(scores: Mapping[str, float]) -> tuple[str, ...]:
     """The three candidates with the least error over the windows, the best first."""
     return tuple(sorted(scores, key=lambda name: (scores[name], name))[:TEAM])
