@@ -22,6 +22,7 @@ from inventory.models import (
     StockLevel,
     Transfer,
 )
+from shop.kernel.postgres.statements import Statement
 
 # A different seed than the kernel's leases, so that the two never meet.
 _REFERENCE_SEED = 20
@@ -31,7 +32,11 @@ _BUYING_SEED = 22
 # One statement: locks all shelves of the wanted variants in order, and takes all of the plan or nothing. `locked` reads
 # the newest row versions because FOR UPDATE waits for a rival; `served` is the condition over the whole plan, and the
 # condition in `taken` guards each row by itself.
-_TAKE_PLAN = """
+_LOCK_REFERENCE = Statement(
+    "SELECT pg_advisory_xact_lock(hashtextextended(%(reference)s::text, %(seed)s::bigint))::text"
+)
+
+_TAKE_PLAN = Statement("""
 WITH wanted AS (
     SELECT * FROM unnest(%(variants)s::bigint[], %(warehouses)s::bigint[], %(quantities)s::int[], %(fences)s::int[])
         AS w (variant_id, warehouse_id, quantity, fence)
@@ -42,7 +47,7 @@ WITH wanted AS (
     ORDER BY l.variant_id, l.warehouse_id
     FOR UPDATE OF l
 ), served AS (
-    SELECT count(*) = %(count)s AS is_whole
+    SELECT count(*) = %(count)s::int AS is_whole
     FROM wanted w JOIN locked k USING (variant_id, warehouse_id) WHERE k.available + w.fence >= w.quantity
 ), taken AS (
     UPDATE inventory_stocklevel l SET reserved = l.reserved + w.quantity, fenced = l.fenced - w.fence
@@ -53,22 +58,22 @@ WITH wanted AS (
     INSERT INTO inventory_reservation
         (reference, variant_id, warehouse_id, quantity, open_quantity, channel, fenced_quantity, state, reason,
          expires_at, created_at)
-    SELECT %(reference)s, variant_id, warehouse_id, quantity, quantity, %(channel)s, fence, 'held', '',
-           %(expires_at)s, %(now)s
+    SELECT %(reference)s::text, variant_id, warehouse_id, quantity, quantity, %(channel)s::text, fence, 'held', '',
+           %(expires_at)s::timestamptz, %(now)s::timestamptz
     FROM taken ORDER BY variant_id, warehouse_id
     RETURNING id, variant_id, warehouse_id, quantity, fenced_quantity
 ), logged AS (
     INSERT INTO inventory_stockmovement
         (variant_id, warehouse_id, kind, delta, reserved_delta, source_type, source_id, reason, actor, reference,
          created_at)
-    SELECT variant_id, warehouse_id, 'reserved', 0, quantity, 'reservation', %(reference)s, '', 'system',
-           %(reference)s, %(now)s
+    SELECT variant_id, warehouse_id, 'reserved', 0, quantity, 'reservation', %(reference)s::text, '', 'system',
+           %(reference)s::text, %(now)s::timestamptz
     FROM taken ORDER BY variant_id, warehouse_id
 )
 SELECT k.variant_id, k.warehouse_id, k.available, n.id, n.quantity, n.fenced_quantity
 FROM locked k LEFT JOIN noted n USING (variant_id, warehouse_id)
 ORDER BY k.variant_id, k.warehouse_id
-"""
+""")
 
 _GIVE_BACK = """
 WITH wanted AS (
@@ -101,11 +106,7 @@ class TakenPlan:
 
 def lock_reference(reference: str) -> None:
     """Everything that touches a reference's reservations waits here; released with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))",
-            [reference, _REFERENCE_SEED],
-        )
+    _LOCK_REFERENCE.run(reference=reference, seed=_REFERENCE_SEED)
 
 
 def take_plan(
@@ -134,9 +135,7 @@ def take_plan(
         "expires_at": expires_at,
         "now": created_at,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_PLAN, parameters)
-        rows = cursor.fetchall()
+    rows = _TAKE_PLAN.run(**parameters)
     available: Counter[int] = Counter()
     reservations: list[Reservation] = []
     for variant_id, warehouse_id, free, pk, quantity, fenced in rows:

@@ -45,12 +45,14 @@ class StockMovement(models.Model):
     variant = models.ForeignKey(
         "catalog.Variant",
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="stock_movements",
         verbose_name=_("variant"),
     )
     warehouse = models.ForeignKey(
         Warehouse,
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="movements",
         verbose_name=_("warehouse"),
     )

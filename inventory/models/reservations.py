@@ -36,12 +36,14 @@ class Reservation(models.Model):
     variant = models.ForeignKey(
         "catalog.Variant",
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="reservations",
         verbose_name=_("variant"),
     )
     warehouse = models.ForeignKey(
         Warehouse,
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="reservations",
         verbose_name=_("warehouse"),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce, Greatest, Upper
 
@@ -11,6 +10,7 @@ from catalog.models import Variant
 from inventory.domain.allocation import Shelf
 from inventory.models import Reservation, StockLevel
 from inventory.models.levels import StockLevelQuerySet
+from shop.kernel.postgres.statements import Statement
 
 # A level that promised more than it can sell takes nothing away from the others.
 _SELLABLE = Greatest(F("available"), 0)
@@ -44,21 +44,19 @@ class ReservationScene:
 
 
 # By hand: this is the hottest read of the shop, and building it with the ORM takes longer than running it.
-_SCENE = """
+_SCENE = Statement("""
 SELECT v.id, v.sku, l.warehouse_id, l.available, h.country, h.priority,
-       EXISTS (SELECT 1 FROM inventory_reservation WHERE reference = %(reference)s)
+       EXISTS (SELECT 1 FROM inventory_reservation WHERE reference = %(reference)s::text)
 FROM unnest(%(variants)s::bigint[]) AS w (variant_id)
 LEFT JOIN catalog_variant v ON v.id = w.variant_id
 LEFT JOIN (inventory_stocklevel l JOIN inventory_warehouse h ON h.id = l.warehouse_id AND h.is_active)
     ON l.variant_id = w.variant_id
-"""
+""")
 
 
 def get_reservation_scene(reference: str, *, variant_ids: Collection[int]) -> ReservationScene:
     """The shelves that may serve these variants now, and whether the reference has reservations already."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SCENE, {"reference": reference, "variants": list(variant_ids)})
-        rows = cursor.fetchall()
+    rows = _SCENE.run(reference=reference, variants=list(variant_ids))
     return ReservationScene(
         shelves=[
             Shelf(
