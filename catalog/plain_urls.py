@@ -7,4 +7,6 @@ from catalog.views import crawlers
 urlpatterns = [
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemap-pages.xml", crawlers.sitemap_pages, name="sitemap_pages"),
+    path("sitemap-products-<int:number>.xml", crawlers.sitemap_products, name="sitemap_products"),
 ]

@@ -32,6 +32,10 @@ class CategoryNode:
     name_zh_hans: str
     description_en: str
     description_zh_hans: str
+    seo_title_en: str = ""
+    seo_title_zh_hans: str = ""
+    seo_description_en: str = ""
+    seo_description_zh_hans: str = ""
     children: list[CategoryNode] = field(default_factory=list, hash=False)
 
     @property
@@ -45,6 +49,18 @@ class CategoryNode:
         return pick_words(
             self.description_en, self.description_zh_hans, get_language() or settings.LANGUAGE_CODE
         )
+
+    @property
+    def title(self) -> str:
+        """Return the title for search engines in the active language."""
+        language = get_language() or settings.LANGUAGE_CODE
+        return pick_words(self.seo_title_en, self.seo_title_zh_hans, language) or self.name
+
+    @property
+    def summary(self) -> str:
+        """Return the description for search engines in the active language."""
+        language = get_language() or settings.LANGUAGE_CODE
+        return pick_words(self.seo_description_en, self.seo_description_zh_hans, language) or self.description
 
     @property
     def url(self) -> str:
@@ -122,6 +138,10 @@ def _load_tree() -> CategoryTree:
         "name_zh_hans",
         "description_en",
         "description_zh_hans",
+        "seo_title_en",
+        "seo_title_zh_hans",
+        "seo_description_en",
+        "seo_description_zh_hans",
     )
     for row in rows:
         words: dict[str, Any] = {name: "" if value is None else value for name, value in row.items()}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -36,7 +36,7 @@ class CollectionView:
     title: str
     summary: str
     sort: Sort
-    updated_at: datetime | None = None
+    image: ImageView | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,29 +59,24 @@ def find_collection(slug: str) -> CollectionView | None:
     return build_collection(row) if row else None
 
 
-def list_collections(*, on_home: bool = False) -> list[CollectionView]:
-    """Return the published collections that have a product, in their order. One query."""
-    rows = Collection.objects.filter(is_published=True, products__listings__isnull=False).distinct()
-    return [build_collection(row) for row in (rows.filter(is_on_home=True) if on_home else rows)]
+def list_collections(currency: str, *, on_home: bool = False) -> list[CollectionView]:
+    """Return the published collections that have a product, each with a picture of one, in their order. One query."""
+    members = CollectionProduct.objects.filter(
+        collection=OuterRef("pk"),
+        product__listings__currency=currency,
+        product__listings__image__isnull=False,
+    )
+    picture = members.order_by("position", "pk").values("product__listings__image")[:1]
+    listed = CollectionProduct.objects.filter(collection=OuterRef("pk"), product__listings__currency=currency)
+    rows = Collection.objects.filter(Exists(listed), is_published=True).annotate(picture=Subquery(picture))
+    shown = rows.filter(is_on_home=True) if on_home else rows
+    return [build_collection(row, image=row.picture) for row in shown]
 
 
 def list_member_ids(collection_id: int) -> tuple[int, ...]:
     """Return the products of a collection in their order. One query."""
     members = CollectionProduct.objects.filter(collection_id=collection_id).order_by("position", "pk")
     return tuple(members.values_list("product_id", flat=True)[:MOST_PRODUCTS])
-
-
-def list_collection_pictures(currency: str) -> dict[int, ImageView]:
-    """Return one picture for each collection: of its first product that has one. One query."""
-    members = CollectionProduct.objects.filter(
-        product__listings__currency=currency, product__listings__image__isnull=False
-    )
-    rows = members.order_by("collection_id", "position", "pk").distinct("collection_id")
-    language = get_language() or settings.LANGUAGE_CODE
-    return {
-        collection_id: ImageCard(**image).to_view(language)
-        for collection_id, image in rows.values_list("collection_id", "product__listings__image")
-    }
 
 
 def find_brand(slug: str) -> BrandView | None:
@@ -101,7 +96,7 @@ def list_brands() -> list[BrandView]:
     ]
 
 
-def build_collection(row: Collection) -> CollectionView:
+def build_collection(row: Collection, *, image: dict[str, Any] | None = None) -> CollectionView:
     """Return a collection in the active language."""
     language = get_language() or settings.LANGUAGE_CODE
     name = pick_words(row.name_en, row.name_zh_hans, language)
@@ -115,7 +110,7 @@ def build_collection(row: Collection) -> CollectionView:
         title=pick_words(row.seo_title_en, row.seo_title_zh_hans, language) or name,
         summary=pick_words(row.seo_description_en, row.seo_description_zh_hans, language) or description,
         sort=SORT_OF[CollectionOrder(row.order)],
-        updated_at=row.updated_at,
+        image=ImageCard(**image).to_view(language) if image else None,
     )
 
 

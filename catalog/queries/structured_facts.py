@@ -6,8 +6,11 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from catalog.queries.product_pages import Crumb, ProductPage, VariantView
 
@@ -47,6 +50,32 @@ def describe_product(page: ProductPage) -> SafeString:
 def describe_crumbs(crumbs: tuple[Crumb, ...]) -> SafeString:
     """Return BreadcrumbList."""
     return dump_json(_list_steps(list(crumbs)))
+
+
+def describe_shop() -> SafeString:
+    """Return Organization and WebSite, with the shop's own search."""
+    language = get_language() or settings.LANGUAGE_CODE
+    name = settings.SHOP_NAME.get(language, settings.SHOP_NAME[settings.LANGUAGE_CODE])
+    organization = {
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": name,
+        "url": f"{settings.SITE_URL}/",
+        "logo": f"{settings.SITE_URL}{static('shop/favicon.svg')}",
+        "email": settings.SHOP_SUPPORT_EMAIL,
+    }
+    site = {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": name,
+        "url": _absolute(reverse("catalog:home")),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": f"{_absolute(reverse('catalog:search'))}?q={{search_term_string}}",
+            "query-input": "required name=search_term_string",
+        },
+    }
+    return dump_json([organization, site])
 
 
 def _describe_offer(page: ProductPage, variant: VariantView) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from catalog.domain.media import ImageView
 from catalog.gateways.scenes import find_scene
 from catalog.queries.cards import find_listings, list_cards, list_shelf_pictures, order_listings
 from catalog.queries.categories import get_category_tree
+from catalog.queries.collections import list_collections
 from catalog.queries.images import build_image_card
+from catalog.queries.structured_facts import describe_shop
 from shop.web.currency import get_currency
 from shop.web.page_cache import public_page
 
@@ -21,7 +23,8 @@ SHOWN = 8
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     """Show where to begin: shelves, featured and new products."""
-    listings = find_listings(ListingScope(currency=get_currency(request)))
+    currency = get_currency(request)
+    listings = find_listings(ListingScope(currency=currency))
     featured = list_cards(order_listings(listings.filter(is_featured=True), Sort.FEATURED)[: SHOWN + 1])
     newest = list_cards(order_listings(listings, Sort.NEWEST)[: SHOWN * 2])
     shown = {card.product_id for card in featured}
@@ -33,7 +36,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "featured": featured[1:] if len(featured) > SHOWN else featured,
         "newest": [card for card in newest if card.product_id not in shown][:SHOWN],
         "categories": get_category_tree().roots,
-        "pictures": list_shelf_pictures(get_currency(request)) | _list_shelf_scenes(language),
+        "pictures": list_shelf_pictures(currency) | _list_shelf_scenes(language),
+        "collections": list_collections(currency, on_home=True),
+        "json_ld": describe_shop(),
         "here": "home",
     }
     return render(request, "catalog/home.html", context)

@@ -16,7 +16,6 @@ from catalog.queries.collections import (
     find_brand,
     find_collection,
     list_brands,
-    list_collection_pictures,
     list_collections,
     list_member_ids,
 )
@@ -32,8 +31,7 @@ def collections(request: HttpRequest) -> HttpResponse:
     """Show all collections."""
     crumbs = _list_steps(Crumb(name=_("Collections"), url=reverse("catalog:collections")))
     context = {
-        "collections": list_collections(),
-        "pictures": list_collection_pictures(get_currency(request)),
+        "collections": list_collections(get_currency(request)),
         "crumbs": crumbs,
         "json_ld": describe_crumbs(crumbs),
     }

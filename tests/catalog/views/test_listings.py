@@ -78,12 +78,12 @@ def test_search_for_something_misspelt_takes_four_too(
     assert len(_names(html)) == count
 
 
-def test_home_takes_two_queries_warm(
+def test_home_takes_three_queries_warm(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     _stock_shelf(3)
     client.get("/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(_names(_body(client, "/"))) == 3
 
 
