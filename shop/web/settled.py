@@ -22,7 +22,6 @@ from django.templatetags.cache import CacheNode
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
 from django.urls import NoReverseMatch
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -51,7 +50,7 @@ class Loader(cached.Loader):
     def get_template(self, template_name: str, skip: Any = None) -> Template:
         """The settled template; as it stands where another one extends it, and for libraries' own pages."""
         if skip is not None or self.engine.debug:
-            return super().get_template(template_name, skip)  # type: ignore[no-any-return]  # untyped there
+            return super().get_template(template_name, skip)
         key = f"{get_language()}|{template_name}"
         found = self.settled.get(key)
         if found is None:
@@ -61,7 +60,7 @@ class Loader(cached.Loader):
 
     def get_raw_template(self, template_name: str) -> Template:
         """The template as it stands."""
-        return super().get_template(template_name)  # type: ignore[no-any-return]  # untyped there
+        return super().get_template(template_name)
 
     def reset(self) -> None:
         """Forget every template: a file has changed."""
@@ -127,7 +126,8 @@ class _Settler:
         parent = next((node for node in template.nodelist if isinstance(node, ExtendsNode)), None)
         if parent is None:
             return self.settle(template.nodelist)
-        whole = self._find_raw(parent.parent_name)
+        above = parent.parent_name
+        whole = self._find_raw(above) if isinstance(above, FilterExpression) else None
         if whole is None or not is_ours(whole):
             return template.nodelist
         for name, block in parent.blocks.items():
@@ -206,7 +206,7 @@ def _settle_constant(node: Node, template: Template) -> Node:
             nameless.asvar = None
             return _Named(node.asvar, _say(nameless, template))
         if _is_constant(node):
-            return TextNode(str(conditional_escape(_say(node, template))))
+            return TextNode(_say(node, template))
     except NoReverseMatch:
         return node
     return node
@@ -215,7 +215,7 @@ def _settle_constant(node: Node, template: Template) -> Node:
 def _say(node: Node, template: Template) -> SafeString:
     context = Context()
     with context.bind_template(template):
-        return node.render(context)
+        return SafeString(node.render(context))
 
 
 def _is_constant(node: Node) -> bool:

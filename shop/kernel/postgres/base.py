@@ -8,18 +8,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg2.errorcodes import FEATURE_NOT_SUPPORTED, INVALID_SQL_STATEMENT_NAME
 
 from shop.kernel.postgres.statements import Statement
 
 TRUSTED_SECONDS = 1.0
 """How long a connection that has passed a health check is believed without asking the server again."""
-STALE_STATEMENT = frozenset({FEATURE_NOT_SUPPORTED, INVALID_SQL_STATEMENT_NAME})
-"""A column of the answer has changed its type; a pooler has given us another session."""
+STALE_STATEMENT = frozenset({"0A000", "26000"})
+"""SQLSTATE: a column of the answer has changed its type; a pooler has given us another session."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Asks a busy connection once a second whether it lives, and lets the server plan a hot statement once."""
+
+    health_check_done: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
