@@ -9,6 +9,7 @@ from catalog.models import (
     Campaign,
     Collection,
     Coupon,
+    ImportRun,
     PriceBatch,
     Product,
     Promotion,
@@ -74,3 +75,8 @@ def lock_coupon(coupon_id: int) -> Coupon:
 def lock_price_batch(batch_id: int) -> PriceBatch:
     """Lock a change of prices, so that it is applied or taken back once; before products."""
     return PriceBatch.objects.select_for_update().get(pk=batch_id)
+
+
+def lock_import(run_id: int) -> ImportRun:
+    """Lock an import, so that it is started, stopped or tried again by one; raises ImportRun.DoesNotExist."""
+    return ImportRun.objects.select_for_update(no_key=True).get(pk=run_id)

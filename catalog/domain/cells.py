@@ -67,15 +67,22 @@ def clean_html(text: str) -> str:
     if not text:
         return ""
     if not _TAG.search(text):
-        parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
-        text = "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in parts if part)
-    return nh3.clean(
+        text = _wrap(html.escape(text, quote=False))
+    cleaned = nh3.clean(
         text,
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener",
     ).strip()
+    # Of foreign tags only the words are left: they must not be taken for plain text the next time.
+    return cleaned if _TAG.search(cleaned) else _wrap(cleaned)
+
+
+def _wrap(text: str) -> str:
+    """Return paragraphs, parted by empty lines."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
+    return "".join(f"<p>{part}</p>" for part in parts if part)
 
 
 def parse_amount(text: str, currency: str) -> Decimal:

@@ -11,6 +11,12 @@ class PictureRefused(Invalid):
     code = "picture_refused"
 
 
+class PictureSilent(PictureRefused):
+    """A picture whose address does not answer, or not in time."""
+
+    code = "picture_silent"
+
+
 class FileRefused(Invalid):
     """A file that cannot be imported as a whole: unknown columns or unreadable text."""
 

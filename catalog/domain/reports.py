@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -28,6 +28,18 @@ class RowReport:
     outcome: Outcome
     reason: str = ""
     warnings: tuple[str, ...] = ()
+
+    def to_json(self, *, name: str, changes: Sequence[str] = ()) -> dict[str, object]:
+        """Return the row as a preview shows it."""
+        return {
+            "row": self.row,
+            "product": self.product,
+            "name": name,
+            "outcome": self.outcome.value,
+            "changes": list(changes),
+            "reason": self.reason,
+            "warnings": list(self.warnings),
+        }
 
 
 @dataclass(kw_only=True, slots=True)

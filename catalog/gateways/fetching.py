@@ -10,10 +10,10 @@ from django.conf import settings
 from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
 
-from catalog.domain.errors import PictureRefused
+from catalog.domain.errors import PictureRefused, PictureSilent
 from shop.kernel.transactions import forbid_transaction
 
-CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5, 10, 30
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5, 10, 20
 MOST_BYTES = 30 * 1024 * 1024
 MOST_STEPS = 3
 CHUNK = 1 << 16
@@ -73,9 +73,9 @@ def _ask(session: HTTPSession, url: str, deadline: float) -> tuple[bytes | None,
     except InvalidIPAddress as error:
         raise PictureRefused("its address leads into a private network") from error
     except requests.Timeout as error:
-        raise PictureRefused("its address does not answer in time") from error
+        raise PictureSilent("its address does not answer in time") from error
     except (requests.RequestException, OSError, ValueError) as error:
-        raise PictureRefused("its address cannot be reached") from error
+        raise PictureSilent("its address cannot be reached") from error
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:
@@ -91,7 +91,7 @@ def _read(response: requests.Response, deadline: float) -> bytes:
         if len(content) > MOST_BYTES:
             raise PictureRefused("it is larger than 30 MB")
         if time.monotonic() > deadline:
-            raise PictureRefused(f"it did not arrive within {WHOLE_SECONDS} seconds")
+            raise PictureSilent(f"it did not arrive within {WHOLE_SECONDS} seconds")
     return bytes(content)
 
 

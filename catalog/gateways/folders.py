@@ -20,6 +20,10 @@ class FileFolder:
                 self._files.setdefault(file.name, file)
         self._files |= {each.name: each for each in path.iterdir() if each.is_file()}
 
+    def __bool__(self) -> bool:
+        """Return whether there is any file."""
+        return bool(self._files)
+
     def find(self, names: Iterable[str], *, handle: str = "") -> Path | None:
         """Return the first of these files, one in the product's own folder before others; never one outside."""
         for name in names:

@@ -39,6 +39,8 @@ from catalog.services.import_writes import write_plans
 from shop.kernel.transactions import transactional
 
 BATCH_SIZE = 200
+# A picture takes a second to encode and may take many to arrive: a checkpoint must come more often.
+BATCH_SIZE_WITH_FILES = 20
 # Rows that were refused are all kept, as they can be tried again; of those with mere warnings enough to see what is wrong.
 MOST_WARNINGS_KEPT = 5000
 PREVIEW_ROWS = 50
@@ -65,8 +67,14 @@ class ImportWork:
     _taken_skus: dict[str, str] = field(default_factory=dict)
     _seen_products: dict[int, str] = field(default_factory=dict)
 
-    def import_products(self, *, progress: Progress, deadline: float | None = None) -> bool:
-        """Go on where the run stands; True when the file is done, False when the time is up."""
+    def import_products(
+        self,
+        *,
+        progress: Progress,
+        deadline: float | None = None,
+        goes_on: Callable[[], bool] = lambda: True,
+    ) -> bool:
+        """Go on where the run stands; True when the file is done, False when the time is up or somebody stopped it."""
 
         def note(done: int, size: int) -> None:
             self.run.progress_count, self.run.progress_size = done, size
@@ -77,9 +85,10 @@ class ImportWork:
         )
         for parsed in islice(products, self.run.done_count):
             self._remember(parsed)
-        while batch := list(islice(products, BATCH_SIZE)):
+        size = BATCH_SIZE_WITH_FILES if self.planner.is_slow else BATCH_SIZE
+        while batch := list(islice(products, size)):
             self._import_batch(batch)
-            if deadline is not None and time.monotonic() > deadline:
+            if (deadline is not None and time.monotonic() > deadline) or not goes_on():
                 return False
         return True
 
@@ -196,16 +205,12 @@ class ImportWork:
 
     def _preview(self, report: RowReport, plan: Plan | None) -> None:
         if self.is_check and len(self.preview) < PREVIEW_ROWS:
+            is_updated = plan is not None and report.outcome is Outcome.UPDATED
             self.preview.append(
-                {
-                    "row": report.row,
-                    "product": report.product,
-                    "name": plan.record.name_en if plan else "",
-                    "outcome": report.outcome.value,
-                    "changes": list(plan.changes) if plan and report.outcome is Outcome.UPDATED else [],
-                    "reason": report.reason,
-                    "warnings": list(report.warnings),
-                }
+                report.to_json(
+                    name=plan.record.name_en if plan else "",
+                    changes=plan.changes if plan and is_updated else (),
+                )
             )
 
     def _note(self, summary: ImportSummary, reports: list[RowReport]) -> None:

@@ -11,7 +11,7 @@ from catalog.domain.reports import ImportSummary, Outcome, RowReport
 from catalog.gateways.feeds import CategoryRow, read_categories
 from catalog.models import Category, ImportRun
 from catalog.models.category import MAX_DEPTH
-from catalog.services.import_batches import Report, keep_problems
+from catalog.services.import_batches import PREVIEW_ROWS, Report, keep_problems
 from shop.kernel.transactions import transactional
 
 BATCH_SIZE = 1000
@@ -32,6 +32,24 @@ def import_tree(run: ImportRun, path: Path, *, report: Report) -> ImportSummary:
             summary.count_row(one)
             summary.products[one.outcome] += 1
             report(one)
+    return summary
+
+
+def check_tree(run: ImportRun, path: Path) -> ImportSummary:
+    """Say what importing the tree would do, and keep the first rows as the run's preview; writes nothing else."""
+    summary = ImportSummary(file_name=run.file_name, format=run.format)
+    sample: list[dict[str, object]] = []
+    rows = read_categories(path, format_name=run.format)
+    while batch := list(islice(rows, BATCH_SIZE)):
+        wanted = {_join(row.steps) for row in batch}
+        missing = wanted - set(Category.objects.filter(path__in=wanted).values_list("path", flat=True))
+        for row in batch:
+            one = _report(row, missing)
+            summary.count_row(one)
+            summary.products[one.outcome] += 1
+            if len(sample) < PREVIEW_ROWS:
+                sample.append(one.to_json(name=row.steps[-1].name if row.steps else ""))
+    run.preview = {**summary.to_json(), "sample": sample}
     return summary
 
 

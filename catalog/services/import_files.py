@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from catalog.domain.errors import PictureRefused
+from catalog.domain.errors import PictureRefused, PictureSilent
 from catalog.domain.records import DocumentRecord, PictureRecord
 from catalog.gateways.fetching import fetch_picture, is_address
 from catalog.gateways.folders import FileFolder
@@ -22,6 +23,7 @@ from catalog.services.import_plans import Plan, PlannedDocument, PlannedPicture
 STORE_THREADS, FETCH_THREADS = 2, 6
 MOST_DOCUMENT_BYTES = 20 * 1024 * 1024
 PDF = b"%PDF-"
+MOST_SILENCES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,13 @@ class FilePlanner:
     folder: FileFolder
     fetches: bool = False
     is_check: bool = False
+    # How often a host gave no answer in time.
+    silent_hosts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_slow(self) -> bool:
+        """Return whether products bring files that take time."""
+        return not self.is_check and (self.fetches or bool(self.folder))
 
     @property
     def thread_count(self) -> int:
@@ -77,7 +86,16 @@ class FilePlanner:
         """Return the picture's bytes; None when it would be fetched, but this is a check."""
         if file is not None:
             return file.read_bytes()
-        return None if self.is_check else fetch_picture(picture.name)
+        if self.is_check:
+            return None
+        host = urlsplit(picture.name).hostname or ""
+        if self.silent_hosts.get(host, 0) >= MOST_SILENCES:
+            raise PictureRefused(f"{host} did not answer {MOST_SILENCES} times: it is not asked again")
+        try:
+            return fetch_picture(picture.name)
+        except PictureSilent:
+            self.silent_hosts[host] = self.silent_hosts.get(host, 0) + 1
+            raise
 
     def _build(
         self,

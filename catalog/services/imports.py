@@ -129,8 +129,9 @@ def _count_rows(run: ImportRun) -> dict[str, Any]:
 
 
 def finish_run(run: ImportRun, summary: ImportSummary) -> None:
-    """Write what came of a run."""
-    run.state = ImportState.DONE.value
-    run.finished_at = now()
-    run.save(update_fields=["state", "finished_at", *fill_counts(run, summary)])
+    """Write what came of a run; one that was cancelled meanwhile stays cancelled."""
+    counts = {name: getattr(run, name) for name in fill_counts(run, summary)}
+    ImportRun.objects.filter(pk=run.pk, state=ImportState.RUNNING).update(
+        state=ImportState.DONE, finished_at=now(), **counts
+    )
     forget_category_tree()

@@ -28,6 +28,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "catalog.*:collectioncondition",
         "catalog.*:collectionproduct",
         "catalog.*:redirect",
+        "catalog.view:importrun",
+        "catalog.add_importrun",
         "catalog.view:listingpolicy",
         "catalog.view:bulkedit",
         "catalog.view:stocknotice",

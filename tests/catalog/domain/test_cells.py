@@ -4,7 +4,18 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.domain.cells import clean_html, clean_text, is_barcode, parse_amount, parse_count, parse_grams
+from catalog.domain.cells import (
+    clean_html,
+    clean_text,
+    guard_formula,
+    is_barcode,
+    join_parts,
+    parse_amount,
+    parse_count,
+    parse_grams,
+    split_parts,
+    unguard_formula,
+)
 from catalog.domain.errors import PriceInvalid
 
 
@@ -79,3 +90,39 @@ def test_cleaning_twice_changes_nothing() -> None:
 
 def test_control_characters_are_taken_out() -> None:
     assert clean_text(" a\x00b\x07 ") == "ab"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plain & <id>foreign</id> words",
+        "<custom>only</custom>",
+        "one\n\ntwo",
+        "<p>a</p>\n<b>b</b>",
+        "a < b",
+        "",
+    ],
+)
+def test_cleaned_twice_is_cleaned_once(text: str) -> None:
+    assert clean_html(clean_html(text)) == clean_html(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM", "\tx", "'=1", "''+2", "'quoted'", "plain", "", "'", "1-2", "''"]
+)
+def test_a_guarded_cell_comes_back_and_runs_nothing(text: str) -> None:
+    guarded = guard_formula(text)
+    assert unguard_formula(guarded) == text
+    assert not guarded.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize("separator", ["|", ";"])
+@pytest.mark.parametrize(
+    "parts", [["a", "b"], ["a|b", "c;d"], ["\\", "x\\|"], ["", ""], ["one"], ["a\\b", ";|\\;"]]
+)
+def test_joined_parts_come_back(parts: list[str], separator: str) -> None:
+    assert split_parts(join_parts(parts, separator), separator) == parts
+
+
+def test_words_written_by_hand_keep_their_backslashes() -> None:
+    assert split_parts("C:\\temp|b") == ["C:\\temp", "b"]
