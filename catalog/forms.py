@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 
 from django import forms
@@ -14,6 +15,7 @@ MOST_CHOICES = 20
 LONGEST_CHOICE = 200
 HIGHEST = Decimal(10) ** 10
 LONGEST_TERM = 100
+_KEY = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class SearchNoteForm(forms.Form):
@@ -53,6 +55,12 @@ def read_filters(params: QueryDict, *, default_sort: Sort = Sort.FEATURED) -> Li
 def read_term(params: QueryDict) -> str:
     """Return what is searched for, in one line and of bounded length."""
     return " ".join(params.get("q", "").replace("\0", "").split())[:LONGEST_TERM]
+
+
+def read_ids(params: QueryDict, name: str) -> tuple[int, ...]:
+    """Return the keys of an address, each once, at most twenty."""
+    found = dict.fromkeys(int(text) for text in params.getlist(name) if _KEY.fullmatch(text))
+    return tuple(found)[:MOST_CHOICES]
 
 
 def _read_sort(text: str, default: Sort) -> Sort:

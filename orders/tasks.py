@@ -7,6 +7,7 @@ from orders.services.arrivals import remind_unconfirmed_orders
 from orders.services.carts import forget_old_carts
 from orders.services.expiry import expire_unpaid_orders
 from orders.services.fulfilment import request_missing_labels
+from orders.services.recommendations import learn_recommendations
 from orders.services.tracking import (
     complete_delivered_orders,
     find_stalled_shipments,
@@ -77,3 +78,10 @@ def run_sandbox_carrier_task() -> int:
     """The sandbox carrier's own clockwork: its pushes are posted."""
     with lease("orders-sandbox-carrier") as is_mine:
         return deliver_due_pushes() if is_mine else 0
+
+
+@shared_task
+def learn_recommendations_task() -> int:
+    """Each night: learn from orders what goes with what, and what sells."""
+    with lease("orders-learn-recommendations") as is_mine:
+        return learn_recommendations() if is_mine else 0

@@ -5,6 +5,7 @@ from catalog.views.documents import document
 from catalog.views.home import home
 from catalog.views.listings import category, search
 from catalog.views.product import preview, product
+from catalog.views.recommendations import for_you, together
 from catalog.views.shelves import brand, brands, collection, collections
 from catalog.views.shopper import ask_notice, cancel, cancelled, compare, prove, recent
 from catalog.views.suggestions import note_search, suggest
@@ -22,6 +23,7 @@ __all__ = [
     "collections",
     "compare",
     "document",
+    "for_you",
     "home",
     "note_search",
     "preview",
@@ -32,5 +34,6 @@ __all__ = [
     "search",
     "sitemap",
     "suggest",
+    "together",
     "wishlist",
 ]

@@ -111,8 +111,8 @@ def build(products: int) -> float:
         _write_filters()
         cursor.execute(_COUNT_WORDS)
         _say("vocabulary", started)
-    sort_tiers()
-    _say("tiers", started)
+        sort_tiers()
+        _say("tiers", started)
     with connection.cursor() as cursor:
         cursor.execute(
             f"VACUUM (ANALYZE) {', '.join(TABLES)}, catalog_category, catalog_brand, catalog_searchword"
