@@ -21,6 +21,7 @@ def _account(role: str, words: str, label: str) -> Account:
 ACCOUNTS: Final = (
     _account("owner", "maple-lantern", "Operator: owner, sees and may do everything"),
     _account("merchandiser", "copper-orchard", "Operator: merchandiser, products and prices"),
+    _account("buyer", "walnut-compass", "Operator: buyer, suppliers and purchase orders"),
     _account("warehouse", "timber-harbour", "Operator: warehouse, picks and ships"),
     _account("finance", "velvet-ledger", "Operator: finance, payments and differences"),
     _account("service", "gentle-river", "Operator: customer service, tickets and orders"),
