@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from catalog.services.collections import refresh_collections
+from catalog.services.feeds import build_feeds
 from catalog.services.import_runs import forget_old_uploads, work_on_imports
 from catalog.services.notices import forget_unproven, send_notices
 from catalog.services.pictures import render_missing_pictures
@@ -88,3 +89,10 @@ def forget_old_uploads_task() -> int:
     """Delete the files of old imports; one worker at a time."""
     with lease("catalog-forget-uploads") as is_ours:
         return forget_old_uploads() if is_ours else 0
+
+
+@shared_task(soft_time_limit=1770, time_limit=1800)
+def build_feeds_task() -> int:
+    """Build the product feeds; one worker at a time."""
+    with lease("catalog-build-feeds") as is_ours:
+        return build_feeds() if is_ours else 0

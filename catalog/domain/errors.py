@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shop.kernel.errors import Conflict, Invalid, NotAllowed
+from shop.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 class PictureRefused(Invalid):
@@ -21,6 +21,12 @@ class FileRefused(Invalid):
     """A file that cannot be imported as a whole: unknown columns or unreadable text."""
 
     code = "file_refused"
+
+
+class FeedMissing(NotFound):
+    """An address of a feed that there is not."""
+
+    code = "feed_missing"
 
 
 class ExportRefused(Invalid):

@@ -195,6 +195,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3.0,
         "options": {"expires": 6},
     },
+    "catalog-build-feeds": {
+        "task": "catalog.tasks.build_feeds_task",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "catalog-forget-old-uploads": {
         "task": "catalog.tasks.forget_old_uploads_task",
         "schedule": crontab(hour="4", minute="5"),
