@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,13 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, CharField, F, Func, QuerySet, Value
+from django.db import connection
+from django.db.models import BigIntegerField, F, Func, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
-from catalog.domain.filters import ListingFilters, ListingScope, Sort
+from catalog.domain.filters import ListingFilters, ListingScope, Sort, name_brand_key, name_category_key
 from catalog.domain.media import ImageCard, ImageView
 from catalog.domain.words import pick_words
 from catalog.models import Listing
@@ -37,6 +39,19 @@ CARD_FIELDS = (
     "image",
 )
 
+_SHELVES = """
+SELECT root.path, best.image FROM catalog_category AS root
+CROSS JOIN LATERAL (
+    SELECT image FROM (
+        SELECT image, in_stock, is_featured, product_id FROM catalog_listing
+        WHERE currency = %(currency)s AND image IS NOT NULL
+          AND category_path ~>=~ (root.path || '/') AND category_path ~<~ (root.path || '0')
+        LIMIT 200
+    ) AS first_ones ORDER BY in_stock DESC, is_featured, product_id LIMIT 1
+) AS best
+WHERE root.depth = 1
+"""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProductCard:
@@ -55,13 +70,15 @@ class ProductCard:
     image: ImageView | None
 
 
-def find_listings(scope: ListingScope) -> QuerySet[Listing]:
-    """Return the listings of a scope."""
+def find_listings(scope: ListingScope, *, by_key: bool = False) -> QuerySet[Listing]:
+    """Return the listings of a scope; by its key where other keys narrow it too, so that one index answers for all."""
     listings = Listing.objects.filter(currency=scope.currency)
-    if scope.category_path:
+    if scope.category_path and by_key:
+        listings = listings.filter(keys__contains=[name_category_key(scope.category_path)])
+    elif scope.category_path:
         listings = listings.filter(category_path__startswith=f"{scope.category_path}/")
     if scope.brand_slug:
-        listings = listings.filter(brand_slug=scope.brand_slug)
+        listings = listings.filter(keys__contains=[name_brand_key(scope.brand_slug)])
     if scope.product_ids is not None:
         listings = listings.filter(product_id__in=scope.product_ids)
     return listings
@@ -75,8 +92,9 @@ def filter_listings(listings: QuerySet[Listing], filters: ListingFilters) -> Que
         listings = listings.filter(amount__lte=filters.highest)
     if filters.only_in_stock:
         listings = listings.filter(in_stock=True)
+    # By keys, since one index holds them all: it finds the few of a long list that have what was chosen.
     if filters.brands:
-        listings = listings.filter(brand_slug__in=filters.brands)
+        listings = listings.filter(keys__overlap=[name_brand_key(slug) for slug in filters.brands])
     for options in filters.group_options().values():
         listings = listings.filter(keys__overlap=options)
     return listings
@@ -173,10 +191,13 @@ def forget_shelf_pictures() -> None:
 
 
 def _read_shelves(currency: str) -> list[tuple[str, dict[str, Any]]]:
-    shelf = Func(F("category_path"), Value("/"), Value(1), function="split_part", output_field=CharField())
-    listings = Listing.objects.filter(currency=currency, image__isnull=False).annotate(shelf=shelf)
-    first = listings.order_by("shelf", "-in_stock", "is_featured", "product_id").distinct("shelf")
-    return [(name, image or {}) for name, image in first.values_list("shelf", "image")]
+    """Choose among the first two hundred products of each shelf: a long shelf is not read for one picture."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHELVES, {"currency": currency})
+        return [
+            (path, json.loads(image) if isinstance(image, str) else image)
+            for path, image in cursor.fetchall()
+        ]
 
 
 def quote_slug(slug: str) -> str:

@@ -16,8 +16,8 @@ from catalog.queries.search_rules import get_search_rules
 from catalog.queries.vocabulary import understand
 from shop.kernel.clock import now
 
-# Ranking costs some 15 microseconds a row; 25 pages are more than anybody turns.
-MOST_FOUND = 600
+# Ranking costs some 15 microseconds a row; 20 pages are more than anybody turns.
+MOST_FOUND = 480
 _WIDE_RANK = "least(ts_rank('{0.05, 0.3, 0.5, 1}', name_vector, %(wide)s::tsquery, 1) / %(full)s, 1)"
 # What a name's whole-word match earns in ts_rank: one word of weight A.
 _FULL_RANK = 0.61
@@ -79,8 +79,12 @@ class Found:
     # More was found than is ranked and shown.
     is_capped: bool = False
     correction: str = ""
-    ranked: tuple[RankedProduct, ...] = field(default=(), repr=False)
+    rows: Sequence[Sequence[Any]] = field(default=(), repr=False)
     understood: Understood | None = field(default=None, repr=False)
+
+    def list_ranked(self, most: int) -> list[RankedProduct]:
+        """Return the first finds with the parts of their scores."""
+        return [_build_row(row) for row in self.rows[:most]]
 
 
 def search_products(term: str, *, currency: str, most: int = MOST_FOUND) -> Found:
@@ -88,37 +92,60 @@ def search_products(term: str, *, currency: str, most: int = MOST_FOUND) -> Foun
     understood = understand(term)
     if not understood.groups:
         return Found(understood=understood)
-    rows: list[RankedProduct] = []
+    rows: Sequence[Sequence[Any]] = ()
     if not understood.is_hopeless:
         rows = _rank(understood, understood.strict, currency=currency, most=most, is_strict=True)
     is_exact = bool(rows) and not understood.correction
     if not rows and (lenient := understood.lenient):
         rows = _rank(understood, lenient, currency=currency, most=most, is_strict=False)
     return Found(
-        product_ids=tuple(row.product_id for row in rows),
+        product_ids=tuple(row[0] for row in rows),
         is_nearest=not is_exact,
         is_capped=len(rows) == most,
         correction=understood.correction if rows else "",
-        ranked=tuple(rows),
+        rows=rows,
         understood=understood,
     )
 
 
 def _rank(
     understood: Understood, expression: str, *, currency: str, most: int, is_strict: bool
-) -> list[RankedProduct]:
+) -> Sequence[Sequence[Any]]:
     weights = get_search_rules().weights
     values = _list_values(understood, weights) | {"currency": currency, "most": most}
-    tiers: list[str] = []
-    for tier in SearchDocument.Tier.values:
-        values[f"tier_{tier}"] = f"({expression}) & {quote_lexeme(name_tier(tier))}"
-        tiers.append(f"(SELECT * FROM catalog_searchdocument WHERE vector @@ %(tier_{tier})s::tsquery)")  # noqa: S608  marks only
+    tiers = [
+        _write_tier(place, expression, tier, values)
+        for place, tier in enumerate(_choose_tiers(understood, most=most))
+    ]
     groups = str(len(understood.groups)) if is_strict else _count_groups(understood, values)
     wide_rank = "0" if values["wide"] == values["exact"] else _WIDE_RANK
     sql = _SQL.format(tiers=" UNION ALL ".join(tiers), groups=groups, wide_rank=wide_rank)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return [_build_row(row) for row in cursor.fetchall()]
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def _choose_tiers(understood: Understood, *, most: int) -> tuple[tuple[int, ...], ...]:
+    """Return the tiers that are asked one after the other; several at once where the index has much to intersect."""
+    tier = SearchDocument.Tier
+    if understood.most_matches is not None and understood.most_matches <= most:
+        return ((),)
+    if len(understood.groups) > 1:
+        return ((tier.BEST, tier.UPPER), (tier.LAST,))
+    return ((tier.BEST,), (tier.UPPER,), (tier.LAST,))
+
+
+def _write_tier(place: int, expression: str, tiers: tuple[int, ...], values: dict[str, Any]) -> str:
+    """Return the finds of some tiers. The limit keeps them from being looked for side by side, all at once.
+
+    The last tier is most of the catalogue: its lexeme would cost more than it narrows.
+    """
+    is_last = SearchDocument.Tier.LAST in tiers
+    names = " | ".join(quote_lexeme(name_tier(tier)) for tier in tiers)
+    values[f"tier_{place}"] = f"({expression}) & ({names})" if tiers and not is_last else expression
+    rest = f"AND tier = {SearchDocument.Tier.LAST}" if is_last else ""
+    return f"(SELECT * FROM catalog_searchdocument WHERE vector @@ %(tier_{place})s::tsquery {rest} LIMIT %(most)s)"  # noqa: S608  our own text
 
 
 def _list_values(understood: Understood, weights: Weights) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class ExplainedSearch:
 def explain_search(term: str, *, currency: str) -> ExplainedSearch:
     """Return how a term is understood and why its first finds stand where they stand; one query more than the search."""
     found = search_products(term, currency=currency)
-    best = found.ranked[:MOST_EXPLAINED]
+    best = found.list_ranked(MOST_EXPLAINED)
     names = {
         product.pk: str(product)
         for product in Product.objects.filter(pk__in=[row.product_id for row in best])

@@ -17,14 +17,14 @@ from shop.kernel.postgres.statements import Statement
 
 # Completions beyond these are of words that few products have.
 _WORDS = Statement("""
-SELECT asked.word, found.kind, found.word
+SELECT asked.word, found.kind, found.word, found.document_quantity
 FROM unnest(%(words)s::text[]) AS asked (word)
 CROSS JOIN LATERAL (
     (SELECT 'exact' AS kind, word, document_quantity FROM catalog_searchword WHERE word = asked.word)
     UNION ALL
     (SELECT 'longer', word, document_quantity FROM catalog_searchword
      WHERE word ~>~ asked.word AND word ~<~ (asked.word || U&'\\+10FFFF') AND char_length(asked.word) > 1
-     ORDER BY document_quantity DESC, word LIMIT 20)
+     ORDER BY document_quantity DESC, word LIMIT 12)
     UNION ALL
     (SELECT near.kind, near.word, near.document_quantity FROM (
         SELECT CASE WHEN strpos(word, asked.word) > 0 THEN 'holder' ELSE 'lookalike' END AS kind, word,
@@ -41,6 +41,8 @@ CROSS JOIN LATERAL (
 ) AS found
 """)
 
+_MARGIN = 5
+
 
 def understand(term: str) -> Understood:
     """Return what a term means; one query, and one for the rules when they are due."""
@@ -56,14 +58,18 @@ def _list_known(lexemes: Sequence[str]) -> dict[str, KnownWord]:
     if not lexemes:
         return {}
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for asked, kind, word in _WORDS.run(words=list(lexemes)):
+    quantities: dict[str, int] = defaultdict(int)
+    for asked, kind, word, quantity in _WORDS.run(words=list(lexemes)):
         found[asked][kind].append(word)
+        # The count may be of last night: a margin for what has come in since.
+        quantities[asked] += quantity + _MARGIN if kind in {"exact", "longer"} else 0
     return {
         asked: KnownWord(
             is_exact=bool(kinds["exact"]),
             completions=tuple(kinds["longer"]),
             holders=tuple(kinds["holder"]),
             lookalikes=tuple(kinds["lookalike"]),
+            quantity=quantities[asked],
         )
         for asked, kinds in found.items()
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,8 @@ from catalog.domain.filters import ListingFilters, ListingScope, Sort
 from catalog.forms import read_filters, read_term
 from catalog.queries.cards import ProductCard, filter_listings, find_listings, list_cards, order_listings
 from catalog.queries.categories import get_category_tree
-from catalog.queries.facets import get_facets
+from catalog.queries.facet_counts import MOST_COUNTED
+from catalog.queries.facets import Facets, get_facets
 from catalog.queries.navigation import list_nav_categories
 from catalog.queries.popular_terms import list_popular_terms
 from catalog.queries.product_pages import list_crumbs
@@ -31,7 +33,7 @@ from shop.web.page_cache import public_page
 
 PAGE_SIZE = 24
 # Nobody turns more pages, and each costs what lies before it; filters and orders lead to the rest.
-MOST_PAGED = 200 * PAGE_SIZE
+MOST_PAGED = MOST_COUNTED
 # What a list is sorted by unless told: by merit in a category, by fit in a search.
 SORTED_BY = {False: Sort.FEATURED, True: Sort.RELEVANCE}
 SORTS = {
@@ -115,7 +117,7 @@ def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFil
     start = (page.number - 1) * PAGE_SIZE
     cards: list[ProductCard] = []
     if facets.total:
-        cards = _list_page(scope, filters, start=start, is_long=facets.is_estimated)
+        cards = _list_page(scope, filters, start=start, facets=facets)
     sorts = [
         (sort.value, label)
         for sort, label in SORTS.items()
@@ -139,15 +141,31 @@ def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFil
 
 
 def _list_page(
-    scope: ListingScope, filters: ListingFilters, *, start: int, is_long: bool
+    scope: ListingScope, filters: ListingFilters, *, start: int, facets: Facets
 ) -> list[ProductCard]:
     """Return the cards of a page; a long or narrowed list is planned for its own values, a short one by a kept plan."""
     is_plain = not filters.is_narrowed and scope.product_ids is None and not scope.brand_slug
-    if is_plain and not is_long:
+    if is_plain and not facets.is_estimated:
         return list_quick_cards(scope, filters.sort, start=start, stop=start + PAGE_SIZE)
-    listings = filter_listings(find_listings(scope), filters)
+    # All that was found is listed, so that a page is a slice of it.
+    if (
+        filters.sort is Sort.RELEVANCE
+        and not filters.is_narrowed
+        and facets.total == len(scope.product_ids or ())
+    ):
+        return _list_found(scope, start=start)
+    by_key = bool(filters.brands or filters.options)
+    listings = filter_listings(find_listings(scope, by_key=by_key), filters)
     ordered = order_listings(listings, filters.sort, ranked_ids=scope.product_ids or ())
     return list_cards(ordered[start : start + PAGE_SIZE])
+
+
+def _list_found(scope: ListingScope, *, start: int) -> list[ProductCard]:
+    """Return a page of what was found, which stands in its order already."""
+    ids = (scope.product_ids or ())[start : start + PAGE_SIZE]
+    places = {product_id: place for place, product_id in enumerate(ids)}
+    found = list_cards(find_listings(replace(scope, product_ids=ids)))
+    return sorted(found, key=lambda card: places[card.product_id])
 
 
 def render_list(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -51,6 +51,8 @@ class KnownWord:
     holders: tuple[str, ...] = ()
     # The most frequent first.
     lookalikes: tuple[str, ...] = ()
+    # In how many documents it and its completions stand, as far as the vocabulary counts; 0 for not known.
+    quantity: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +64,8 @@ class WordGroup:
     loose: tuple[str, ...] = ()
     correction: str = ""
     is_unknown: bool = False
+    # At most so many documents have it; None where nobody counted.
+    most_matches: int | None = None
 
     @property
     def expression(self) -> str:
@@ -83,6 +87,12 @@ class Understood:
     def is_hopeless(self) -> bool:
         """Return whether some word is unknown, so that nothing has all of them."""
         return not self.code and any(group.is_unknown for group in self.groups)
+
+    @property
+    def most_matches(self) -> int | None:
+        """Return how many documents have every word at most, as the rarest of them says; None where nobody counted."""
+        counted = [group.most_matches for group in self.groups if group.most_matches is not None]
+        return min(counted) if counted and not self.code else None
 
     @property
     def strict(self) -> str:
@@ -196,7 +206,14 @@ def _build_group(
         return WordGroup(words=words, exact=tuple(exact))
     if entry.is_exact or entry.completions or also or word.is_chinese:
         longer = entry.completions if is_last or not entry.is_exact else ()
-        return WordGroup(words=words, exact=tuple(exact), loose=tuple(map(quote_lexeme, longer)))
+        # Synonyms, and the parts of a Chinese word, stand in documents that nobody counted here.
+        is_counted = entry.quantity > 0 and not also and not word.is_chinese
+        return WordGroup(
+            words=words,
+            exact=tuple(exact),
+            loose=tuple(map(quote_lexeme, longer)),
+            most_matches=entry.quantity if is_counted else None,
+        )
     if entry.holders:
         return WordGroup(words=words, exact=tuple(exact), loose=tuple(map(quote_lexeme, entry.holders)))
     meant = pick_correction(word.lexeme, entry.lookalikes)
