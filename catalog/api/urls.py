@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from catalog.api import views
+from catalog.api import bulk, views
 
 urlpatterns = [
     path("products/", views.ProductListView.as_view(), name="products"),
     path("products/<str:slug>/", views.ProductView.as_view(), name="product"),
+    path("catalog/products/", bulk.ProductsView.as_view(), name="catalog_products"),
+    path("catalog/prices/", bulk.PricesView.as_view(), name="catalog_prices"),
+    path("feeds/", bulk.FeedListView.as_view(), name="feeds"),
     path("categories/", views.CategoryListView.as_view(), name="categories"),
 ]

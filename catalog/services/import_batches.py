@@ -6,6 +6,7 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -36,7 +37,7 @@ from catalog.services.import_plans import (
 )
 from catalog.services.import_stock import leave_out_homeless_stock
 from catalog.services.import_writes import write_plans
-from shop.kernel.transactions import transactional
+from shop.kernel.transactions import is_in_transaction, savepoint, transactional
 
 BATCH_SIZE = 200
 # A picture takes a second to encode and may take many to arrive: a checkpoint must come more often.
@@ -87,7 +88,7 @@ class ImportWork:
             self._remember(parsed)
         size = BATCH_SIZE_WITH_FILES if self.planner.is_slow else BATCH_SIZE
         while batch := list(islice(products, size)):
-            self._import_batch(batch)
+            self.import_batch(batch)
             if (deadline is not None and time.monotonic() > deadline) or not goes_on():
                 return False
         return True
@@ -102,7 +103,8 @@ class ImportWork:
         for variant in parsed.record.variants if parsed.record else ():
             self._taken_skus.setdefault(variant.sku.casefold(), parsed.key)
 
-    def _import_batch(self, batch: list[ParsedProduct]) -> None:
+    def import_batch(self, batch: list[ParsedProduct]) -> None:
+        """Import these products; those that the database refuses are left out one by one."""
         plans = self._build_plans(batch)
         for plan in plans:
             plan.outcome = decide_outcome(plan)
@@ -112,7 +114,8 @@ class ImportWork:
             reports = self._commit(batch, plans, [])
         else:
             try:
-                reports = self._commit(batch, plans, changed)
+                with _attempt():
+                    reports = self._commit(batch, plans, changed)
             except (IntegrityError, DataError):
                 self._write_each(changed)
                 reports = self._commit(batch, plans, [])
@@ -169,7 +172,8 @@ class ImportWork:
         """Write product by product, so that the one which the database refuses stops nobody else."""
         for plan in plans:
             try:
-                self._write([plan])
+                with _attempt():
+                    self._write([plan])
             except (IntegrityError, DataError) as error:
                 plan.parsed.refuse_all(f"the database refused it: {str(error).splitlines()[0]}")
                 plan.outcome = Outcome.REFUSED
@@ -222,6 +226,11 @@ class ImportWork:
             fields += fill_counts(self.run, summary)
             keep_problems(self.run, reports, kept=self.summary.warning_count)
         self.run.save(update_fields=fields)
+
+
+def _attempt() -> AbstractContextManager[None]:
+    """Inside a caller's transaction a failed try must not undo the whole."""
+    return savepoint() if is_in_transaction() else nullcontext()
 
 
 def fill_counts(run: ImportRun, summary: ImportSummary) -> list[str]:

@@ -27,6 +27,13 @@ LISTS = {
         "catalog_productoption",
         "catalog_category",
         "catalog_brand",
+        "catalog_producttype",
+        "catalog_attribute",
+        "catalog_collection",
+        "catalog_redirect",
+        "catalog_listingpolicy",
+        "catalog_bulkedit",
+        "catalog_stocknotice",
         "inventory_stocklevel",
     },
     "warehouse": {

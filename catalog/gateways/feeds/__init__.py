@@ -25,6 +25,7 @@ LABELS = {
     "vendure": "Vendure",
     "oscar": "Oscar",
     "saleor": "Saleor",
+    "api": "API",
     GOOGLE: "Google product taxonomy",
     BEST_BUY: "Category tree (JSON)",
 }

@@ -1,6 +1,7 @@
 """What an API key may be allowed to do, and what may be subscribed to."""
 
 SCOPES: dict[str, str] = {
+    "catalog:write": "Write products and prices in bulk",
     "orders:read": "Read all orders",
     "stock:read": "Read exact stock by warehouse",
     "stock:write": "Adjust stock",

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
@@ -51,7 +51,7 @@ def mug() -> Product:
 def _items(client: Client, name: str = "en-eur.xml") -> list[dict[str, list[str]]]:
     response = client.get(f"/feeds/google/{name}")
     assert response.status_code == 200
-    root = ElementTree.fromstring(response.getvalue())  # noqa: S314  our own answer
+    root = ET.fromstring(response.getvalue())  # noqa: S314  our own answer
     assert (root.tag, root.attrib) == ("rss", {"version": "2.0"})
     found = []
     for item in root.findall("channel/item"):
