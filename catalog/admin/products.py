@@ -22,6 +22,7 @@ from unfold.decorators import action, display
 
 from catalog.admin.access import get_actor
 from catalog.admin.bulk_pages import open_bulk_edit, show_bulk_edit
+from catalog.admin.export_actions import ExportActions
 from catalog.admin.matrix_pages import show_matrix
 from catalog.admin.product_forms import (
     PREFIX,
@@ -65,7 +66,7 @@ SECTIONS: tuple[tuple[Any, dict[str, Any]], ...] = (
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin, TranslationAdmin[Product]):
+class ProductAdmin(ExportActions, ModelAdmin, TranslationAdmin[Product]):
     """Products; every write goes through services, so that listings agree."""
 
     list_display = (
@@ -103,7 +104,7 @@ class ProductAdmin(ModelAdmin, TranslationAdmin[Product]):
         "preview_link",
     )
     inlines = (VariantInline, PictureInline, OptionInline, DocumentInline)
-    actions = ("publish", "unpublish", "edit_together")
+    actions = ("publish", "unpublish", "edit_together", "export_csv", "export_xlsx")
     actions_detail = ("open_matrix",)
     fieldsets = SECTIONS
 

@@ -21,7 +21,8 @@ from catalog.domain.own_rows import build_rows, list_columns
 from catalog.models import Product
 from catalog.queries.export_rows import iterate_products, list_attribute_columns, list_price_currencies
 from catalog.queries.import_state import name_image
-from shop.kernel.transactions import forbid_transaction
+from shop.kernel.audit import record_audit
+from shop.kernel.transactions import forbid_transaction, transactional
 
 # What a sheet and one of its cells can hold.
 MOST_SHEET_ROWS = 1_048_575
@@ -101,3 +102,11 @@ def _copy(file: FieldFile, folder: Path, name: str) -> int:
         for chunk in original.chunks():
             copy.write(chunk)
     return 1
+
+
+@transactional
+def note_export(products: QuerySet[Product], *, actor: str, kind: str) -> None:
+    """Leave an audit row: somebody takes the catalogue with them."""
+    record_audit(
+        actor, action="catalog.export_products", target="products", kind=kind, products=products.count()
+    )

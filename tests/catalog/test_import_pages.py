@@ -13,9 +13,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from catalog.gateways.feeds import read_products
 from catalog.models import ImportProblem, ImportRun, Product
 from catalog.services.import_runs import work_on_imports
 from shop.accounts.models import User
+from shop.kernel.models import AuditEntry
+from tests.factories.catalog import make_product, make_variant
 
 pytestmark = pytest.mark.django_db
 CSV = "handle,name_en,sku,price_eur\nmug,Mug,M,9\n=cmd,Evil,E,free\n"
@@ -141,3 +144,20 @@ def test_the_page_takes_the_same_queries_for_any_rows(
     _page(operator, run)
     with django_assert_num_queries(4):
         assert _page(operator, run).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_chosen_products_are_downloaded(operator: Client, kind: str, tmp_path: Path) -> None:
+    bowl = make_variant(product=make_product("Bowl", slug="bowl")).product
+    make_variant(product=make_product("Mug", slug="mug"))
+    response = operator.post(
+        reverse("admin:catalog_product_changelist"),
+        {"action": f"export_{kind}", "_selected_action": [bowl.pk]},
+    )
+    assert response["Content-Disposition"].endswith(f'.{kind}"')
+    path = tmp_path / f"out.{kind}"
+    path.write_bytes(response.getvalue())
+    (product,) = read_products(path, currency="EUR", progress=lambda _done, _size: None)
+    assert product.key == "bowl"
+    entry = AuditEntry.objects.get(action="catalog.export_products")
+    assert entry.facts == {"kind": kind, "products": 1}
