@@ -1,6 +1,6 @@
 # Every target runs the same code on every machine: see shop/embedded/ and docs/running.md.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults lint bench bench-forecast shell psql backup restore screenshots messages lock clean require-python install install-dev
+.PHONY: help run test test-faults lint bench bench-catalogue bench-forecast shell psql backup restore screenshots messages lock clean require-python install install-dev
 
 # The first Python on the PATH that is new enough; empty when there is none.
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -22,6 +22,9 @@ test-faults: install-dev ## the long tests that kill servers and processes
 
 lint: install-dev ## format, lint, templates, import contracts and types only
 	@$(RUN) lint
+
+bench-catalogue: install-dev ## build a million products and measure category and search pages (5 GB)
+	@$(RUN) bench-catalogue $(ARGS)
 
 bench: install-dev ## load a big catalogue and measure pages, API and checkouts against a bare view
 	@$(RUN) bench $(ARGS)

@@ -24,6 +24,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "lint": lambda _home, _arguments: checks.run_lint(),
     "bench": lambda home, arguments: tools.run_benchmark(home / "bench", arguments),
+    "bench-catalogue": lambda home, arguments: tools.run_catalogue_benchmark(
+        home / "bench-catalogue", arguments
+    ),
     "shell": lambda home, _arguments: tools.open_shell(home),
     "psql": lambda home, _arguments: tools.open_psql(home),
     "backup": lambda home, arguments: tools.back_up(home, *_read_file(arguments)),

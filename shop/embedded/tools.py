@@ -113,6 +113,11 @@ def run_benchmark(home: Path, arguments: Sequence[str]) -> int:
     return run_with_servers(home, [sys.executable, "-m", "tests.bench", *arguments])
 
 
+def run_catalogue_benchmark(home: Path, arguments: Sequence[str]) -> int:
+    """Run `python -m tests.bench.catalogue` on its own servers: a million products, five gigabytes."""
+    return run_with_servers(home, [sys.executable, "-m", "tests.bench.catalogue", *arguments])
+
+
 def take_screenshots(home: Path) -> int:
     """Take the README's pictures of the shop that runs now."""
     chromium = provide_chromium()
