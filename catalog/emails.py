@@ -15,19 +15,25 @@ from catalog.models import StockNotice
 from shop.kernel.mail import queue_email
 
 
-def ask_to_prove(notice: StockNotice) -> bool:
+def ask_to_prove(notice_id: int) -> bool:
     """Ask whether the address is theirs; False when it was asked before."""
+    notice = _get_notice(notice_id)
     with translation.override(notice.language):
         return _queue(notice, "prove", subject=_("Shall we write when it is back?"))
 
 
-def tell_restocked(notice: StockNotice) -> bool:
+def tell_restocked(notice_id: int) -> bool:
     """It is back; False when that was told before."""
+    notice = _get_notice(notice_id)
     with translation.override(notice.language):
         name = pick_words(
             notice.variant.product.name_en, notice.variant.product.name_zh_hans, notice.language
         )
         return _queue(notice, "restocked", subject=_("Back in stock: %(name)s") % {"name": name})
+
+
+def _get_notice(notice_id: int) -> StockNotice:
+    return StockNotice.objects.select_related("variant__product").get(pk=notice_id)
 
 
 def _queue(notice: StockNotice, kind: str, *, subject: str) -> bool:

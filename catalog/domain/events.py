@@ -56,3 +56,29 @@ class VariantRestocked(Event):
     def key(self) -> str:
         """Return the variant: its statements stay in order."""
         return f"variant:{self.variant_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeEvent(Event):
+    """Something about a shopper's wish to hear when a variant is back."""
+
+    notice_id: int
+
+    @property
+    def key(self) -> str:
+        """Return the notice: its mails stay in order."""
+        return f"notice:{self.notice_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeAsked(NoticeEvent):
+    """A notice was asked for by an address that nobody has proven yet."""
+
+    topic: ClassVar[str] = "catalog.notice_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeDue(NoticeEvent):
+    """What a notice waits for is back."""
+
+    topic: ClassVar[str] = "catalog.notice_due"

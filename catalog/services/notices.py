@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from catalog.domain.errors import NoticeRefused
+from catalog.domain.events import NoticeAsked, NoticeDue
 from catalog.domain.notices import MOST_PER_ADDRESS, PERIOD, UNPROVEN_FOR
-from catalog.emails import ask_to_prove, tell_restocked
 from catalog.locks import lock_notices
 from catalog.models import Product, StockNotice, Variant
 from shop.kernel.clock import now
+from shop.kernel.events import publish
 from shop.kernel.ids import new_token
 from shop.kernel.transactions import transactional
 
@@ -22,8 +23,8 @@ OPEN = (State.UNPROVEN, State.WAITING)
 def ask_for_notice(sku: str, *, email: str, language: str, currency: str, is_proven: bool) -> StockNotice:
     """Remember who wants to hear of a sold-out variant; an address that is not proven gets a mail to prove it first.
 
-    Raises NoticeRefused when the variant is in stock or not sold, and when the address asks too often. Repeatable: an
-    open wish for the same variant stays the one it is.
+    Raises NoticeRefused when the variant is in stock or not sold, and when the address asks too often. Publishes
+    NoticeAsked. Repeatable: an open wish for the same variant stays the one it is.
     """
     variant = (
         Variant.objects.filter(sku__iexact=sku.strip(), is_active=True).select_related("product").first()
@@ -53,7 +54,7 @@ def ask_for_notice(sku: str, *, email: str, language: str, currency: str, is_pro
         },
     )
     if is_new and not is_proven:
-        ask_to_prove(notice)
+        publish(NoticeAsked(notice_id=notice.pk))
     return notice
 
 
@@ -74,13 +75,14 @@ def cancel_notice(token: str) -> bool:
 
 @transactional
 def send_notices() -> int:
-    """Queue the mails of one batch that waits for variants which are back; returns how many.
+    """Settle one batch that waits for variants which are back; returns how many.
 
-    Locks the notices and passes over those another worker holds, so each is sent once. Repeatable.
+    Locks the notices and passes over those another worker holds, so each is told once. Publishes NoticeDue for each.
+    Repeatable.
     """
     notices = lock_notices(BATCH_SIZE)
     for notice in notices:
-        tell_restocked(notice)
+        publish(NoticeDue(notice_id=notice.pk))
     ids = [notice.pk for notice in notices]
     StockNotice.objects.filter(pk__in=ids).update(state=State.SENT, sent_at=now())
     return len(ids)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -125,12 +126,13 @@ def _ask(client: Client, sku: str, email: str = "ada@example.com") -> int:
     return client.post("/notices/", {"sku": sku, "email": email}, **OURS).status_code
 
 
-def test_a_guest_proves_the_address_and_hears_once(client: Client) -> None:
+def test_a_guest_proves_the_address_and_hears_once(client: Client, drain: Callable[[], int]) -> None:
     variant = make_variant(product=make_product("Mug", chinese="马克杯"), sku="MUG", available=0)
     assert 'id="notice"' in client.get(f"/p/{variant.product.slug}/").content.decode()
     assert _ask(client, "mug", "Ada@Example.com") == 200
     notice = StockNotice.objects.get()
     assert (notice.state, notice.email) == ("unproven", "ada@example.com")
+    drain()
     assert f"/notices/{notice.token}/" in OutgoingEmail.objects.get().text
     set_availability({variant.pk: 3})
     assert send_notices() == 0
@@ -141,13 +143,17 @@ def test_a_guest_proves_the_address_and_hears_once(client: Client) -> None:
     assert OutboxEvent.objects.filter(topic="catalog.variant_restocked").count() == 1
     assert send_notices() == 1
     assert send_notices() == 0
+    drain()
+    assert OutgoingEmail.objects.count() == 2
     mail = OutgoingEmail.objects.latest("pk")
     assert mail.subject == "Back in stock: Mug"
     assert f"/p/{variant.product.slug}/?variant=MUG" in mail.text
     assert f"/notices/{notice.token}/cancel/" in mail.html
 
 
-def test_who_is_signed_in_with_that_address_needs_no_proof(client: Client, ada: User) -> None:
+def test_who_is_signed_in_with_that_address_needs_no_proof(
+    client: Client, ada: User, drain: Callable[[], int]
+) -> None:
     variant = make_variant(sku="MUG", available=0)
     client.force_login(ada)
     assert _ask(client, "MUG", "ADA@example.com") == 200
@@ -156,14 +162,16 @@ def test_who_is_signed_in_with_that_address_needs_no_proof(client: Client, ada: 
         "ada@example.com": "waiting",
         "other@example.com": "unproven",
     }
+    drain()
     assert OutgoingEmail.objects.get().to == "other@example.com"
     assert variant.stock_notices.count() == 2
 
 
-def test_asking_twice_is_one_wish(client: Client) -> None:
+def test_asking_twice_is_one_wish(client: Client, drain: Callable[[], int]) -> None:
     make_variant(sku="MUG", available=0)
     assert [_ask(client, "MUG"), _ask(client, "mug")] == [200, 200]
     assert StockNotice.objects.count() == 1
+    drain()
     assert OutgoingEmail.objects.count() == 1
 
 
@@ -187,10 +195,11 @@ def test_what_cannot_be_waited_for_is_said_at_its_field(
     assert not StockNotice.objects.exists()
 
 
-def test_nobody_fills_somebody_elses_mailbox(client: Client) -> None:
+def test_nobody_fills_somebody_elses_mailbox(client: Client, drain: Callable[[], int]) -> None:
     for number in range(11):
         make_variant(sku=f"MUG-{number}", available=0)
         assert _ask(client, f"MUG-{number}") == (200 if number < 10 else 422)
+    drain()
     assert OutgoingEmail.objects.count() == 10
 
 
