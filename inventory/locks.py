@@ -1,10 +1,9 @@
 """Every lock of the inventory, in one global order: reference, lots by key, then levels by (variant, warehouse)."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
 
 from django.db import connection
 
@@ -29,50 +28,16 @@ _REFERENCE_SEED = 20
 _WALK_SEED = 21
 _BUYING_SEED = 22
 
-# One statement: locks all shelves of the wanted variants in order, and takes all of the plan or nothing. `locked` reads
-# the newest row versions because FOR UPDATE waits for a rival; `served` is the condition over the whole plan, and the
-# condition in `taken` guards each row by itself.
 _LOCK_REFERENCE = Statement(
     "SELECT pg_advisory_xact_lock(hashtextextended(%(reference)s::text, %(seed)s::bigint))::text"
 )
 
+# One round trip (a function of the database): rows that stay locked while a client waits for its next turn cost every
+# rival that turn.
 _TAKE_PLAN = Statement("""
-WITH wanted AS (
-    SELECT * FROM unnest(%(variants)s::bigint[], %(warehouses)s::bigint[], %(quantities)s::int[], %(fences)s::int[])
-        AS w (variant_id, warehouse_id, quantity, fence)
-), locked AS (
-    SELECT l.id, l.variant_id, l.warehouse_id, l.available
-    FROM inventory_stocklevel l JOIN inventory_warehouse h ON h.id = l.warehouse_id AND h.is_active
-    WHERE l.variant_id = ANY (%(variants)s::bigint[])
-    ORDER BY l.variant_id, l.warehouse_id
-    FOR UPDATE OF l
-), served AS (
-    SELECT count(*) = %(count)s::int AS is_whole
-    FROM wanted w JOIN locked k USING (variant_id, warehouse_id) WHERE k.available + w.fence >= w.quantity
-), taken AS (
-    UPDATE inventory_stocklevel l SET reserved = l.reserved + w.quantity, fenced = l.fenced - w.fence
-    FROM wanted w JOIN locked k USING (variant_id, warehouse_id)
-    WHERE l.id = k.id AND l.available + w.fence >= w.quantity AND (SELECT is_whole FROM served)
-    RETURNING l.variant_id, l.warehouse_id, w.quantity, w.fence
-), noted AS (
-    INSERT INTO inventory_reservation
-        (reference, variant_id, warehouse_id, quantity, open_quantity, channel, fenced_quantity, state, reason,
-         expires_at, created_at)
-    SELECT %(reference)s::text, variant_id, warehouse_id, quantity, quantity, %(channel)s::text, fence, 'held', '',
-           %(expires_at)s::timestamptz, %(now)s::timestamptz
-    FROM taken ORDER BY variant_id, warehouse_id
-    RETURNING id, variant_id, warehouse_id, quantity, fenced_quantity
-), logged AS (
-    INSERT INTO inventory_stockmovement
-        (variant_id, warehouse_id, kind, delta, reserved_delta, source_type, source_id, reason, actor, reference,
-         created_at)
-    SELECT variant_id, warehouse_id, 'reserved', 0, quantity, 'reservation', %(reference)s::text, '', 'system',
-           %(reference)s::text, %(now)s::timestamptz
-    FROM taken ORDER BY variant_id, warehouse_id
-)
-SELECT k.variant_id, k.warehouse_id, k.available, n.id, n.quantity, n.fenced_quantity
-FROM locked k LEFT JOIN noted n USING (variant_id, warehouse_id)
-ORDER BY k.variant_id, k.warehouse_id
+SELECT id, variant_id, warehouse_id FROM inventory_hold(
+    %(reference)s::text, %(variants)s::bigint[], %(warehouses)s::bigint[], %(quantities)s::int[], %(fences)s::int[],
+    %(channel)s::text, %(expires_at)s::timestamptz, %(now)s::timestamptz)
 """)
 
 _GIVE_BACK = """
@@ -96,14 +61,6 @@ FROM locked ORDER BY variant_id, warehouse_id
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class TakenPlan:
-    """The reservations that hold the plan (none when a rival was faster), and what is available after them."""
-
-    reservations: Sequence[Reservation]
-    available_quantities: Mapping[int, int]
-
-
 def lock_reference(reference: str) -> None:
     """Everything that touches a reference's reservations waits here; released with the transaction."""
     _LOCK_REFERENCE.run(reference=reference, seed=_REFERENCE_SEED)
@@ -117,45 +74,39 @@ def take_plan(
     created_at: datetime,
     channel: str = "",
     fences: Mapping[tuple[int, int], int] | None = None,
-) -> TakenPlan:
-    """Holds the whole plan by one conditional update, writes its reservations and ledger rows, or changes nothing.
+) -> list[Reservation]:
+    """Holds the whole plan or nothing: levels, reservations, ledger and StockChanged in one statement.
 
-    `fences` is what of each shelf comes out of the channel's own ring fence. Locks every active shelf of the plan's
-    variants in order, so that a second plan needs no further lock.
+    Locks the reference, then the plan's shelves in order. Empty when the reference has a hold already, or when a rival
+    was faster. `fences` is what of each shelf comes out of the channel's own ring fence.
     """
     fences = fences or {}
-    parameters: dict[str, Any] = {
-        "reference": reference,
-        "variants": [line.variant_id for line in plan],
-        "warehouses": [line.warehouse_id for line in plan],
-        "quantities": [line.quantity for line in plan],
-        "fences": [fences.get(line.shelf, 0) for line in plan],
-        "channel": channel,
-        "count": len(plan),
-        "expires_at": expires_at,
-        "now": created_at,
-    }
-    rows = _TAKE_PLAN.run(**parameters)
-    available: Counter[int] = Counter()
-    reservations: list[Reservation] = []
-    for variant_id, warehouse_id, free, pk, quantity, fenced in rows:
-        available[variant_id] += max(free - (quantity or 0) + (fenced or 0), 0)
-        if pk:
-            reservations.append(
-                Reservation(
-                    pk=pk,
-                    reference=reference,
-                    variant_id=variant_id,
-                    warehouse_id=warehouse_id,
-                    quantity=quantity,
-                    open_quantity=quantity,
-                    channel=channel,
-                    fenced_quantity=fenced,
-                    expires_at=expires_at,
-                    created_at=created_at,
-                )
-            )
-    return TakenPlan(reservations=reservations, available_quantities=available)
+    lines = {line.shelf: line for line in plan}
+    rows = _TAKE_PLAN.run(
+        reference=reference,
+        variants=[line.variant_id for line in plan],
+        warehouses=[line.warehouse_id for line in plan],
+        quantities=[line.quantity for line in plan],
+        fences=[fences.get(line.shelf, 0) for line in plan],
+        channel=channel,
+        expires_at=expires_at,
+        now=created_at,
+    )
+    return [
+        Reservation(
+            pk=pk,
+            reference=reference,
+            variant_id=variant_id,
+            warehouse_id=warehouse_id,
+            quantity=lines[variant_id, warehouse_id].quantity,
+            open_quantity=lines[variant_id, warehouse_id].quantity,
+            channel=channel,
+            fenced_quantity=fences.get((variant_id, warehouse_id), 0),
+            expires_at=expires_at,
+            created_at=created_at,
+        )
+        for pk, variant_id, warehouse_id in sorted(rows, key=itemgetter(1, 2))
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -83,7 +83,7 @@ def _shift_fenced(level: StockLevel, *, by: int) -> None:
 
 def hold_for_channel(
     reference: str, *, wanted: Mapping[int, int], channel: str, expires_at: datetime, country: str
-) -> locks.TakenPlan:
+) -> list[Reservation]:
     """Plans and takes under the locks of all shelves that may serve: a channel's rules must not move meanwhile.
 
     Needs the caller's transaction. Raises OutOfStock.

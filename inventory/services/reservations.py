@@ -10,28 +10,21 @@ from django.utils.translation import gettext as _
 from inventory import locks
 from inventory.domain.allocation import list_shortages, plan_allocation, sum_requests
 from inventory.domain.errors import InvalidQuantity, OutOfStock
-from inventory.domain.events import ReservationExpired, StockChanged
+from inventory.domain.events import ReservationExpired
 from inventory.domain.requests import StockRequest
 from inventory.models import Reservation, ReservationState
-from inventory.queries.levels import (
-    ReservationScene,
-    get_reservation_scene,
-    list_reservations,
-)
+from inventory.queries.levels import get_reservation_scene, list_reservations
 from inventory.services.changes import publish_stock_changes
 from inventory.services.channels import hold_for_channel, refill_fences
 from shop.kernel.clock import now
 from shop.kernel.errors import Conflict
-from shop.kernel.events import publish, publish_many
+from shop.kernel.events import publish
 from shop.kernel.transactions import transactional
 
-# The first plan rests on an unlocked read; when a rival was faster, the second is made on shelves that are locked.
-_PLANS = 2
 _EXPIRY_BATCH = 200
 _LONGEST_REASON = 200
 
 
-@transactional
 def reserve_stock(
     reference: str,
     *,
@@ -42,54 +35,40 @@ def reserve_stock(
 ) -> list[Reservation]:
     """Holds all lines or none, until `expires_at`.
 
-    A `channel` sells the shared pool under its own rules (ring fence, buffer); without one the shared pool is sold.
-    Locks the reference, then the variants' shelves in the global order, late and by one conditional update. Publishes
-    StockChanged per variant. Raises OutOfStock (nothing is held) and InvalidQuantity. May be repeated: a reference
-    that has reservations gets those.
+    A `channel` sells the shared pool under its own rules (ring fence, buffer); without one the shared pool is sold. The
+    hold is one statement, atomic by itself or part of the caller's transaction: it locks the reference, then the plan's
+    shelves in the global order, and publishes StockChanged per variant. Raises OutOfStock (nothing is held) and
+    InvalidQuantity. May be repeated: a reference that has reservations gets those.
     """
     wanted = sum_requests(lines)
     if not wanted:
         raise InvalidQuantity(0)
-    locks.lock_reference(reference)
-    scene = get_reservation_scene(reference, variant_ids=wanted.keys())
-    if scene.is_reserved:
-        return list_reservations(reference)
-    if channel:
-        hold = hold_for_channel(
-            reference, wanted=wanted, channel=channel, expires_at=expires_at, country=country
-        )
-    else:
-        hold = _hold(reference, wanted=wanted, scene=scene, expires_at=expires_at, country=country)
-    publish_many(
-        [
-            StockChanged(
-                variant_id=variant_id,
-                sku=scene.skus[variant_id],
-                available_quantity=hold.available_quantities[variant_id],
-            )
-            for variant_id in wanted
-        ]
-    )
-    return list(hold.reservations)
-
-
-def _hold(
-    reference: str,
-    *,
-    wanted: Mapping[int, int],
-    scene: ReservationScene,
-    expires_at: datetime,
-    country: str,
-) -> locks.TakenPlan:
-    for _plan in range(_PLANS):
+    if not channel:
+        scene = get_reservation_scene(reference, variant_ids=wanted.keys())
+        if scene.is_reserved:
+            return list_reservations(reference)
         if shortages := list_shortages(wanted, shelves=scene.shelves):
             raise OutOfStock(shortages)
         plan = plan_allocation(wanted, shelves=scene.shelves, country=country)
-        taken = locks.take_plan(reference, plan=plan, expires_at=expires_at, created_at=now())
-        if taken.reservations:
-            return taken
-        scene = get_reservation_scene(reference, variant_ids=wanted.keys())
-    raise Conflict(_("The stock is changing right now. Please try again."), code="busy")
+        if held := locks.take_plan(reference, plan=plan, expires_at=expires_at, created_at=now()):
+            return held
+    return _hold_under_locks(
+        reference, wanted=wanted, expires_at=expires_at, country=country, channel=channel
+    )
+
+
+@transactional
+def _hold_under_locks(
+    reference: str, *, wanted: Mapping[int, int], expires_at: datetime, country: str, channel: str
+) -> list[Reservation]:
+    """For channels, and where a rival was faster than the first plan, which rested on an unlocked read."""
+    locks.lock_reference(reference)
+    if known := list_reservations(reference):
+        return known
+    held = hold_for_channel(reference, wanted=wanted, channel=channel, expires_at=expires_at, country=country)
+    if not held:
+        raise Conflict(_("The stock is changing right now. Please try again."), code="busy")
+    return held
 
 
 @transactional
