@@ -16,7 +16,7 @@ from unfold.widgets import (
 )
 
 from catalog.domain.attribute_values import LONGEST_TEXT
-from catalog.domain.attributes import CHOSEN_KINDS, AttributeKind, StatedValue
+from catalog.domain.attributes import CHOSEN_KINDS, AttributeKind, StatedValue, write_number
 from catalog.models import Attribute, AttributeValue, Product, TypeAttribute
 
 PREFIX = "attribute_"
@@ -77,7 +77,7 @@ def _build(row: TypeAttribute, values: list[AttributeValue]) -> dict[str, forms.
                 max_digits=14,
                 decimal_places=4,
                 widget=widget,
-                initial=first.number.normalize() if first and first.number is not None else None,
+                initial=write_number(first.number) if first and first.number is not None else None,
             )
         }
     if kind is AttributeKind.DATE:

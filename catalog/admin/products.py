@@ -48,7 +48,7 @@ SECTIONS: tuple[tuple[Any, dict[str, Any]], ...] = (
     (_("Where it stands"), {"fields": (("product_type", "category"), "brand")}),
     (
         _("Publishing"),
-        {"fields": (("status", "is_featured"), ("publish_at", "unpublish_at"), "preview_link")},
+        {"fields": (("status", "is_featured"), "publish_at", "unpublish_at", "preview_link")},
     ),
     (
         _("Kind of goods and returns"),
