@@ -227,7 +227,8 @@ class BulkEditAdmin(ModelAdmin):
         rows = describe_changes(edit.changes[:SHOWN]) if edit else []
         hidden = max(0, len(edit.changes) - SHOWN) if edit else 0
         context = {**(extra_context or {}), "rows": rows, "hidden_count": hidden}
-        return super().change_view(request, object_id, form_url, context)
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Edits begin in the list of products."""

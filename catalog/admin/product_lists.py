@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.quality import HIGHEST
@@ -21,7 +22,7 @@ class QualityFilter(admin.SimpleListFilter):
     title = _("quality")
     parameter_name = "quality"
 
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
         """Return the choices."""
         return [
             ("mend", _("Needs mending")),

@@ -43,7 +43,7 @@ from catalog.services.publishing import publish_product, publish_products, unpub
 from shop.kernel.errors import DomainError
 
 STATUS_LABELS = {Product.Status.PUBLISHED: "success", Product.Status.DRAFT: "warning"}
-SECTIONS: tuple[tuple[Any, dict[str, Any]], ...] = (
+SECTIONS: Any = (
     (None, {"fields": ("name", "description", "slug")}),
     (_("Where it stands"), {"fields": (("product_type", "category"), "brand")}),
     (

@@ -96,7 +96,7 @@ def _list_first_images(product_ids: Collection[int]) -> dict[int, dict[str, Any]
     ready = ProductImage.objects.filter(product_id__in=product_ids).exclude(renditions={})
     rows = ready.order_by("product_id", "position", "pk").distinct("product_id")
     return {
-        row["product_id"]: row
+        row["product_id"]: {**row}
         for row in rows.values("product_id", "width", "height", "alt_en", "alt_zh_hans")
     }
 

@@ -14,7 +14,7 @@ HOUR_SECONDS = 3600
 
 def document(_request: HttpRequest, document_id: int, name: str) -> HttpResponse | FileResponse:
     """Show the PDF of a published product; the name in the address is only for people."""
-    row = get_object_or_404(
+    row: ProductDocument = get_object_or_404(
         ProductDocument.objects.filter(product__status="published", size_bytes__gt=0), pk=document_id
     )
     wanted = name_file(row.title_en or row.title_zh_hans or "")
