@@ -152,6 +152,26 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
         ],
     },
     {
+        "title": _("Prices and promotions"),
+        "items": [
+            _entry(_("Promotions"), "catalog_promotion", icon="percent"),
+            {
+                "title": _("Calendar"),
+                "icon": "calendar_month",
+                "link": reverse_lazy("admin:catalog_promotion_calendar"),
+                "active": _stand_on(reverse_lazy("admin:catalog_promotion_calendar"), None),
+                "permission": _may("catalog.view_promotion"),
+            },
+            _entry(_("Campaigns"), "catalog_campaign", icon="campaign"),
+            _entry(_("Coupons"), "catalog_coupon", icon="confirmation_number"),
+            _entry(_("Batches of coupons"), "catalog_couponbatch", icon="dynamic_feed"),
+            _entry(_("Uses"), "catalog_redemption", icon="redeem"),
+            _entry(_("Price changes"), "catalog_pricebatch", icon="price_change"),
+            _entry(_("Price lists"), "catalog_pricelist", icon="request_quote"),
+            _entry(_("Customer tiers"), "catalog_customerstanding", icon="military_tech"),
+        ],
+    },
+    {
         "title": _("Stock"),
         "items": [
             _page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -204,8 +204,19 @@ def _list_used_up(
 
 
 def _to_rule(promotion: Promotion, coupon: Coupon | None, limits: _Limits) -> Rule:
-    action, conditions = read_terms(promotion)
     budget = limits.budgets.get(promotion.campaign_id) if promotion.campaign_id else None
+    return replace(
+        build_rule(promotion),
+        coupon_code=coupon.code if coupon else "",
+        unit_limits=limits.flash.get(promotion.pk),
+        budget_minor=None if budget is None else Money(budget, limits.currency).to_minor(),
+        is_used_up=promotion.pk in limits.used_up,
+    )
+
+
+def build_rule(promotion: Promotion) -> Rule:
+    """Return a promotion as the engine sees it, without what is left of its limits."""
+    action, conditions = read_terms(promotion)
     return Rule(
         id=promotion.pk,
         key=promotion.key,
@@ -218,12 +229,8 @@ def _to_rule(promotion: Promotion, coupon: Coupon | None, limits: _Limits) -> Ru
         accepts_tags=frozenset(promotion.accepts_tags),
         title_en=promotion.title_en or promotion.name,
         title_zh_hans=promotion.title_zh_hans or "",
-        coupon_code=coupon.code if coupon else "",
         starts_at=promotion.starts_at,
         ends_at=promotion.ends_at,
-        unit_limits=limits.flash.get(promotion.pk),
-        budget_minor=None if budget is None else Money(budget, limits.currency).to_minor(),
-        is_used_up=promotion.pk in limits.used_up,
     )
 
 

@@ -5,6 +5,8 @@ SCOPES: dict[str, str] = {
     "orders:read": "Read all orders",
     "stock:read": "Read exact stock by warehouse",
     "stock:write": "Adjust stock",
+    "promotions:read": "Read promotions",
+    "promotions:write": "Write, start and stop promotions",
     "shipments:read": "Read shipments and their tracking",
     "suppliers:read": "Read suppliers and their scorecards",
     "purchase_orders:read": "Read purchase orders",

@@ -15,6 +15,7 @@ from shop.demo.services import (
     goods,
     history,
     merchandise,
+    offers,
     people,
     quiet,
     setup,
@@ -60,6 +61,7 @@ class Command(BaseCommand):
             self._stage("products and stock", lambda: self._load_products(rows))
             self._stage("types, attributes, collections", merchandise.load_merchandise)
             self._stage("orders", lambda: self._load_orders(options["orders"]))
+            self._stage("promotions", lambda: f"{offers.ensure_offers()} new")
             self._stage("visits", lambda: f"{desk.load_visits(a_day=options['visits'])} new")
             self._stage("suppliers and forecasts", self._load_buying)
             self._stage("today's work", self._load_desk)

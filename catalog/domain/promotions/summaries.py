@@ -1,0 +1,165 @@
+"""A promotion in one sentence, for the back office: what it does, for which articles, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from catalog.domain.promotions.terms import (
+    EVERYTHING,
+    HUNDRED,
+    Action,
+    AmountOff,
+    Amounts,
+    Bundle,
+    BuyGet,
+    Channels,
+    CheapestFree,
+    Condition,
+    FirstOrder,
+    FixedPrice,
+    FreeShipping,
+    Gift,
+    Hours,
+    Minimum,
+    MinimumQuantity,
+    PaymentMethods,
+    PercentOff,
+    Segments,
+    SpendSteps,
+    Step,
+    Target,
+    Tiers,
+)
+from catalog.domain.promotions.words import name_weekday
+
+Describer = Callable[[Any], str]
+
+
+def describe_promotion(action: Action, conditions: tuple[Condition, ...]) -> str:
+    """Return the whole promotion in plain words, in the active language."""
+    parts = [_ACTIONS[type(action)](action)]
+    parts += [_CONDITIONS[type(condition)](condition) for condition in conditions]
+    return ", ".join(parts) + _(".")
+
+
+def _percent(percent: Decimal) -> str:
+    return f"{percent.normalize():f} %"
+
+
+def _amounts(amounts: Amounts | None) -> str:
+    if amounts is None:
+        return ""
+    return " / ".join(f"{amount} {currency}" for currency, amount in sorted(amounts.by_currency.items()))
+
+
+def _target(target: Target | None) -> str:
+    if target is None or target == EVERYTHING:
+        return _("all articles")
+    text = _(" or ").join(sorted(target.include)) or _("all articles")
+    return text + (
+        _(" but not %(keys)s") % {"keys": ", ".join(sorted(target.exclude))} if target.exclude else ""
+    )
+
+
+def _free(percent: Decimal) -> str:
+    return _("free") if percent == HUNDRED else _("%(percent)s off") % {"percent": _percent(percent)}
+
+
+def _percent_off(action: PercentOff) -> str:
+    text = _("%(percent)s off %(target)s") % {
+        "percent": _percent(action.percent),
+        "target": _target(action.target),
+    }
+    return text + (_(", %(most)s at most") % {"most": _amounts(action.most)} if action.most else "")
+
+
+def _step(step: Step) -> str:
+    off = _percent(step.percent) if step.percent is not None else _amounts(step.amounts)
+    return _("%(off)s off from %(reached)s") % {"off": off, "reached": _amounts(step.reached)}
+
+
+def _buy_get(action: BuyGet) -> str:
+    return _("buy %(buy)d of %(bought)s, get %(get)d of %(got)s %(free)s") % {
+        "buy": action.buy_quantity,
+        "bought": _target(action.buy),
+        "get": action.get_quantity,
+        "got": _target(action.get) if action.get else _("the same"),
+        "free": _free(action.percent),
+    }
+
+
+def _bundle(action: Bundle) -> str:
+    parts = " + ".join(f"{part.quantity} × {_target(part.target)}" for part in action.parts)
+    return _("%(parts)s together for %(price)s") % {"parts": parts, "price": _amounts(action.amounts)}
+
+
+def _shipping(action: FreeShipping) -> str:
+    text = _("delivery %(free)s") % {"free": _free(action.percent)}
+    return text + (f" ({', '.join(sorted(action.methods))})" if action.methods else "")
+
+
+def _hours(condition: Hours) -> str:
+    days = ", ".join(name_weekday(day) for day in sorted(condition.weekdays))
+    if condition.begins == condition.ends:
+        return _("on %(days)s") % {"days": days}
+    return _("on %(days)s from %(begins)s to %(ends)s") % {
+        "days": days,
+        "begins": condition.begins.isoformat("minutes"),
+        "ends": condition.ends.isoformat("minutes"),
+    }
+
+
+def _names(condition: Tiers | Segments | Channels | PaymentMethods) -> dict[str, str]:
+    return {"names": ", ".join(sorted(condition.names))}
+
+
+_ACTIONS: Final[dict[type[Any], Describer]] = {
+    PercentOff: _percent_off,
+    AmountOff: lambda action: (
+        _("%(amount)s off %(target)s")
+        % {"amount": _amounts(action.amounts), "target": _target(action.target)}
+    ),
+    FixedPrice: lambda action: (
+        _("%(target)s for %(price)s each")
+        % {"target": _target(action.target), "price": _amounts(action.amounts)}
+    ),
+    SpendSteps: lambda action: (
+        _("spend more, save more: %(steps)s (%(target)s)")
+        % {"steps": "; ".join(_step(step) for step in action.steps), "target": _target(action.target)}
+    ),
+    BuyGet: _buy_get,
+    CheapestFree: lambda action: (
+        _("of every %(of)d of %(target)s the cheapest %(count)d %(free)s")
+        % {
+            "of": action.of_quantity,
+            "count": action.free_quantity,
+            "target": _target(action.target),
+            "free": _free(action.percent),
+        }
+    ),
+    Gift: lambda action: (
+        _("%(count)d of %(target)s free") % {"count": action.quantity, "target": _target(action.target)}
+    ),
+    Bundle: _bundle,
+    FreeShipping: _shipping,
+}
+_CONDITIONS: Final[dict[type[Any], Describer]] = {
+    Minimum: lambda condition: (
+        _("from %(amount)s of %(target)s on")
+        % {"amount": _amounts(condition.amounts), "target": _target(condition.target)}
+    ),
+    MinimumQuantity: lambda condition: (
+        _("from %(count)d of %(target)s on")
+        % {"count": condition.quantity, "target": _target(condition.target)}
+    ),
+    Tiers: lambda condition: _("for tier %(names)s") % _names(condition),
+    Segments: lambda condition: _("for segment %(names)s") % _names(condition),
+    Channels: lambda condition: _("through %(names)s") % _names(condition),
+    FirstOrder: lambda _condition: _("on the first order"),
+    Hours: _hours,
+    PaymentMethods: lambda condition: _("when paid by %(names)s") % _names(condition),
+}

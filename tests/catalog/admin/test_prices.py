@@ -1,0 +1,49 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from catalog.models import Price, PriceBatch
+from tests.factories.catalog import make_variant
+
+pytestmark = pytest.mark.django_db
+BASE = "/admin/catalog/pricebatch/"
+FORM = {
+    "name": "Sale",
+    "currency": "EUR",
+    "kind": "percent",
+    "value": "-10",
+    "ending": "0.99",
+    "compare_at": "old_price",
+}
+
+
+def text(page: Any) -> str:
+    return " ".join(page.content.decode().split())
+
+
+def test_many_prices_are_previewed_confirmed_and_taken_back(admin_client: Client) -> None:
+    make_variant(sku="MUG", price="20.00")
+    make_variant(sku="CUP", price="10.00")
+    answer = admin_client.post(f"{BASE}add/", FORM)
+    batch = PriceBatch.objects.get()
+    assert answer.headers["Location"] == f"{BASE}{batch.pk}/change/"
+    page = text(admin_client.get(f"{BASE}{batch.pk}/change/"))
+    assert "2 prices: 0 go up, 2 go down, -10.1 % on average." in page
+    assert "€17.99" in page
+    assert set(Price.objects.values_list("amount", flat=True)) == {Decimal(20), Decimal(10)}
+    admin_client.post(f"{BASE}{batch.pk}/move/confirm/")
+    assert set(Price.objects.values_list("amount", flat=True)) == {Decimal("17.99"), Decimal("8.99")}
+    admin_client.post(f"{BASE}{batch.pk}/move/revert/")
+    assert set(Price.objects.values_list("amount", flat=True)) == {Decimal(20), Decimal(10)}
+    assert "Taken back" in text(admin_client.get(f"{BASE}{batch.pk}/change/"))
+
+
+def test_nothing_chosen_is_told(admin_client: Client) -> None:
+    page = admin_client.post(f"{BASE}add/", FORM | {"skus": "NONE"})
+    assert "No price would change." in text(page)
+    assert not PriceBatch.objects.exists()
+    assert admin_client.get(f"{BASE}").status_code == 200
+    assert admin_client.get("/admin/catalog/pricelist/").status_code == 200
+    assert admin_client.get("/admin/catalog/pricehistory/").status_code == 200

@@ -1,0 +1,63 @@
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from catalog.models import Promotion
+from shop.kernel.ids import new_token
+from shop.partners.services.keys import create_key
+from tests.factories.promotions import make_promotion
+
+pytestmark = pytest.mark.django_db
+BODY = {
+    "name": "Spring",
+    "title_en": "Spring sale",
+    "promotion_class": "order",
+    "action": {"kind": "percent_off", "percent": "10"},
+    "conditions": [{"kind": "minimum", "amounts": {"EUR": "50"}}],
+    "combines_with": ["shipping"],
+}
+
+
+def call(method: str, path: str, body: Any = None, *, scopes: tuple[str, ...]) -> Any:
+    _key, text = create_key(new_token(), scopes=scopes)
+    return Client().generic(
+        method,
+        f"/api/v1/promotions/{path}",
+        b"" if body is None else json.dumps(body),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {text}"},
+    )
+
+
+def test_a_promotion_is_written_read_started_and_ended() -> None:
+    both = ("promotions:read", "promotions:write")
+    made = call("PUT", "spring/", BODY, scopes=both)
+    assert made.status_code == 200, made.json()
+    assert (made.json()["state"], made.json()["summary"]) == (
+        "draft",
+        "10 % off all articles, from 50 EUR of all articles on.",
+    )
+    assert call("PUT", "spring/", BODY | {"name": "Again"}, scopes=both).json()["name"] == "Again"
+    assert call("PUT", "spring/status/", {"status": "active"}, scopes=both).json()["state"] == "running"
+    assert [row["key"] for row in call("GET", "", scopes=both).json()["results"]] == ["spring"]
+    assert call("PUT", "spring/status/", {"status": "ended"}, scopes=both).json()["state"] == "ended"
+    assert call("PUT", "spring/", BODY, scopes=both).status_code in {403, 409}
+    assert Promotion.objects.count() == 1
+
+
+def test_what_is_wrong_is_named_by_its_place() -> None:
+    wrong = BODY | {"action": {"kind": "percent_off", "percent": "101"}}
+    answer = call("PUT", "spring/", wrong, scopes=("promotions:write",))
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "action.percent"
+    assert not Promotion.objects.exists()
+
+
+def test_scopes_are_asked_for() -> None:
+    make_promotion(key="spring")
+    assert call("GET", "spring/", scopes=("orders:read",)).status_code == 403
+    assert call("PUT", "spring/", BODY, scopes=("promotions:read",)).status_code == 403
+    assert Client().get("/api/v1/promotions/").status_code == 401
+    assert call("GET", "none/", scopes=("promotions:read",)).status_code == 404
