@@ -230,7 +230,8 @@ def post_count(count_id: int, *, actor: str) -> StockCount:
 
 def _book_differences(count: StockCount, *, lines: Sequence[CountLine], actor: str) -> None:
     wrong = [line for line in lines if line.status == CountLineStatus.SETTLED and line.difference]
-    levels = locks.lock_levels((line.variant_id, count.warehouse_id) for line in wrong)
+    # All of them, not only the wrong ones: each is marked as counted below, and an UPDATE locks in no order.
+    levels = locks.lock_levels((line.variant_id, count.warehouse_id) for line in lines)
     deltas: dict[int, int] = {}
     for line in wrong:
         deltas[line.variant_id] = deltas.get(line.variant_id, 0) + line.difference

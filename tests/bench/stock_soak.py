@@ -151,7 +151,9 @@ def run_soak(scene: Scene, *, seconds: float) -> Outcome:
 def check_soak(outcome: Outcome) -> list[str]:
     """What went wrong: deadlocks and other errors of the database, broken invariants, levels or costs that drifted."""
     problems = [f"{count} x {error}" for error, count in outcome.errors.items()]
-    problems += [f"{found.code}: {found.rows[:3]}" for found in check_invariants()]
+    # Nobody delivers the outbox here: what waits in it (I19) says nothing about stock.
+    broken = [found for found in check_invariants() if found.code != "I19"]
+    problems += [f"{found.code}: {found.rows[:3]}" for found in broken]
     problems += [str(found) for found in list_level_differences()]
     problems += [str(found) for found in list_cost_differences()]
     below = (
