@@ -132,6 +132,9 @@ def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFil
         "filters": filters,
         "sorts": sorts,
         "list_url": request.path,
+        # A further page is a page of its own; filters and orders are the same list again.
+        "canonical_url": f"{settings.SITE_URL}{request.path}"
+        + (f"?page={page.number}" if page.number > 1 else ""),
         "clear_url": f"{request.path}?{urlencode({'q': term})}" if term else request.path,
         "default_sort": SORTED_BY[scope.product_ids is not None],
         "kept_params": [
