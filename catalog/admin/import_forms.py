@@ -61,9 +61,9 @@ class ImportForm(forms.Form):
         widget=UnfoldAdminIntegerFieldWidget,
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[Any]:
         """Check kind and size."""
-        upload: UploadedFile = self.cleaned_data["file"]
+        upload: UploadedFile[Any] = self.cleaned_data["file"]
         if Path(upload.name or "").suffix.lower() not in SUFFIXES:
             raise forms.ValidationError(
                 _now("Choose a file that ends in %(suffixes)s.") % {"suffixes": ", ".join(SUFFIXES)}
@@ -71,9 +71,9 @@ class ImportForm(forms.Form):
         _check_size(upload, settings.IMPORT_MOST_MEGABYTES)
         return upload
 
-    def clean_archive(self) -> UploadedFile | None:
+    def clean_archive(self) -> UploadedFile[Any] | None:
         """Look into the archive before anything of it is unpacked."""
-        archive: UploadedFile | None = self.cleaned_data.get("archive")
+        archive: UploadedFile[Any] | None = self.cleaned_data.get("archive")
         if not archive:
             return None
         _check_size(archive, settings.IMPORT_ARCHIVE_MOST_MEGABYTES)
@@ -97,7 +97,7 @@ class ImportForm(forms.Form):
         )
 
 
-def _check_size(upload: UploadedFile, megabytes: int) -> None:
+def _check_size(upload: UploadedFile[Any], megabytes: int) -> None:
     if (upload.size or 0) > megabytes * MEGABYTE:
         raise forms.ValidationError(
             _now("The file is larger than %(size)s MB. Split it, or let it be imported by command.")

@@ -40,8 +40,8 @@ class BulkVariant(StrictSerializer):
     weight_grams = serializers.IntegerField(min_value=0, max_value=2_000_000, required=False)
     requires_shipping = serializers.BooleanField(required=False)
     is_active = serializers.BooleanField(required=False)
-    options = BulkOption(many=True, required=False, max_length=3)
-    prices = BulkPrice(many=True, required=False, max_length=len(settings.CURRENCIES))
+    options = BulkOption(many=True, required=False, max_length=3)  # type: ignore[call-arg]  # the list takes it
+    prices = BulkPrice(many=True, required=False, max_length=len(settings.CURRENCIES))  # type: ignore[call-arg]  # the list takes it
 
 
 class BulkProduct(StrictSerializer):
@@ -58,7 +58,7 @@ class BulkProduct(StrictSerializer):
     )
     product_type = serializers.CharField(max_length=60, required=False, allow_blank=True)
     is_published = serializers.BooleanField(required=False)
-    variants = BulkVariant(many=True, allow_empty=False, max_length=MOST_VARIANTS)
+    variants = BulkVariant(many=True, allow_empty=False, max_length=MOST_VARIANTS)  # type: ignore[call-arg]  # the list takes it
 
 
 class BulkResultSerializer(serializers.Serializer[Any]):

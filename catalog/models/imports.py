@@ -21,7 +21,7 @@ class ImportRun(models.Model):
     state = models.CharField(
         _("state"),
         max_length=10,
-        choices=[(state.value, label) for state, label in IMPORT_TRANSITIONS.labels.items()],
+        choices=[(str(state), label) for state, label in IMPORT_TRANSITIONS.labels.items()],
         default=ImportState.DONE.value,
         db_default=ImportState.DONE.value,
         editable=False,

@@ -59,7 +59,7 @@ def write_xlsx(products: QuerySet[Product], *, file: IO[bytes]) -> int:
                     _("“%(product)s” has a text that is too long for a workbook. Export CSV.")
                     % {"product": cells[0]}
                 )
-            cell = WriteOnlyCell(sheet, text)  # type: ignore[arg-type]  # the stub wants a sheet that is not write-only
+            cell = WriteOnlyCell(sheet, text)
             # Text, whatever it looks like: a SKU keeps its zeros, nothing runs.
             cell.data_type = "s"
             row.append(cell if text else None)

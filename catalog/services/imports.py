@@ -65,6 +65,7 @@ def import_products(
     with lease(LEASE) as is_ours:
         if not is_ours:
             raise FileRefused(_("Another import is running. Start this one when it has ended."))
+        _close_orphans()
         run = ImportRun.objects.create(
             file_name=path.name[:255],
             format=name,
@@ -80,6 +81,15 @@ def import_products(
             summary = work.summary
         finish_run(run, summary)
     return summary
+
+
+def _close_orphans() -> None:
+    """Close runs of a command that was killed: the lease is ours, so none of them is alive."""
+    ImportRun.objects.filter(state=ImportState.RUNNING, upload="").update(
+        state=ImportState.FAILED,
+        failure=_("The command was stopped. Start it again: what is done is done."),
+        finished_at=now(),
+    )
 
 
 def build_work(

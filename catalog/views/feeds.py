@@ -48,7 +48,7 @@ def _answer(request: HttpRequest, feed: Feed) -> HttpResponseBase:
     etag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
     response = StreamingHttpResponse(_read(feed.path), content_type=TYPES[feed.kind])
     response["Content-Length"] = str(facts.st_size)
-    answer = get_conditional_response(request, etag, int(facts.st_mtime), response) or response
+    answer: HttpResponseBase = get_conditional_response(request, etag, int(facts.st_mtime)) or response
     answer["ETag"] = etag
     answer["Last-Modified"] = http_date(datetime.fromtimestamp(facts.st_mtime, UTC).timestamp())
     answer["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"

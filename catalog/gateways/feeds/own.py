@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -140,7 +141,7 @@ def _read_product(parsed: ParsedProduct, rows: list[Row], columns: _Columns) -> 
     return None
 
 
-def _read_words(product: _Product) -> dict[str, str]:
+def _read_words(product: _Product) -> dict[str, Any]:
     parsed, number = product.parsed, product.first.number
     return {
         "name_en": building.build_name(parsed, number, product.read("name_en")),
@@ -155,7 +156,7 @@ def _read_words(product: _Product) -> dict[str, str]:
     }
 
 
-def _read_flags(product: _Product) -> dict[str, bool | int | datetime | None]:
+def _read_flags(product: _Product) -> dict[str, Any]:
     publish_at, unpublish_at = _read_instant(product, "publish_at"), _read_instant(product, "unpublish_at")
     if publish_at and unpublish_at and unpublish_at <= publish_at:
         product.warn("unpublish_at left out: it is not after publish_at")
@@ -172,7 +173,7 @@ def _read_flags(product: _Product) -> dict[str, bool | int | datetime | None]:
     }
 
 
-def _read_places(product: _Product) -> dict[str, object]:
+def _read_places(product: _Product) -> dict[str, Any]:
     return {
         "brand": read_named(product.read("brand")[: building.BRAND_LENGTH], length=building.BRAND_LENGTH),
         "categories": building.build_steps(product.parsed, product.first.number, _list_steps(product)),

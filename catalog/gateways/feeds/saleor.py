@@ -292,7 +292,8 @@ def _write_html(description: object) -> str:
 
 
 def _write_block(block: Fields) -> str:
-    content = block.get("data") if isinstance(block.get("data"), dict) else {}
+    found = block.get("data")
+    content: Fields = found if isinstance(found, dict) else {}
     if block.get("type") == "list":
         tag = _LIST_TAGS.get(str(content.get("style")), "ul")
         items = "".join(f"<li>{item}</li>" for item in content.get("items", []) if isinstance(item, str))

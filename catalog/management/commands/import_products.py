@@ -16,7 +16,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalog.domain.errors import FileRefused
 from catalog.domain.reports import ImportSummary, Outcome, RowReport
-from catalog.services.imports import ImportOptions, Report, import_products
+from catalog.services.import_batches import Report
+from catalog.services.imports import ImportOptions, import_products
 
 BAR_WIDTH = 30
 LINE_SECONDS = 5.0
@@ -25,15 +26,20 @@ REASONS_SHOWN = 10
 
 
 class Command(BaseCommand):
-    """Import a Shopify product CSV, a WooCommerce product CSV or our own format."""
+    """Import products of seven platforms' formats, CSV, XLSX or JSON, or a category tree."""
 
-    help = "Import products from a Shopify product CSV, a WooCommerce product CSV or our own format (docs/importing.md)."
+    help = "Import products (Shopify, WooCommerce, Spree, Vendure, Saleor, Oscar, our own) or categories (docs/importing.md)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("file", type=Path, help="the CSV file")
+        parser.add_argument("file", type=Path, help="the file: CSV, XLSX, JSON or text")
         parser.add_argument(
             "--images", type=Path, metavar="DIR", help="folder that holds the pictures by file name"
+        )
+        parser.add_argument(
+            "--fetch",
+            action="store_true",
+            help="fetch pictures that are not in the folder by their web address",
         )
         parser.add_argument("--stock", action="store_true", help="overwrite stock that was counted since")
         parser.add_argument(
@@ -60,6 +66,7 @@ class Command(BaseCommand):
             images=options["images"],
             overwrite_stock=options["stock"],
             assumed_stock=max(options["assume_stock"], 0),
+            fetch_pictures=options["fetch"],
         )
         try:
             with _open_report(options["report"]) as report:

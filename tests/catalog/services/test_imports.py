@@ -68,7 +68,7 @@ def test_a_second_run_changes_nothing(
     bring: Bring, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     bring(MUG, BLUE, BOWL)
-    with django_assert_num_queries(19) as queries:
+    with django_assert_num_queries(20) as queries:
         _, reports = bring(MUG, BLUE, BOWL)
     assert _outcomes(reports) == [(2, "unchanged"), (3, "unchanged"), (4, "unchanged")]
     written = [
@@ -76,8 +76,8 @@ def test_a_second_run_changes_nothing(
         for one in queries.captured_queries
         if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))
     ]
-    # The run, its progress, its end, and the row with a picture to mend.
-    assert len(written) == 4
+    # Runs that were killed, the run, its progress, its end, and the row with a picture to mend.
+    assert len(written) == 5
     assert all('"catalog_importrun"' in sql or '"catalog_importproblem"' in sql for sql in written)
 
 
@@ -225,3 +225,13 @@ def test_an_unknown_file_writes_nothing(tmp_path: Path) -> None:
     with pytest.raises(FileRefused):
         import_products(path, report=lambda _row: None)
     assert not ImportRun.objects.exists()
+
+
+def test_a_run_of_a_killed_command_is_closed_by_the_next(bring: Bring) -> None:
+    killed = ImportRun.objects.create(file_name="x.csv", state="running", started_at="2026-01-01T00:00Z")
+    bring(MUG)
+    killed.refresh_from_db()
+    assert (killed.state, killed.failure) == (
+        "failed",
+        "The command was stopped. Start it again: what is done is done.",
+    )
