@@ -74,6 +74,9 @@ def _write_text(cell: object) -> str:
     if isinstance(cell, float):
         # 19.9 is stored as 19.899999999999999; 15 digits are what a spreadsheet shows.
         return f"{cell:.15g}" if abs(cell) < 1e15 else f"{cell:.0f}"  # noqa: PLR2004  the digits of a double
+    if isinstance(cell, datetime) and cell.time() == time():
+        # A sheet knows no days without a time.
+        return cell.date().isoformat()
     if isinstance(cell, datetime | date | time):
         return cell.isoformat()
     return str(cell)
