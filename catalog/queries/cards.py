@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.db.models import BigIntegerField, F, Func, OrderBy, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -101,9 +101,12 @@ def filter_listings(listings: QuerySet[Listing], filters: ListingFilters) -> Que
 
 
 def order_listings(
-    listings: QuerySet[Listing], sort: Sort, *, ranked_ids: tuple[int, ...] = ()
+    listings: QuerySet[Listing], sort: Sort, *, ranked_ids: tuple[int, ...] = (), is_short: bool = False
 ) -> QuerySet[Listing]:
-    """Order a list; every order ends in the product, so that pages never overlap."""
+    """Order a list; every order ends in the product, so that pages never overlap.
+
+    A short list of a long catalogue is read and sorted: the index of an order would be walked past all that is not in it.
+    """
     if sort is Sort.RELEVANCE and ranked_ids:
         place = Func(
             Value(list(ranked_ids), output_field=ArrayField(BigIntegerField())),
@@ -120,7 +123,14 @@ def order_listings(
         Sort.PRICE: ("amount", "-product_id"),
         Sort.PRICE_DOWN: ("-amount", "-product_id"),
     }
-    return listings.order_by(*orders.get(sort, ("-is_featured", "-published_at", "-product_id")))
+    first, *others = orders.get(sort, ("-is_featured", "-published_at", "-product_id"))
+    return listings.order_by(_hide_from_index(first) if is_short else first, *others)
+
+
+def _hide_from_index(order: str) -> OrderBy:
+    """Return the same order as an expression that no index knows."""
+    name = order.removeprefix("-")
+    return OrderBy(Coalesce(F(name), F(name)), descending=order.startswith("-"))
 
 
 def list_cards(listings: QuerySet[Listing]) -> list[ProductCard]:

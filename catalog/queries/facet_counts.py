@@ -96,7 +96,8 @@ def count_facets(scope: ListingScope, filters: ListingFilters) -> FacetCounts:
             return _build_counts(rows)
         part = _measure(scope)
     counts = _build_counts(_run(scope, filters, part=part), part=part)
-    if not filters.is_narrowed:
+    # What the sample takes for many is many: counting up to the limit would tell no more.
+    if not filters.is_narrowed or counts.total > 2 * MOST_COUNTED:
         return counts
     return _count_narrowed(counts, scope, filters)
 

@@ -27,15 +27,22 @@ _LENGTHS = (9, 32, 128)
 
 
 def list_quick_cards(
-    scope: ListingScope, sort: Sort, *, start: int, stop: int, only_in_stock: bool = False
+    scope: ListingScope,
+    sort: Sort,
+    *,
+    start: int,
+    stop: int,
+    only_in_stock: bool = False,
+    is_short: bool = False,
 ) -> list[ProductCard]:
     """Return a slice of a scope's cards in the active language; one query, the same list as the ORM's.
 
-    For scopes without found products, whose order is not by relevance.
+    For scopes without found products, whose order is not by relevance. A short list is read and sorted: the index of an
+    order would be walked past everything that is not in it.
     """
     language = get_language() or settings.LANGUAGE_CODE
     statement = _write_statement(
-        _find_order(sort, language),
+        _hide_from_index(_find_order(sort, language)) if is_short else _find_order(sort, language),
         has_path=bool(scope.category_path),
         has_start=start > 0,
         only_in_stock=only_in_stock,
@@ -64,6 +71,12 @@ def _find_order(sort: Sort, language: str) -> str:
     if sort is Sort.NAME:
         return _CHINESE if language.startswith("zh") else _ENGLISH
     return _ORDERS.get(sort, _ORDERS[Sort.FEATURED])
+
+
+def _hide_from_index(order: str) -> str:
+    """Return the same order with a first part that no index knows."""
+    first, comma, others = order.partition(" DESC")
+    return f"coalesce({first}, {first}){comma}{others}" if "(" not in first else f"nullif({first}, NULL)"
 
 
 @lru_cache(maxsize=256)

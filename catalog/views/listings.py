@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.filters import ListingFilters, ListingScope, Sort
 from catalog.forms import read_filters, read_term
-from catalog.queries.cards import ProductCard, filter_listings, find_listings, list_cards, order_listings
+from catalog.queries.cards import (
+    ProductCard,
+    filter_listings,
+    find_listings,
+    list_cards,
+    list_cards_by_ids,
+    order_listings,
+)
 from catalog.queries.categories import get_category_tree
 from catalog.queries.facet_counts import MOST_COUNTED
 from catalog.queries.facets import Facets, get_facets
@@ -34,6 +40,8 @@ from shop.web.page_cache import public_page
 PAGE_SIZE = 24
 # Nobody turns more pages, and each costs what lies before it; filters and orders lead to the rest.
 MOST_PAGED = MOST_COUNTED
+# So many are read and sorted sooner than they are met on a walk along the whole catalogue.
+SHORT_LIST = 8000
 # What a list is sorted by unless told: by merit in a category, by fit in a search.
 SORTED_BY = {False: Sort.FEATURED, True: Sort.RELEVANCE}
 SORTS = {
@@ -147,28 +155,23 @@ def _list_page(
     scope: ListingScope, filters: ListingFilters, *, start: int, facets: Facets
 ) -> list[ProductCard]:
     """Return the cards of a page; a long or narrowed list is planned for its own values, a short one by a kept plan."""
-    is_plain = not filters.is_narrowed and scope.product_ids is None and not scope.brand_slug
-    if is_plain and not facets.is_estimated:
-        return list_quick_cards(scope, filters.sort, start=start, stop=start + PAGE_SIZE)
-    # All that was found is listed, so that a page is a slice of it.
+    stop = start + PAGE_SIZE
+    found = scope.product_ids or ()
     if (
-        filters.sort is Sort.RELEVANCE
+        scope.product_ids is None
         and not filters.is_narrowed
-        and facets.total == len(scope.product_ids or ())
+        and not scope.brand_slug
+        and not facets.is_estimated
     ):
-        return _list_found(scope, start=start)
+        is_short = bool(scope.category_path)
+        return list_quick_cards(scope, filters.sort, start=start, stop=stop, is_short=is_short)
+    # All that was found is listed, so that a page is a slice of it.
+    if filters.sort is Sort.RELEVANCE and not filters.is_narrowed and facets.total == len(found):
+        return list_cards_by_ids(found[start:stop], currency=scope.currency)
     by_key = bool(filters.brands or filters.options)
     listings = filter_listings(find_listings(scope, by_key=by_key), filters)
-    ordered = order_listings(listings, filters.sort, ranked_ids=scope.product_ids or ())
-    return list_cards(ordered[start : start + PAGE_SIZE])
-
-
-def _list_found(scope: ListingScope, *, start: int) -> list[ProductCard]:
-    """Return a page of what was found, which stands in its order already."""
-    ids = (scope.product_ids or ())[start : start + PAGE_SIZE]
-    places = {product_id: place for place, product_id in enumerate(ids)}
-    found = list_cards(find_listings(replace(scope, product_ids=ids)))
-    return sorted(found, key=lambda card: places[card.product_id])
+    is_short = facets.total <= SHORT_LIST
+    return list_cards(order_listings(listings, filters.sort, ranked_ids=found, is_short=is_short)[start:stop])
 
 
 def render_list(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
