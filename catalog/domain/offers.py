@@ -26,6 +26,8 @@ class Offer:
     available_quantity: int
     image: ImageView | None
     is_sellable: bool
+    # Whether it may come back without a reason ("standard") or only for its quality ("quality_only").
+    return_policy: str = "standard"
     # What promotions know the article by: "sku:MUG-1", "category:kitchen", "brand:vale".
     keys: frozenset[str] = frozenset()
     # Which price list the price comes from, and the next step for more of it.

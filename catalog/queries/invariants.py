@@ -65,3 +65,26 @@ def documents_are_complete() -> str:
         FULL JOIN catalog_searchdocument s ON s.product_id = listed.product_id
         WHERE listed.product_id IS NULL OR s.product_id IS NULL
     """
+
+
+@invariant("C6", "what a product states fits the kind of its attribute, and its choice is one of it")
+def statements_fit_their_kind() -> str:
+    """Values whose set part is not the one of their attribute's kind."""
+    return """
+        SELECT v.id, v.product_id, a.key FROM catalog_attributevalue v
+        JOIN catalog_attribute a ON a.id = v.attribute_id
+        LEFT JOIN catalog_attributechoice c ON c.id = v.choice_id
+        WHERE NOT CASE a.kind
+            WHEN 'number' THEN v.number IS NOT NULL WHEN 'boolean' THEN v.flag IS NOT NULL
+            WHEN 'date' THEN v.day IS NOT NULL WHEN 'text' THEN v.text_en IS NOT NULL
+            ELSE coalesce(c.attribute_id = v.attribute_id, false) END
+    """
+
+
+@invariant("C7", "a redirect leads to its end in one step")
+def redirects_form_no_chain() -> str:
+    """Redirects whose target is redirected again."""
+    return """
+        SELECT first.old_path, first.new_path, second.new_path FROM catalog_redirect first
+        JOIN catalog_redirect second ON second.old_path = first.new_path
+    """

@@ -18,7 +18,9 @@ from catalog.domain.promotions.keys import build_target_keys
 from catalog.domain.words import pick_words
 from catalog.models import Product, Variant
 from catalog.queries.images import list_image_cards
+from catalog.queries.policies import build_policy
 from catalog.queries.pricing.prices import list_prices
+from shop.kernel.clock import now
 from shop.kernel.money import Money
 from shop.kernel.postgres.statements import Statement
 
@@ -38,14 +40,23 @@ _FIELDS = (
     "product__status",
     "product__brand__slug",
     "product__category__path",
+    "product__unpublish_at",
+    "is_digital",
+    "is_custom_made",
+    "is_fresh",
+    "return_policy",
+    "type_return_policy",
+    "warranty_months",
 )
 _VARIANTS = Statement("""
 SELECT v.id, v.sku, v.weight_grams, v.requires_shipping, v.is_active, v.available_quantity, v.product_id, p.slug,
-    p.name_en, p.name_zh_hans, p.status, b.slug, c.path
+    p.name_en, p.name_zh_hans, p.status, b.slug, c.path, p.unpublish_at, p.is_digital, p.is_custom_made, p.is_fresh,
+    p.return_policy, t.return_policy, coalesce(p.warranty_months, t.warranty_months, 0)
 FROM catalog_variant v
 JOIN catalog_product p ON p.id = v.product_id
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
 LEFT JOIN catalog_category c ON c.id = p.category_id
+LEFT JOIN catalog_producttype t ON t.id = p.product_type_id
 WHERE v.id = ANY(%(variants)s::bigint[])
 ORDER BY v.product_id, v.position, v.id
 """)
@@ -146,7 +157,8 @@ def _build_offer(
 ) -> Offer:
     name = pick_words(row["product__name_en"], row["product__name_zh_hans"], language)
     options = tuple(choice.to_pair(language) for choice in choices)
-    is_published = row["product__status"] == Product.Status.PUBLISHED
+    ends_at = row["product__unpublish_at"]
+    is_published = row["product__status"] == Product.Status.PUBLISHED and not (ends_at and ends_at <= now())
     return Offer(
         variant_id=row["id"],
         product_id=row["product_id"],
@@ -162,6 +174,7 @@ def _build_offer(
         available_quantity=row["available_quantity"],
         image=_pick_image(images, variant_id=row["id"], language=language, name=name),
         is_sellable=is_published and row["is_active"] and price is not None,
+        return_policy=build_policy(row).returns,
         keys=build_target_keys(
             slug=row["product__slug"],
             sku=row["sku"],

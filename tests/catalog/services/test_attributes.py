@@ -13,6 +13,7 @@ from catalog.domain.errors import AttributeInvalid
 from catalog.models import AttributeChoice, AttributeValue, Listing
 from catalog.queries.attributes import list_attribute_labels, list_filter_keys, list_product_specifications
 from catalog.services.attributes import finish_attribute, set_attributes
+from shop.kernel.invariants import check_invariants
 from shop.kernel.models import AuditEntry
 from shop.kernel.transactions import savepoint
 from tests.factories.catalog import make_product, make_variant
@@ -129,3 +130,11 @@ def test_kinds_of_cells_and_columns_agree() -> None:
             product.pk, {kind: parse_values(AttributeKind(kind), cell)}, actor="x", creates_choices=True
         ) == (kind,)
     assert AttributeValue.objects.count() == 6
+
+
+def test_a_value_of_another_kind_is_found() -> None:
+    attribute, product = make_attribute("capacity", kind="number"), make_product()
+    value = AttributeValue.objects.create(product=product, attribute=attribute, number=1)
+    assert "C6" not in {found.code for found in check_invariants()}
+    AttributeValue.objects.filter(pk=value.pk).update(number=None, flag=True)
+    assert "C6" in {found.code for found in check_invariants()}

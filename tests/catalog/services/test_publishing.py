@@ -8,6 +8,7 @@ from django.test import Client
 
 from catalog.domain.errors import QualityTooLow
 from catalog.models import Listing, ListingPolicy, Product
+from catalog.queries.offers import list_offers
 from catalog.queries.previews import build_preview_url
 from catalog.queries.quality import explain_issues
 from catalog.services.products import finish_product, publish_product, save_product
@@ -135,8 +136,12 @@ def test_a_due_product_below_the_mark_stays_a_draft_and_is_not_tried_for_ever() 
 def test_an_ended_window_closes_the_page_before_the_job_comes(client: Client) -> None:
     product = make_variant().product
     assert client.get(f"/p/{product.slug}/").status_code == 200
-    Product.objects.update(unpublish_at=now() - timedelta(seconds=1))
+    variant_id = product.variants.get().pk
+    assert list_offers([variant_id], currency="EUR")[variant_id].is_sellable
+    Product.objects.update(unpublish_at=now() - timedelta(seconds=1), is_fresh=True)
     assert client.get(f"/p/{product.slug}/").status_code == 404
+    offer = list_offers([variant_id], currency="EUR")[variant_id]
+    assert (offer.is_sellable, offer.return_policy) == (False, "quality_only")
 
 
 def test_a_signed_link_shows_a_draft_for_a_week(client: Client) -> None:

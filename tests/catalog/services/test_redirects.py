@@ -8,6 +8,8 @@ from catalog.models import Category, Product, Redirect
 from catalog.services.categories import delete_category, save_brand, save_category
 from catalog.services.products import delete_product, save_product
 from catalog.services.redirects import clean_path, remember_moves, save_redirect
+from shop.kernel.clock import now
+from shop.kernel.invariants import check_invariants
 from tests.factories.catalog import make_brand, make_category, make_product, make_variant
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +115,11 @@ def test_the_back_office_and_the_api_are_never_redirected(client: Client) -> Non
     remember_moves({"/api/old/": "/p/b/", "/admin/old/": "/p/b/"})
     assert client.get("/api/old/").status_code == 404
     assert client.get("/old\0/").status_code == 404
+
+
+def test_a_chain_written_past_the_service_is_found() -> None:
+    at = now()
+    assert "C7" not in {found.code for found in check_invariants()}
+    Redirect.objects.create(old_path="/a/", new_path="/b/", created_at=at)
+    Redirect.objects.create(old_path="/b/", new_path="/c/", created_at=at)
+    assert "C7" in {found.code for found in check_invariants()}

@@ -222,3 +222,15 @@ def test_public_pages_touch_no_session(client: Client) -> None:
         assert not response.cookies
         assert response["Cache-Control"].startswith("public")
         assert "csrfmiddlewaretoken" not in response.content.decode()
+
+
+def test_a_further_page_is_its_own_canonical_one_and_a_sorted_list_is_not(client: Client) -> None:
+    _stock_shelf(25)
+    for query, canonical in (
+        ("", ""),
+        ("?sort=price", ""),
+        ("?page=2&sort=price", "?page=2"),
+        ("?page=9", "?page=2"),
+    ):
+        html = client.get(f"/c/kitchen/{query}").content.decode()
+        assert f'rel="canonical" href="http://testserver/c/kitchen/{canonical}"' in html
