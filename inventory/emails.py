@@ -36,4 +36,5 @@ def tell_supplier(purchase_order_id: int) -> bool:
 def _build_page_url(order: PurchaseOrder) -> str:
     if not order.supplier.is_vendor_managed:
         return ""
-    return settings.SITE_URL + reverse("inventory:supplier", args=[order.supplier.portal_token])
+    address: str = settings.SITE_URL + reverse("inventory:supplier", args=[order.supplier.portal_token])
+    return address

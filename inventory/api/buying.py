@@ -233,7 +233,7 @@ class VendorItemsView(ApiView):
     def get(self, request: Request) -> Response:
         """List stock, forecast and plan of the supplier's own articles."""
         supplier, pages = _get_vendor(request), PageResults()
-        levels = pages.paginate_queryset(list_vendor_levels(supplier), request, view=self)
+        levels = pages.paginate_queryset(list_vendor_levels(supplier), request, view=self) or []
         rows = describe_levels(levels, supplier=supplier)
         return pages.get_paginated_response(VendorItemSerializer(rows, many=True).data)
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from inventory.domain.buying.states import PurchaseOrigin, PurchaseStatus, RiskFlag, SuggestionState
 from inventory.domain.buying.suggestions import Urgency
-from inventory.models import PurchaseOrder, PurchaseOrderLine, PurchaseSuggestion
+from inventory.models import PurchaseOrder, PurchaseOrderLine
 from shop.kernel.money import Money
 from shop.partners.api.serializers import MoneyField, StrictSerializer
 
@@ -50,10 +50,10 @@ class PurchaseLineSerializer(serializers.Serializer[PurchaseOrderLine]):
 
     def get_unit_price(self, line: PurchaseOrderLine) -> dict[str, str]:
         """The order's currency; prices may be finer than a cent."""
-        return {"amount": f"{line.unit_amount.normalize():f}", "currency": line.order.currency}
+        return {"amount": line.price_text, "currency": line.order.currency}
 
 
-class PurchaseOrderSerializer(serializers.Serializer[PurchaseOrder]):
+class PurchaseOrderSerializer(serializers.Serializer[Any]):
     """A purchase order."""
 
     number = serializers.CharField()
@@ -87,7 +87,7 @@ class PurchaseOrderInput(StrictSerializer):
 
     supplier = serializers.CharField(max_length=24, help_text="The supplier's code.")
     warehouse = serializers.CharField(max_length=16)
-    lines = OrderedLineInput(many=True, allow_empty=False, max_length=MOST_LINES)
+    lines = serializers.ListField(child=OrderedLineInput(), allow_empty=False, max_length=MOST_LINES)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
@@ -104,7 +104,7 @@ class DeliveredLineInput(StrictSerializer):
 class ReceiptInput(StrictSerializer):
     """A delivery."""
 
-    lines = DeliveredLineInput(many=True, allow_empty=False, max_length=MOST_LINES)
+    lines = serializers.ListField(child=DeliveredLineInput(), allow_empty=False, max_length=MOST_LINES)
     keeps_over = serializers.BooleanField(required=False, help_text="More than ordered came, and it stays.")
     note = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
@@ -115,7 +115,7 @@ class SuggestionQuery(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=SuggestionState.values, required=False)
 
 
-class SuggestionSerializer(serializers.Serializer[PurchaseSuggestion]):
+class SuggestionSerializer(serializers.Serializer[Any]):
     """What should be ordered, with the arithmetic of its moment."""
 
     sku = serializers.CharField(source="variant.sku")
@@ -148,5 +148,5 @@ class ProposalInput(StrictSerializer):
     """What the supplier would deliver."""
 
     warehouse = serializers.CharField(max_length=16)
-    lines = OrderedLineInput(many=True, allow_empty=False, max_length=MOST_LINES)
+    lines = serializers.ListField(child=OrderedLineInput(), allow_empty=False, max_length=MOST_LINES)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)

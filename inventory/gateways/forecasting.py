@@ -66,11 +66,9 @@ def list_forecasters(*, is_costly: bool) -> Mapping[str, Forecaster]:
 def forecast_item(history: Sequence[float], *, horizon_days: int = HORIZON_DAYS) -> Outlook:
     """The outlook of one article: candidates cross-validated over up to three windows, the best three combined.
 
-    Deterministic. The history has at least four weeks (`has_enough_history`); a short one is judged by one shorter window.
+    Deterministic. The history has at least four weeks (`has_enough_history`); a short one is judged by its last week.
     """
-    windows = list_windows(history, horizon_days=horizon_days) or list_windows(
-        history, horizon_days=max(len(history) - MONTH, 1), most=1
-    )
+    windows = list_windows(history, horizon_days=horizon_days)
     candidates = list_forecasters(is_costly=is_busy(history))
     with warnings.catch_warnings():
         # Flat stretches make the models divide by zero; what comes out is checked instead.

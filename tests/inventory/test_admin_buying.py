@@ -260,10 +260,7 @@ def test_a_supplier_page_shows_its_record_and_closes_old_addresses(client: Clien
 
 def test_the_policy_is_one_page_and_its_changes_are_kept(client: Client) -> None:
     sign_in(client, "buyer")
-    assert (
-        client.get("/admin/inventory/buyingpolicy/").headers["Location"]
-        == "/admin/inventory/buyingpolicy/1/change/"
-    )
+    assert client.get("/admin/inventory/buyingpolicy/").status_code == 200
     policy = BuyingPolicy.objects.get()
     page = client.get("/admin/inventory/buyingpolicy/1/change/")
     fields = {name: str(value) for name, value in page.context["adminform"].form.initial.items()}

@@ -32,7 +32,8 @@ class ItemForecastAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ItemForecast]:
         """Of the newest finished run."""
-        return super().get_queryset(request).filter(run=find_newest_run()).order_by("variant__sku", "pk")
+        rows: QuerySet[ItemForecast] = super().get_queryset(request)
+        return rows.filter(run=find_newest_run()).order_by("variant__sku", "pk")
 
     def change_view(
         self,
@@ -53,6 +54,7 @@ class ItemForecastAdmin(ReadOnlyAdmin):
             "title": f"{row.variant.sku} · {row.warehouse.code}",
             "forecast": row,
             "chart": draw_forecast(history.get(shelf, []), row, until=until),
+            "bias": None if row.bias is None else round(row.bias * 100),
             "total": sum(row.daily_quantities),
             "scores": sorted(row.scores.items(), key=lambda pair: pair[1]),
         }

@@ -78,7 +78,7 @@ class PurchaseOrderAdmin(ReadOnlyAdmin):
         """With totals."""
         return list_purchase_orders()
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """The buyer writes orders, on a page of our own."""
         return request.user.has_perm("inventory.add_purchaseorder")
 

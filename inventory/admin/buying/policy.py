@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -16,7 +16,7 @@ from shop.kernel.transactions import transaction
 
 @admin.register(BuyingPolicy)
 class BuyingPolicyAdmin(ModelAdmin):
-    """One row: the list leads to it."""
+    """One row: the list is its page."""
 
     fieldsets = (
         (
@@ -55,11 +55,12 @@ class BuyingPolicyAdmin(ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Straight to the one row, with the defaults the first time."""
+        """The one row itself, with the defaults the first time."""
         if not self.has_view_permission(request):
-            return super().changelist_view(request, extra_context)
+            raise PermissionDenied
         BuyingPolicy.objects.get_or_create(pk=1)
-        return HttpResponseRedirect(reverse("admin:inventory_buyingpolicy_change", args=[1]))
+        page: HttpResponse = self.change_view(request, "1", "", extra_context)
+        return page
 
     def save_model(self, request: HttpRequest, obj: BuyingPolicy, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
         """With its row in the audit log."""

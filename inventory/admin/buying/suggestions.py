@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
@@ -52,7 +51,7 @@ class SuggestionStateFilter(admin.SimpleListFilter):
     title = gettext_lazy("state")
     parameter_name = "show"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The choices."""
         return [("all", gettext_lazy("All"))]
 
@@ -95,16 +94,17 @@ class PurchaseSuggestionAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """The morning page, unless the list of all is asked for."""
         if request.GET.get("show") == "all":
-            return super().changelist_view(request, extra_context)
+            page: HttpResponse = super().changelist_view(request, extra_context)
+            return page
         if not self.has_view_permission(request):
             raise PermissionDenied
         today = find_day(now())
-        page = Paginator(list_open_suggestions(), PAGE_ROWS).get_page(request.GET.get("page"))
+        rows = Paginator(list_open_suggestions(), PAGE_ROWS).get_page(request.GET.get("page"))
         context = {
             **self.admin_site.each_context(request),
             "title": _("To order today"),
-            "groups": group_by_supplier(list(page.object_list)),
-            "page": page,
+            "groups": group_by_supplier(list(rows.object_list)),
+            "page": rows,
             "late_orders": [
                 (order, (today - (order.expected_on or today)).days) for order in list_late_orders(today)
             ],

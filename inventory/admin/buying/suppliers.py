@@ -65,7 +65,8 @@ class SupplierAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Supplier]:
         """With the number of articles."""
-        return super().get_queryset(request).annotate(article_quantity=Count("items"))
+        rows: QuerySet[Supplier] = super().get_queryset(request)
+        return rows.annotate(article_quantity=Count("items"))
 
     def get_urls(self) -> list[URLPattern]:
         """Our own page before the admin's."""
@@ -100,7 +101,10 @@ class SupplierAdmin(ModelAdmin):
         """With the scorecard, the last orders and the supplier's own page."""
         supplier = get_object_or_404(Supplier, pk=object_id) if object_id.isdecimal() else None
         extra = {} if supplier is None else _describe(request, supplier)
-        return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
+        page: HttpResponse = super().change_view(
+            request, object_id, form_url, {**extra, **(extra_context or {})}
+        )
+        return page
 
     def _renew(self, request: HttpRequest, supplier_id: int) -> HttpResponse:
         if not request.user.has_perm("inventory.change_supplier"):

@@ -55,12 +55,17 @@ def is_busy(history: Sequence[float]) -> bool:
 
 
 def list_windows(history: Sequence[float], *, horizon_days: int, most: int = 3) -> list[Window]:
-    """The last pieces of the history, the newest last, each with at least four weeks before it."""
+    """The last pieces of the history, the newest last, each with at least four weeks before it.
+
+    A history that is too short for one of them gives its last week.
+    """
     windows = []
     for back in range(most, 0, -1):
         cut = len(history) - horizon_days * back
         if cut >= LEAST_DAYS:
             windows.append(Window(known=history[:cut], actual=history[cut : cut + horizon_days]))
+    if not windows and len(history) > WEEK:
+        windows.append(Window(known=history[:-WEEK], actual=history[-WEEK:]))
     return windows
 
 
@@ -90,12 +95,12 @@ def forecast_plainly(history: Sequence[float], *, horizon_days: int = 28) -> Out
         "moving_average": average,
         "weekdays": forecast_weekdays,
     }
-    windows = list_windows(history, horizon_days=min(horizon_days, max(len(history) - LEAST_DAYS, 1)), most=2)
+    windows = list_windows(history, horizon_days=horizon_days, most=2)
     return build_outlook(
         history,
-        windows=windows or [Window(known=history, actual=history[-1:])],
+        windows=windows,
         forecasts={
-            name: [run(window.known, len(window.actual)) for window in windows] or [run(history, 1)]
+            name: [run(window.known, len(window.actual)) for window in windows]
             for name, run in candidates.items()
         },
         ahead={name: run(history, horizon_days) for name, run in candidates.items()},

@@ -38,7 +38,7 @@ class Scorecard:
     @property
     def score(self) -> float | None:
         """The known parts by their weights: on time 40, in full 30, quality 20, price 10."""
-        known = {name: getattr(self, name) for name in WEIGHTS}
+        known: dict[str, float | None] = {name: getattr(self, name) for name in WEIGHTS}
         weighed = [(WEIGHTS[name], value) for name, value in known.items() if value is not None]
         if not weighed or self.on_time is None:
             return None

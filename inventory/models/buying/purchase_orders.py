@@ -154,6 +154,11 @@ class PurchaseOrderLine(models.Model):
         """Not here yet; damaged goods are to be replaced."""
         return max(self.quantity - self.received_quantity, 0)
 
+    @property
+    def price_text(self) -> str:
+        """As short as it can be: prices may be finer than a cent."""
+        return f"{self.unit_amount.normalize():f}"
+
 
 OPEN_QUANTITY = Greatest(F("quantity") - F("received_quantity"), 0)
 """The property `open_quantity` of a line, for queries."""

@@ -162,3 +162,8 @@ class SupplierPrice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_quantity}: {self.amount}"
+
+    @property
+    def price_text(self) -> str:
+        """As short as it can be: prices may be finer than a cent."""
+        return f"{self.amount.normalize():f}"

@@ -40,20 +40,29 @@ def list_delivered_orders(supplier_ids: Collection[int]) -> dict[int, list[Deliv
             damaged_total=Sum("lines__damaged_quantity"),
         )
         .order_by("sent_at")
+        .values_list(
+            "supplier_id",
+            "sent_at",
+            "delivered_at",
+            "expected_on",
+            "ordered_total",
+            "received_total",
+            "damaged_total",
+        )
     )
     found: dict[int, list[DeliveredOrder]] = defaultdict(list)
-    for row in rows:
-        if row.sent_at is None or row.delivered_at is None:
+    for supplier_id, sent_at, delivered_at, expected_on, ordered, received, damaged in rows:
+        if sent_at is None or delivered_at is None:
             continue
-        delivered_on = find_day(row.delivered_at)
-        found[row.supplier_id].append(
+        delivered_on = find_day(delivered_at)
+        found[supplier_id].append(
             DeliveredOrder(
-                sent_on=find_day(row.sent_at),
-                promised_on=row.expected_on or delivered_on,
+                sent_on=find_day(sent_at),
+                promised_on=expected_on or delivered_on,
                 delivered_on=delivered_on,
-                ordered_quantity=row.ordered_total or 1,
-                received_quantity=row.received_total or 0,
-                damaged_quantity=row.damaged_total or 0,
+                ordered_quantity=ordered or 1,
+                received_quantity=received or 0,
+                damaged_quantity=damaged or 0,
             )
         )
     return found

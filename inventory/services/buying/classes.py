@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -37,7 +38,10 @@ SELECT variant_id, warehouse_id, weekly_variation::float8 FROM inventory_itemfor
 
 def list_figures(policy: BuyingPolicy) -> list[ArticleFigures]:
     """What each shelf brought in the last year, in the policy's currency."""
-    parameters = {"currency": policy.currency, "since": find_day(now()) - timedelta(days=YEAR_DAYS)}
+    parameters: dict[str, Any] = {
+        "currency": policy.currency,
+        "since": find_day(now()) - timedelta(days=YEAR_DAYS),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, parameters)
         rows = cursor.fetchall()

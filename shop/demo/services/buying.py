@@ -3,11 +3,12 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Sum
 
 from catalog.models import Price, Variant
 from inventory.domain.buying.outlooks import forecast_plainly
@@ -27,6 +28,7 @@ from inventory.services.buying.purchase_orders import OrderedLine, approve_order
 from inventory.services.buying.receiving import DeliveredLine, receive_order
 from inventory.services.buying.replenishment import suggest_purchases
 from inventory.services.buying.suppliers import measure_suppliers
+from shop.demo.services.plans import DAYS
 from shop.kernel.clock import now, override_now
 from shop.kernel.relay import drain_outbox
 from shop.kernel.transactions import transactional
@@ -72,6 +74,7 @@ def load_buying() -> tuple[int, int]:
         _offer_articles(suppliers)
         for profile, supplier in zip(PROFILES, suppliers, strict=True):
             _live_through(profile, supplier=supplier)
+        demand.roll_up_demand()
         _take_over_demand()
     made = _look_ahead()
     while drain_outbox().delivered:
@@ -135,7 +138,7 @@ def _live_through(profile: Profile, *, supplier: Supplier) -> None:
     if not variant_ids:
         return
     for number in range(DELIVERIES):
-        days = max(3, profile.lead_days + chance.randint(-profile.scatter, profile.scatter))
+        days = max(3, profile.lead_days + chance.randint(-profile.scatter // 3, profile.scatter))
         sent_at = now() - timedelta(days=(number + 1) * 25 + days)
         order = _order(
             supplier, variant_ids=chance.sample(variant_ids, min(3, len(variant_ids))), sent_at=sent_at
@@ -195,32 +198,32 @@ def _deliver(order: PurchaseOrder, *, at: datetime, share: float, chance: random
 
 @transactional
 def _take_over_demand() -> int:
-    """Rows of the days before our own ledger: some articles often, most now and then, more at the weekend."""
+    """Rows of the days before our own ledger, as its own weeks go: the same articles sell best, more at the weekend."""
     chance = random.Random(17)
-    first = find_day(now()) - timedelta(days=PAST_DAYS)
-    shelves = list(
-        StockLevel.objects.for_sale()
-        .order_by("variant__sku", "warehouse_id")
+    today = find_day(now())
+    sold = (
+        DemandRecord.objects.order_by("variant__sku", "warehouse_id")
         .values_list("variant_id", "warehouse_id")
+        .annotate(total=Sum("shipped_quantity"))
+        .filter(total__gt=0)
     )
-    chance.shuffle(shelves)
-    rows = []
-    for rank, (variant_id, warehouse_id) in enumerate(shelves):
-        rate = 3.2 / (4 + rank)
-        for number in range(PAST_DAYS - demand.CORRECTED_DAYS):
-            day = first + timedelta(days=number)
-            quantity = sum(chance.random() < rate * WEEKDAYS[day.weekday()] / 3 for _ in range(3))
-            if quantity:
-                rows.append(
-                    DemandRecord(
-                        variant_id=variant_id,
-                        warehouse_id=warehouse_id,
-                        day=day,
-                        shipped_quantity=quantity,
-                        corrected_quantity=quantity,
-                    )
-                )
+    rows = [
+        DemandRecord(
+            variant_id=variant_id,
+            warehouse_id=warehouse_id,
+            day=day,
+            shipped_quantity=quantity,
+            corrected_quantity=quantity,
+        )
+        for variant_id, warehouse_id, total in sold
+        for back in range(demand.CORRECTED_DAYS + 1, PAST_DAYS)
+        if (quantity := _draw(chance, rate=total / DAYS, day=(day := today - timedelta(days=back))))
+    ]
     return len(DemandRecord.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def _draw(chance: random.Random, *, rate: float, day: date) -> int:
+    return sum(chance.random() < rate * WEEKDAYS[day.weekday()] / 3 for _ in range(3))
 
 
 def _look_ahead() -> int:
