@@ -343,6 +343,17 @@ class DrawForm(forms.Form):
     ends_at = _instant(_("Ends"))
 
 
+class FlashForm(forms.Form):
+    """A flash sale's own stock."""
+
+    items = forms.CharField(
+        label=_("Articles"),
+        help_text=_("One a line: SKU, how many, and how many each customer may have: “MUG-1 x 20, 2 each”."),
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
+    )
+
+
 class TryForm(forms.Form):
     """A sample cart."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -11,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -20,12 +18,15 @@ from catalog.admin.promotion_forms import (
     KINDS,
     WHOLE,
     DrawForm,
+    FlashForm,
     PromotionForm,
     TryForm,
     fits_form,
     list_initial,
 )
+from catalog.domain.promotions import notation
 from catalog.domain.promotions.facts import ShopperFacts
+from catalog.domain.promotions.reading import PromotionInvalid
 from catalog.domain.promotions.summaries import describe_promotion
 from catalog.domain.promotions.terms import ACTIONS
 from catalog.domain.promotions.windows import RunState, derive_state
@@ -36,8 +37,10 @@ from catalog.queries.promotions.trials import Trial, list_sample_variants, repla
 from catalog.services.promotions.coupons import CouponTerms, draw_coupons, save_coupon
 from catalog.services.promotions.promotions import (
     CampaignDraft,
+    FlashDraft,
     save_campaign,
     save_promotion,
+    set_flash_stock,
     set_promotion_status,
 )
 from shop.kernel.clock import now
@@ -58,7 +61,6 @@ STATE_TYPES: Final = {
     RunState.DRAFT: "warning",
     RunState.ENDED: "danger",
 }
-CALENDAR_DAYS: Final = 35
 REPLAY_DAYS: Final = (7, 30, 90)
 
 
@@ -272,6 +274,43 @@ def draw(request: HttpRequest, promotion: Promotion, *, context: dict[str, Any])
     return TemplateResponse(request, "admin/catalog/coupons_draw.html", context | facts)
 
 
+def set_flash(request: HttpRequest, promotion: Promotion, *, context: dict[str, Any]) -> HttpResponse:
+    """The stock that a flash sale has of its own."""
+    stock = promotion.flash_stock.order_by("pk")
+    rows = list(stock.values_list("variant__sku", "limit_quantity", "per_customer_quantity"))
+    form = FlashForm(request.POST or None, initial={"items": notation.write_stock(rows)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            items = _read_flash(form.cleaned_data["items"])
+            set_flash_stock(promotion.pk, items=items, actor=get_actor(request))
+        except DomainError as error:
+            form.add_error("items", str(error.message))
+        else:
+            messages.success(request, _now("The stock of the sale is set."))
+            return HttpResponseRedirect(reverse("admin:catalog_promotion_change", args=[promotion.pk]))
+    facts = {
+        "title": _now("Stock of “%(name)s”") % {"name": promotion.name},
+        "form": form,
+        "promotion": promotion,
+        "sold": stock.select_related("variant"),
+    }
+    return TemplateResponse(request, "admin/catalog/flash_stock.html", context | facts)
+
+
+def _read_flash(text: str) -> list[FlashDraft]:
+    wanted = notation.parse_stock(text, field="items")
+    known = dict(Variant.objects.filter(sku__in=wanted).values_list("sku", "pk"))
+    missing = [sku for sku in wanted if sku not in known]
+    if missing:
+        raise PromotionInvalid(
+            _now("There is no article %(skus)s.") % {"skus": ", ".join(missing)}, field="items"
+        )
+    return [
+        FlashDraft(variant_id=known[sku], limit_quantity=count, per_customer_quantity=each)
+        for sku, (count, each) in wanted.items()
+    ]
+
+
 def save_coupon_form(request: HttpRequest, coupon: Coupon) -> None:
     """One code, written by its service; what it refuses is told, and nothing is written."""
     terms = CouponTerms(**{name: getattr(coupon, name) for name in CouponTerms.__dataclass_fields__})
@@ -305,64 +344,3 @@ def save_campaign_forms(request: HttpRequest, form: Any, formsets: Any) -> None:
         messages.error(request, str(error.message))
     for formset in formsets:
         formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
-
-
-@dataclass(frozen=True, kw_only=True)
-class CalendarRow:
-    """A promotion over the days of the calendar: before, on it, and after, as columns."""
-
-    promotion: Promotion
-    state: str
-    before: int
-    length: int
-    after: int
-
-
-def show_calendar(request: HttpRequest, *, context: dict[str, Any]) -> HttpResponse:
-    """Five weeks from Monday on: what runs when, by campaign."""
-    today = localtime(now()).date()
-    first = _read_day(request.GET.get("from", "")) or today - timedelta(days=today.weekday())
-    days = [first + timedelta(days=offset) for offset in range(CALENDAR_DAYS)]
-    rows = [row for promotion in _list_dated(days) if (row := _place(promotion, days)) is not None]
-    facts = {
-        "title": _now("Calendar of promotions"),
-        "days": days,
-        "today": today,
-        "rows": rows,
-        "earlier": (first - timedelta(days=CALENDAR_DAYS)).isoformat(),
-        "later": (first + timedelta(days=CALENDAR_DAYS)).isoformat(),
-    }
-    return TemplateResponse(request, "admin/catalog/promotion_calendar.html", context | facts)
-
-
-def _read_day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2200 else None  # noqa: PLR2004  years that a calendar can show
-
-
-def _list_dated(days: list[date]) -> list[Promotion]:
-    rows = Promotion.objects.exclude(status="ended").select_related("campaign")
-    return list(rows.order_by("campaign__name", "starts_at", "pk")[:200])
-
-
-def _place(promotion: Promotion, days: list[date]) -> CalendarRow | None:
-    begins = localtime(promotion.starts_at).date() if promotion.starts_at else days[0]
-    ends = _last_day(promotion.ends_at) if promotion.ends_at else days[-1]
-    if ends < days[0] or begins > days[-1]:
-        return None
-    before = max(0, (begins - days[0]).days)
-    after = max(0, (days[-1] - ends).days)
-    state = derive_state(
-        promotion.status, starts_at=promotion.starts_at, ends_at=promotion.ends_at, now=now()
-    )
-    return CalendarRow(
-        promotion=promotion, state=state.value, before=before, length=len(days) - before - after, after=after
-    )
-
-
-def _last_day(ends_at: datetime) -> date:
-    """The end itself does not belong to the window."""
-    return localtime(ends_at - timedelta(microseconds=1)).date()

@@ -19,6 +19,7 @@ from unfold.decorators import display
 
 from catalog.admin import promotion_pages as pages
 from catalog.admin.access import get_actor
+from catalog.admin.promotion_calendar import show_calendar
 from catalog.domain.promotions.windows import RunState, derive_state
 from catalog.models import (
     Campaign,
@@ -88,6 +89,7 @@ class PromotionAdmin(ModelAdmin):
             path("<int:promotion_id>/status/", view(self._set_status), name=f"{name}_status"),
             path("<int:promotion_id>/try/", view(self._try), name=f"{name}_try"),
             path("<int:promotion_id>/replay/", view(self._replay), name=f"{name}_replay"),
+            path("<int:promotion_id>/stock/", view(self._flash), name=f"{name}_flash"),
             path("<int:promotion_id>/coupons/", view(self._draw), name=f"{name}_draw"),
             *super().get_urls(),
         ]
@@ -138,10 +140,13 @@ class PromotionAdmin(ModelAdmin):
     def _draw(self, request: HttpRequest, promotion_id: int) -> HttpResponse:
         return pages.draw(request, self._get(request, promotion_id), context=self._context(request))
 
+    def _flash(self, request: HttpRequest, promotion_id: int) -> HttpResponse:
+        return pages.set_flash(request, self._get(request, promotion_id), context=self._context(request))
+
     def _calendar(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return pages.show_calendar(request, context=self._context(request))
+        return show_calendar(request, context=self._context(request))
 
     @admin.action(description=_("Start"), permissions=["change"])
     def start(self, request: HttpRequest, queryset: QuerySet[Promotion]) -> None:

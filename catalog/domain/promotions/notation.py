@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from catalog.domain.promotions.reading import PromotionInvalid
 
 _AMOUNT: Final = re.compile(r"([A-Za-z]{3})\s*(\d+(?:\.\d+)?)")
+_STOCK: Final = re.compile(r"(.+?)\s+[x×]\s*(\d{1,9})(?:\s*,\s*(\d{1,9})\s+each)?", re.IGNORECASE)
 _PART: Final = re.compile(r"(?:(\d+)\s*[x×])?\s*(.+)", re.IGNORECASE)
 ARROW: Final = "->"
 
@@ -84,3 +85,19 @@ def write_parts(parts: Sequence[Mapping[str, Any]] | None) -> str:
     return "\n".join(
         f"{part.get('quantity', 1)} x {', '.join(part['target'].get('include', []))}" for part in parts or []
     )
+
+
+def parse_stock(text: str, *, field: str) -> dict[str, tuple[int, int | None]]:
+    """Read lines such as ``MUG-1 x 20, 2 each`` into (how many, how many each) by SKU; raises PromotionInvalid."""
+    found = {}
+    for line in filter(str.strip, text.splitlines()):
+        match = _STOCK.fullmatch(line.strip())
+        if match is None:
+            raise PromotionInvalid(_("Write a line as in “MUG-1 x 20, 2 each”."), field=field)
+        found[match[1]] = (int(match[2]), int(match[3]) if match[3] else None)
+    return found
+
+
+def write_stock(rows: Sequence[tuple[str, int, int | None]]) -> str:
+    """Return the lines that ``parse_stock`` reads."""
+    return "\n".join(f"{sku} x {count}" + (f", {each} each" if each else "") for sku, count, each in rows)

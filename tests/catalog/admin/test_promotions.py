@@ -10,7 +10,7 @@ from shop.accounts.models import User
 from shop.kernel.clock import now
 from tests.factories.catalog import make_variant
 from tests.factories.orders import make_article, make_order
-from tests.factories.promotions import make_campaign, make_coupon, make_promotion
+from tests.factories.promotions import make_campaign, make_coupon, make_flash_sale, make_promotion
 
 pytestmark = pytest.mark.django_db
 BASE = "/admin/catalog/promotion/"
@@ -206,3 +206,15 @@ def test_a_reader_may_not_change(client: Client) -> None:
     for path in ("", "add/", f"{promotion.pk}/change/", f"{promotion.pk}/try/", "calendar/"):
         assert client.get(f"{BASE}{path}").status_code == 403
     assert client.post(f"{BASE}{promotion.pk}/status/", {"status": "ended"}).status_code == 403
+
+
+def test_a_flash_sale_gets_its_own_stock(admin_client: Client) -> None:
+    variant = make_variant(sku="MUG 1", price="10.00")
+    sale = make_flash_sale((variant, 5))
+    page = f"{BASE}{sale.pk}/stock/"
+    assert admin_client.get(page).context["form"]["items"].value() == "MUG 1 x 5"
+    assert admin_client.post(page, {"items": "MUG 1 x 20, 2 each"}).status_code == 302
+    stock = sale.flash_stock.get()
+    assert (stock.limit_quantity, stock.per_customer_quantity) == (20, 2)
+    for wrong in ("MUG 1", "NONE x 3"):
+        assert list(admin_client.post(page, {"items": wrong}).context["form"].errors) == ["items"]

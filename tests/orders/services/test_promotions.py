@@ -10,13 +10,27 @@ from django.test.utils import CaptureQueriesContext
 from catalog.domain.promotions.errors import CouponRefused
 from catalog.domain.promotions.traces import Trace
 from catalog.domain.promotions.words import describe_trace
-from catalog.models import Campaign, Coupon, CustomerStanding, Promotion, Redemption
+from catalog.models import (
+    Campaign,
+    Coupon,
+    CustomerStanding,
+    PriceList,
+    PriceListItem,
+    Promotion,
+    Redemption,
+)
 from catalog.services.promotions.promotions import set_promotion_status
 from orders.domain.errors import CartChanged
 from orders.domain.problems import ProblemCode
 from orders.models import Cart, Order
 from orders.queries.carts import get_cart_view
-from orders.services.carts import accept_prices, add_coupon, remove_coupon
+from orders.services.carts import (
+    accept_prices,
+    add_coupon,
+    merge_carts,
+    remove_coupon,
+    set_line_quantity,
+)
 from orders.services.checkout import place_order
 from orders.services.expiry import expire_unpaid_orders
 from orders.services.lifecycle import cancel_order, mark_paid
@@ -261,4 +275,40 @@ def test_placing_an_order_with_promotions_and_a_limited_code_stays_below_thirty_
         place_order(cart.pk, expected_total=None)
     assert (
         len([query for query in captured if "SAVEPOINT" not in query["sql"]]) == PLACE_ORDER_WITH_PROMOTIONS
+    )
+
+
+def test_quantity_steps_follow_the_chosen_quantity_and_a_changed_price_is_still_told() -> None:
+    cup = make_article("CUP", price="10.00", stock=20)
+    prices = PriceList.objects.create(key="many", name="Many", currency="EUR")
+    step = PriceListItem.objects.create(
+        price_list=prices, variant=cup, min_quantity=5, amount=Decimal("8.00")
+    )
+    cart = make_ready_cart((cup, 2))
+    line = cart.lines.get()
+    (view,) = get_cart_view(cart).lines
+    assert (view.unit_price, view.next_step) == (eur("10.00"), (5, eur("8.00")))
+    set_line_quantity(cart.pk, line_id=line.pk, quantity=6)
+    (view,) = get_cart_view(cart).lines
+    assert (view.unit_price, view.price_list, view.problems) == (eur("8.00"), "many", ())
+    step.amount = Decimal("9.00")
+    step.save()
+    set_line_quantity(cart.pk, line_id=line.pk, quantity=7)
+    (problem,) = get_cart_view(cart).changed_prices
+    assert (problem.old, problem.new) == (eur("8.00"), eur("9.00"))
+    accept_prices(cart.pk, problems=[problem])
+    assert place_order(cart.pk, expected_total=None).lines.get().price_trace == {"price_list": "many"}
+
+
+def test_a_tier_pays_its_own_price_and_sees_that_it_changed_at_sign_in() -> None:
+    cup = make_article("CUP", price="10.00")
+    prices = PriceList.objects.create(key="trade", name="Trade", currency="EUR", tier="trade")
+    PriceListItem.objects.create(price_list=prices, variant=cup, amount=Decimal("7.00"))
+    user = User.objects.create_user("ada@example.com")
+    CustomerStanding.objects.create(user_id=user.pk, tier="trade")
+    cart = merge_carts(make_cart((cup, 1)).pk, user_id=user.pk)
+    (line,) = get_cart_view(cart).lines
+    assert (line.unit_price, [problem.code for problem in line.problems]) == (
+        eur("7.00"),
+        [ProblemCode.PRICE_CHANGED],
     )
