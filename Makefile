@@ -1,6 +1,6 @@
 # Every target runs the same code on every machine: see shop/embedded/ and docs/running.md.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults lint bench bench-catalogue bench-forecast shell psql backup restore screenshots messages lock clean require-python install install-dev
+.PHONY: help run test test-faults lint bench bench-catalogue bench-forecast bench-stock shell psql backup restore screenshots messages lock clean require-python install install-dev
 
 # The first Python on the PATH that is new enough; empty when there is none.
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -28,6 +28,9 @@ bench-catalogue: install-dev ## build a million products and measure category an
 
 bench: install-dev ## load a big catalogue and measure pages, API and checkouts against a bare view
 	@$(RUN) bench $(ARGS)
+
+bench-stock: install-dev ## measure reservations against a bare UPDATE, then a minute of everything at once
+	@$(RUN) bench-stock $(ARGS)
 
 bench-forecast: install-dev ## try forecasts and ordering on the past in FILE=lines.csv.gz
 	@$(VENV)/bin/python manage.py bench_forecast "$(FILE)" $(ARGS)

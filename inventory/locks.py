@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 from django.db import connection
 
@@ -131,7 +132,7 @@ def give_back(given: GivenBack) -> None:
     keys = sorted(key for key, quantity in given.quantities.items() if quantity)
     if not keys:
         return
-    parameters = {
+    parameters: dict[str, Any] = {
         "variants": [variant_id for variant_id, _ in keys],
         "warehouses": [warehouse_id for _, warehouse_id in keys],
         "quantities": [given.quantities[key] for key in keys],

@@ -96,9 +96,10 @@ class LotAdmin(ReadOnlyAdmin):
         """With where it lies and who got it."""
         lot = get_object_or_404(Lot, pk=object_id)
         context = {"places": list_lot_places(lot.pk)[:100], "recipients": list_lot_recipients(lot.pk)[:500]}
-        return super().change_view(
+        page: HttpResponse = super().change_view(
             request, object_id, form_url, extra_context=context | (extra_context or {})
         )
+        return page
 
     def has_recall_permission(self, request: HttpRequest, object_id: object = None) -> bool:
         """Stopping a sale is a right of its own."""

@@ -50,7 +50,7 @@ class MovementSerializer(serializers.Serializer[Any]):
     reserved = serializers.IntegerField(source="reserved_delta", help_text="Signed change of what is held.")
     reference = serializers.CharField(allow_blank=True)
     reason = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(source="source_type")
+    cause = serializers.CharField(source="source_type")
     created_at = serializers.DateTimeField()
 
 
@@ -95,7 +95,7 @@ class TransferSerializer(serializers.Serializer[Any]):
     """One transfer with its lines."""
 
     number = serializers.CharField()
-    source = serializers.CharField(source="source.code")
+    origin = serializers.CharField(source="source.code")
     destination = serializers.CharField(source="destination.code")
     status = serializers.CharField()
     created_at = serializers.DateTimeField()

@@ -4,7 +4,7 @@ from io import BytesIO
 from itertools import groupby
 
 import segno
-from barcode import Code128
+from barcode import Code128  # type: ignore[import-untyped]  # the library has no types
 
 _QUIET_MODULES = 10
 _HEIGHT = 40

@@ -38,6 +38,11 @@ def list_places(shelves: Iterable[tuple[int, int]]) -> dict[tuple[int, int], lis
     return places
 
 
+def at_place(*, bin_id: int | None, lot_id: int | None) -> Q:
+    """In this bin and lot; none stands for what was not put away, or is not traced."""
+    return Q(bin_id=bin_id, lot_id=lot_id)
+
+
 def list_places_in(warehouse_id: int, *, where: Q) -> list[Place]:
     """What lies in one warehouse under a condition, in walking order. One query."""
     rows = (

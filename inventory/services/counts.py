@@ -14,6 +14,7 @@ from inventory.domain.requests import LedgerEntry, Shortage
 from inventory.domain.states import COUNTS, CountLineStatus, CountStatus
 from inventory.models import CountKind, CountLine, MovementKind, StockCount, StockItem, StockLevel, Warehouse
 from inventory.queries.counts import list_countable_items, list_due_items
+from inventory.queries.places import at_place
 from inventory.services.changes import publish_stock_changes
 from inventory.services.ledger import write_movements
 from shop.kernel.audit import record_audit
@@ -113,10 +114,9 @@ def add_found_line(
     """The line of what was found where the sheet does not expect it. Locks the count. May be repeated."""
     count = locks.lock_count(count_id)
     _check_open(count)
-    line, _is_new = CountLine.objects.get_or_create(
-        count=count, variant_id=variant_id, bin_id=bin_id, lot_id=lot_id
-    )
-    return line
+    lines = CountLine.objects.filter(count=count, variant_id=variant_id)
+    known = lines.filter(at_place(bin_id=bin_id, lot_id=lot_id)).first()
+    return known or CountLine.objects.create(count=count, variant_id=variant_id, bin_id=bin_id, lot_id=lot_id)
 
 
 def _check_open(count: StockCount) -> None:
@@ -161,9 +161,8 @@ def record_count(line_id: int, *, quantity: int, actor: str) -> CountLine:
 
 
 def _read_place(line: CountLine, *, warehouse_id: int) -> int:
-    item = StockItem.objects.filter(
-        variant_id=line.variant_id, warehouse_id=warehouse_id, bin_id=line.bin_id, lot_id=line.lot_id
-    ).first()
+    place = at_place(bin_id=line.bin_id, lot_id=line.lot_id)
+    item = StockItem.objects.filter(place, variant_id=line.variant_id, warehouse_id=warehouse_id).first()
     return item.quantity if item else 0
 
 

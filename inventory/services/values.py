@@ -31,4 +31,4 @@ def note_stock_value(day: date) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, {"day": day, "currency": settings.DEFAULT_CURRENCY})
-        return cursor.rowcount
+        return int(cursor.rowcount)

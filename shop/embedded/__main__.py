@@ -24,6 +24,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "lint": lambda _home, _arguments: checks.run_lint(),
     "bench": lambda home, arguments: tools.run_benchmark(home / "bench", arguments),
+    "bench-stock": lambda home, arguments: tools.run_stock_benchmark(home / "bench-stock", arguments),
     "bench-catalogue": lambda home, arguments: tools.run_catalogue_benchmark(
         home / "bench-catalogue", arguments
     ),

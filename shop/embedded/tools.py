@@ -118,6 +118,11 @@ def run_catalogue_benchmark(home: Path, arguments: Sequence[str]) -> int:
     return run_with_servers(home, [sys.executable, "-m", "tests.bench.catalogue", *arguments])
 
 
+def run_stock_benchmark(home: Path, arguments: Sequence[str]) -> int:
+    """Run `python -m tests.bench.stock` on its own servers."""
+    return run_with_servers(home, [sys.executable, "-m", "tests.bench.stock", *arguments])
+
+
 def take_screenshots(home: Path) -> int:
     """Take the README's pictures of the shop that runs now."""
     chromium = provide_chromium()

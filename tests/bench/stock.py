@@ -1,6 +1,6 @@
 """Stock under load: reservations against the bare UPDATE of the same server, and a soak that mixes all that moves stock.
 
-Sixteen worker processes on fifty hot articles. `python -m tests.bench.stock` needs a migrated database of its own.
+Sixteen worker processes on fifty hot articles. `python -m tests.bench.stock` needs a database of its own.
 """
 
 import argparse
@@ -181,6 +181,9 @@ def main() -> int:
     parser.add_argument("--soak", type=int, default=60, help="seconds of the soak; 0 leaves it out")
     given = parser.parse_args()
     django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
     from tests.bench.stock_soak import check_soak, run_soak
 
     scene = build_scene()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from inventory.domain.requests import ShipRequest, StockLine, StockRequest
 from inventory.models import CountKind, StockItem, StockLevel
 from inventory.models.places import Bin
+from inventory.queries.places import at_place
 from inventory.queries.proof import list_cost_differences, list_level_differences
 from inventory.services.counts import cancel_count, plan_count, post_count, record_count
 from inventory.services.moves import MoveSource, move_stock
@@ -127,9 +128,8 @@ class Worker:
         )
         count.lines.exclude(pk__in=list(count.lines.values_list("pk", flat=True)[:2])).delete()
         for line in count.lines.all():
-            there = StockItem.objects.get(
-                variant_id=line.variant_id, bin_id=line.bin_id, lot_id=line.lot_id
-            ).quantity
+            place = at_place(bin_id=line.bin_id, lot_id=line.lot_id)
+            there = StockItem.objects.get(place, variant_id=line.variant_id).quantity
             quantity = max(there + dice.randint(-1, 1), 0)
             while line.status in {"open", "recount"}:
                 line.status = record_count(line.pk, quantity=quantity, actor="soak").status

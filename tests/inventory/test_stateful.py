@@ -218,7 +218,7 @@ class Stock(RuleBasedStateMachine):
 @pytest.mark.django_db(transaction=True)
 def test_levels_always_follow_ledger_and_reservations() -> None:
     Stock.checked_states = 0
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  hypothesis leaves it untyped
+    run_state_machine_as_test(
         Stock,
         settings=settings(
             max_examples=40,

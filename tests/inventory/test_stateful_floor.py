@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 from inventory.domain.errors import NotReserved, OutOfStock, PlaceTooLow, StockTooLow
 from inventory.domain.requests import ShipRequest, StockLine, StockRequest
 from inventory.models import Bin, CountKind, CountLine, StockItem, StockLevel, StockMovement, ZoneKind
+from inventory.queries.places import at_place
 from inventory.queries.proof import list_cost_differences, list_level_differences
 from inventory.services.counts import cancel_count, decide_line, plan_count, post_count, record_count
 from inventory.services.lots import free_lot, recall_lot
@@ -225,7 +226,7 @@ class Floor(RuleBasedStateMachine):
         assert isinstance(first, CountLine)
         CountLine.objects.filter(count=sheet).exclude(pk=first.pk).delete()
         item = StockItem.objects.get(
-            warehouse=self.warehouses[side], bin_id=first.bin_id, lot_id=first.lot_id
+            at_place(bin_id=first.bin_id, lot_id=first.lot_id), warehouse=self.warehouses[side]
         )
         counted = max(item.quantity + off, 0)
         for _ in range(2):
@@ -271,7 +272,7 @@ class Floor(RuleBasedStateMachine):
 
 
 def run(*, histories: int, steps: int) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  hypothesis leaves it untyped
+    run_state_machine_as_test(
         Floor,
         settings=settings(
             max_examples=histories,

@@ -126,7 +126,7 @@ class TransferForm(TokenForm):
 
     def __init__(self, *args: Any, warehouses: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["destination"].choices = warehouses  # type: ignore[attr-defined]  a choice field
+        self.fields["destination"].choices = warehouses  # type: ignore[attr-defined]  # a choice field
 
 
 class ArrivalForm(forms.Form):

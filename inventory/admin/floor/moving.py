@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from inventory.admin.floor.base import attempt, floor_page, go, read_article, read_bin, read_lot, show
@@ -36,7 +37,7 @@ def move(request: HttpRequest, warehouse: Warehouse) -> HttpResponse:
         request,
         "move",
         warehouse=warehouse,
-        title=_("Move"),
+        title=pgettext("goods", "Move"),
         form=form,
         unsorted=list_unsorted(warehouse.pk),
     )
