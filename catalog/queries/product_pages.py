@@ -137,6 +137,11 @@ class ProductPage:
     is_draft: bool = False
 
     @property
+    def can_be_bought(self) -> bool:
+        """Return whether some variant can: without a script the choice is made in the form, not by the button."""
+        return any(one.is_available for one in self.variants)
+
+    @property
     def sold_out(self) -> tuple[VariantView, ...]:
         """Return the variants that somebody may wait for."""
         return tuple(one for one in self.variants if one.price and not one.available_quantity)

@@ -141,3 +141,19 @@ def test_chinese_slug_has_an_address(client: Client) -> None:
     found = re.search(r'product-card__name">\s*<a href="([^"]+)">', html)
     assert found is not None
     assert client.get(found[1]).status_code == 200
+
+
+def test_without_a_script_another_variant_can_be_bought_when_the_shown_one_is_sold_out(
+    client: Client,
+) -> None:
+    product = _make_mug()
+    shown = client.get("/p/mug/", {"variant": "MUG-G"}).content.decode()
+    button = re.search(r"<button[^>]*data-buy[^>]*>\s*([^<]+)", shown)
+    assert button is not None
+    assert "disabled" not in button[0]
+    product.variants.update(available_quantity=0)
+    shown = client.get("/p/mug/", {"variant": "MUG-R"}).content.decode()
+    button = re.search(r"<button[^>]*data-buy[^>]*>\s*([^<]+)", shown)
+    assert button is not None
+    assert "disabled" in button[0]
+    assert button[1].strip() == "Sold out"
