@@ -19,6 +19,7 @@ from catalog.models import (
     AttributeValue,
     Collection,
     CollectionProduct,
+    ListingPolicy,
     OptionValue,
     Price,
     Product,
@@ -48,6 +49,8 @@ class ProductState:
     # Slugs of the collections that it was put into by hand.
     collections: set[str] = field(default_factory=set)
     documents: dict[str, ProductDocument] = field(default_factory=dict)
+    # A draft because it scores below the mark for publishing, not because somebody wants it so.
+    is_held_back: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +77,7 @@ def load_states(records: Sequence[ProductRecord]) -> dict[str, ProductState]:
     _load_options(states)
     _load_variants(states)
     _load_facts(states)
+    _note_held_back(states)
     for image in (
         ProductImage.objects.filter(product_id__in=states)
         .select_related("variant")
@@ -113,6 +117,14 @@ def _load_facts(states: dict[int, ProductState]) -> None:
     for document in ProductDocument.objects.filter(product_id__in=states).order_by("position", "pk"):
         name = (document.file.name or "").rpartition("/")[2]
         states[document.product_id].documents[name] = document
+
+
+def _note_held_back(states: dict[int, ProductState]) -> None:
+    drafts = [state for state in states.values() if state.product.status == Product.Status.DRAFT]
+    scored = [state for state in drafts if state.product.quality_score is not None]
+    mark = ListingPolicy.objects.values_list("lowest_score", flat=True).first() if scored else 0
+    for state in scored:
+        state.is_held_back = (state.product.quality_score or 0) < (mark or 0)
 
 
 def load_attributes(keys: Collection_[str]) -> dict[str, AttributeState]:

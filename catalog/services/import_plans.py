@@ -130,7 +130,7 @@ def decide_outcome(plan: Plan) -> Outcome:
 
 def list_changes(plan: Plan, state: ProductState) -> list[str]:
     """Return the names of what differs."""
-    changes = _list_changed_words(plan.record, state.product)
+    changes = _list_changed_words(plan.record, state)
     parts = {
         "variants": _has_same_variants(plan.record, state),
         "prices": _has_same_prices(plan.record, state),
@@ -163,11 +163,14 @@ def freeze_values(values: tuple[StatedValue, ...]) -> frozenset[tuple[object, ..
     )
 
 
-def _list_changed_words(record: ProductRecord, product: Product) -> list[str]:
+def _list_changed_words(record: ProductRecord, state: ProductState) -> list[str]:
     """Compare; what the file leaves empty (Chinese, brand, category, flags) stays as the shop has it."""
+    product = state.product
+    is_shown = product.status == Product.Status.PUBLISHED
     wanted: dict[str, tuple[object, object]] = {
         "name": (record.name_en, product.name_en),
-        "published": (record.is_published, product.status == Product.Status.PUBLISHED),
+        # What the mark for publishing keeps back is as published as it can be.
+        "published": (record.is_published and not state.is_held_back, is_shown),
     }
     # An empty description is a statement only in English, as ever.
     wanted["description"] = (record.description_en, product.description_en)

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.domain.errors import FileRefused
 from catalog.domain.reports import ImportSummary, Outcome, RowReport
-from catalog.models import Category, ImportRun, Listing, Price, Product, ProductImage, Variant
+from catalog.models import Category, ImportRun, Listing, ListingPolicy, Price, Product, ProductImage, Variant
 from catalog.services import import_batches, import_writes
 from catalog.services.imports import ImportOptions, import_products
 from shop.kernel.models import OutboxEvent
@@ -235,3 +235,15 @@ def test_a_run_of_a_killed_command_is_closed_by_the_next(bring: Bring) -> None:
         "failed",
         "The command was stopped. Start it again: what is done is done.",
     )
+
+
+def test_what_the_mark_keeps_back_is_told_once_and_then_left_alone(bring: Bring) -> None:
+    ListingPolicy.objects.update_or_create(pk=1, defaults={"lowest_score": 100})
+    _, reports = bring(BOWL)
+    assert reports[0].warnings[0].startswith("kept as a draft: ")
+    assert Product.objects.get().status == "draft"
+    _, reports = bring(BOWL)
+    assert _outcomes(reports) == [(2, "unchanged")]
+    ListingPolicy.objects.update(lowest_score=0)
+    _, reports = bring(BOWL)
+    assert (_outcomes(reports), Product.objects.get().status) == ([(2, "updated")], "published")
