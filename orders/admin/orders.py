@@ -142,7 +142,7 @@ class OrderAdmin(ReadOnlyAdmin):
         return pages.cancel(request, self._get(order_id), context=self.admin_site.each_context(request))
 
     def _resend(self, request: HttpRequest, order_id: int) -> HttpResponse:
-        self._check(request, "orders.view_order")
+        self._check(request, "orders.resend_confirmation")
         return pages.resend(request, self._get(order_id))
 
     def _print(self, request: HttpRequest) -> HttpResponse:

@@ -23,12 +23,14 @@ from orders.queries.orders import build_nodes, build_timeline
 from orders.services.fulfilment import allocate_order, new_shipment_number, ship_order
 from orders.services.lifecycle import cancel_order
 from shop.kernel.audit import record_audit
+from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
-from shop.kernel.ids import new_token
 from shop.kernel.money import Money
 from shop.kernel.transactions import transaction
 
 MOST_PICKED = 200
+RESEND_SECONDS = 600
+"""One more confirmation per order and so many seconds."""
 
 
 def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
@@ -64,7 +66,9 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
         "can_cancel": may_cancel and is_open and is_before_shipping,
         "pick_list_url": f"{reverse('admin:orders_order_pick_list')}?ids={order.pk}",
         "payments_url": _find_payments_url(request, order),
-        "shop_url": f"{reverse('orders:order', args=[order.number])}?token={order.token}",
+        "can_resend": request.user.has_perm("orders.resend_confirmation"),
+        # The order's token lets its holder act as the shopper.
+        "shop_url": may_cancel and f"{reverse('orders:order', args=[order.number])}?token={order.token}",
     }
 
 
@@ -188,13 +192,20 @@ def _cancel(request: HttpRequest, order: Order, *, form: CancelForm) -> bool:
 
 
 def resend(request: HttpRequest, order: Order) -> HttpResponse:
-    """The confirmation once more."""
+    """The confirmation once more, at most one in ten minutes."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    turn = int(now().timestamp() // RESEND_SECONDS)
     with transaction():
-        tell_order_placed(order.pk, resend=new_token())
-        record_audit(str(request.user), action="orders.resend_confirmation", target=f"order:{order.number}")
-    messages.success(request, _("The confirmation is on its way to %(email)s.") % {"email": order.email})
+        is_queued = tell_order_placed(order.pk, resend=str(turn))
+        if is_queued:
+            record_audit(
+                str(request.user), action="orders.resend_confirmation", target=f"order:{order.number}"
+            )
+    if is_queued:
+        messages.success(request, _("The confirmation is on its way to %(email)s.") % {"email": order.email})
+    else:
+        messages.warning(request, _("The confirmation was sent a moment ago. Try again in ten minutes."))
     return _back_to(order)
 
 

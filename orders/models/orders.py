@@ -112,6 +112,7 @@ class Order(PostalFields):
         permissions = (
             ("fulfil_order", "Can pack and ship orders"),
             ("cancel_order", "Can cancel orders"),
+            ("resend_confirmation", "Can send an order's confirmation again"),
         )
         constraints = (
             models.CheckConstraint(

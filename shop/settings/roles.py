@@ -123,6 +123,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "inventory.view:stocklevel",
         "orders.view:order",
         "orders.cancel_order",
+        "orders.resend_confirmation",
         "orders.view:shipment",
         "payments.view:payment",
         "crm.*:ticket",

@@ -1,6 +1,6 @@
 """The desk: who sees and does what, today's work first."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
@@ -10,11 +10,14 @@ from pytest_django import DjangoAssertNumQueries
 from orders.models import Order, Shipment
 from orders.services.tracking import record_tracking
 from shop.accounts.models import User
+from shop.kernel.clock import override_now
 from shop.kernel.models import AuditEntry, OutgoingEmail
 from tests.factories.orders import make_article, make_order
 from tests.factories.shipments import make_node, make_shipment
 
 pytestmark = pytest.mark.django_db
+
+TURN = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def sign_in(client: Client, role: str) -> User:
@@ -156,9 +159,18 @@ def test_service_cancels_with_a_reason(client: Client) -> None:
 def test_the_confirmation_is_sent_again(client: Client) -> None:
     sign_in(client, "service")
     order = make_order()
-    for _ in range(2):
-        assert client.post(get_address(order, "resend")).status_code == 302
+    for seconds in (0, 5, 600):
+        with override_now(TURN + timedelta(seconds=seconds)):
+            assert client.post(get_address(order, "resend")).status_code == 302
     assert OutgoingEmail.objects.filter(to=order.email).count() == 2
+
+
+@pytest.mark.parametrize(("role", "is_shown"), [("service", True), ("analyst", False), ("finance", False)])
+def test_only_who_may_cancel_sees_the_orders_token(client: Client, role: str, is_shown: bool) -> None:
+    sign_in(client, role)
+    order = make_order()
+    page = client.get(get_address(order, "change")).content.decode()
+    assert (order.token in page, "/resend/" in page) == (is_shown, is_shown)
 
 
 @pytest.mark.parametrize(
@@ -172,6 +184,8 @@ def test_the_confirmation_is_sent_again(client: Client) -> None:
         ("analyst", "allocate", 403),
         ("merchandiser", "change", 403),
         ("merchandiser", "resend", 403),
+        ("analyst", "resend", 403),
+        ("finance", "resend", 403),
         ("finance", "change", 200),
     ],
 )
