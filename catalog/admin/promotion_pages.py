@@ -65,8 +65,11 @@ REPLAY_DAYS: Final = (7, 30, 90)
 
 
 def summarize(promotion: Promotion) -> str:
-    """What it does, in plain words."""
-    return describe_promotion(*read_terms(promotion))
+    """What it does, in plain words; or what is wrong with it."""
+    try:
+        return describe_promotion(*read_terms(promotion))
+    except PromotionInvalid as error:
+        return f"{error.field}: {error.message}"
 
 
 def edit_promotion(

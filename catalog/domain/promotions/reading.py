@@ -208,7 +208,9 @@ def _read_amounts(stored: object, path: str) -> Amounts:
 
 def _read_names(stored: object, path: str) -> frozenset[str]:
     names = _read_list(stored, path, MOST_KEYS)
-    if not all(isinstance(name, str) and 0 < len(name) <= MOST_LENGTH for name in names):
+    if not all(
+        isinstance(name, str) and 0 < len(name) <= MOST_LENGTH and name.isprintable() for name in names
+    ):
         raise PromotionInvalid(_("This must be a list of names."), field=path)
     return frozenset(names)
 

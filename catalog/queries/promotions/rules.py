@@ -10,17 +10,20 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+import structlog
 from django.core.cache import cache
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from catalog.domain.promotions.facts import Rule
-from catalog.domain.promotions.reading import read_action, read_conditions
+from catalog.domain.promotions.reading import PromotionInvalid, read_action, read_conditions
 from catalog.domain.promotions.terms import Action, Condition, PromotionClass
 from catalog.domain.promotions.windows import RunState, derive_state
 from catalog.models import CampaignBudget, Coupon, CustomerUse, FlashPurchase, FlashStock, Promotion
 from shop.kernel.money import Money
+
+log = structlog.get_logger(__name__)
 
 NO_AMOUNT = Decimal(0)
 AUTOMATIC_KEY = "catalog.promotions.automatic"
@@ -61,7 +64,11 @@ def load_rules(
     promotions = list_automatic(now, is_fresh=is_fresh) + [coupon.promotion for coupon in opened.values()]
     limits = _Limits.load(promotions, opened, currency=currency, customer_keys=customer_keys)
     return RuleBook(
-        rules=tuple(_to_rule(promotion, opened.get(promotion.pk), limits) for promotion in promotions),
+        rules=tuple(
+            rule
+            for promotion in promotions
+            if (rule := _find_rule(promotion, opened.get(promotion.pk), limits)) is not None
+        ),
         refused=refused,
     )
 
@@ -201,6 +208,15 @@ def _list_used_up(
         if is_used_up(used, limit):
             gone.add(promotion_id)
     return gone
+
+
+def _find_rule(promotion: Promotion, coupon: Coupon | None, limits: _Limits) -> Rule | None:
+    """One promotion that cannot be read gives nothing; it must not keep carts from being sold."""
+    try:
+        return _to_rule(promotion, coupon, limits)
+    except PromotionInvalid as error:
+        log.exception("promotion.unreadable", key=promotion.key, place=error.field)
+        return None
 
 
 def _to_rule(promotion: Promotion, coupon: Coupon | None, limits: _Limits) -> Rule:

@@ -29,6 +29,8 @@ from shop.kernel.transactions import on_commit, transactional
 
 COUNTED = ~Q(state=Redemption.State.RELEASED)
 NO_AMOUNT = Decimal(0)
+MOST_KEY = 60
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +86,8 @@ def save_promotion(draft: PromotionDraft, *, actor: str, promotion_id: int | Non
     values = _check(draft)
     instant = now()
     if promotion_id is None:
+        if Promotion.objects.filter(key=draft.key).exists():
+            raise PromotionInvalid(_("There is a promotion with this key already."), field="key")
         promotion = Promotion(created_at=instant)
     else:
         promotion = locks.lock_promotion(promotion_id)
@@ -113,14 +117,26 @@ def _check(draft: PromotionDraft) -> dict[str, Any]:
         raise PromotionInvalid(_("This action does not take from there."), field="promotion_class")
     if not set(draft.combines_with) <= classes:
         raise PromotionInvalid(_("Choose among product, order and shipping."), field="combines_with")
-    if draft.starts_at and draft.ends_at and draft.ends_at <= draft.starts_at:
-        raise WindowInvalid
+    _check_window(draft)
+    if not 1 <= len(draft.key) <= MOST_KEY:
+        raise PromotionInvalid(_("A key has 1 to %(most)d characters.") % {"most": MOST_KEY}, field="key")
     if draft.is_flash_sale and draft.promotion_class != PromotionClass.PRODUCT:
         raise PromotionInvalid(_("A flash sale takes from articles."), field="is_flash_sale")
     names = [name for name in PromotionDraft.__dataclass_fields__ if name not in {"action", "conditions"}]
     values = {name: getattr(draft, name) for name in names}
     lists = {name: list(values[name]) for name in ("combines_with", "tags", "accepts_tags")}
     return values | lists | {"action": dump_term(action), "conditions": dump_conditions(conditions)}
+
+
+def _check_window(draft: PromotionDraft) -> None:
+    for name, at in (("starts_at", draft.starts_at), ("ends_at", draft.ends_at)):
+        if at is not None and not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise PromotionInvalid(
+                _("Choose a year from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR},
+                field=name,
+            )
+    if draft.starts_at and draft.ends_at and draft.ends_at <= draft.starts_at:
+        raise WindowInvalid
 
 
 def _tell(values: Mapping[str, Any]) -> dict[str, Any]:

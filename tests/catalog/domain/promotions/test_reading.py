@@ -48,6 +48,8 @@ def test_an_action_that_cannot_be_is_refused_by_its_place(action: Any, field: st
         ([{"kind": "first_order"}] * 21, "conditions"),
         ([{"kind": "minimum"}], "conditions.0.amounts"),
         ([{"kind": "tiers", "names": "gold"}], "conditions.0.names"),
+        ([{"kind": "tiers", "names": ["a\x00"]}], "conditions.0.names"),
+        ([{"kind": "tiers", "names": ["\ud800"]}], "conditions.0.names"),
         ([{"kind": "hours", "weekdays": [7]}], "conditions.0.weekdays"),
         ([{"kind": "hours", "begins": "25:00"}], "conditions.0.begins"),
         ([{"kind": "hours", "begins": "10:00+02:00"}], "conditions.0.begins"),

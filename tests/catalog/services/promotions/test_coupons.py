@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -102,6 +102,9 @@ def test_an_ended_promotion_does_not_come_back() -> None:
         ({"promotion_class": "everything"}, "promotion_class"),
         ({"combines_with": ["all"]}, "combines_with"),
         ({"is_flash_sale": True}, "is_flash_sale"),
+        ({"key": "k" * 61}, "key"),
+        ({"starts_at": datetime(1, 1, 2, tzinfo=UTC)}, "starts_at"),
+        ({"ends_at": datetime(9999, 12, 31, tzinfo=UTC)}, "ends_at"),
     ],
 )
 def test_what_makes_no_sense_together_is_refused(fields: dict[str, object], field: str) -> None:
@@ -109,3 +112,15 @@ def test_what_makes_no_sense_together_is_refused(fields: dict[str, object], fiel
         make_promotion(**fields)
     assert caught.value.field == field
     assert not Promotion.objects.exists()
+
+
+def test_a_key_is_used_once() -> None:
+    make_promotion(key="spring")
+    with pytest.raises(PromotionInvalid, match="There is a promotion with this key already"):
+        make_promotion(key="spring")
+
+
+def test_a_promotion_that_cannot_be_read_gives_nothing_and_stops_nobody() -> None:
+    broken, sound = make_promotion(), make_promotion()
+    Promotion.objects.filter(pk=broken.pk).update(action={"kind": "gone"}, updated_at=now())
+    assert [rule.id for rule in load_rules(currency="EUR", now=now()).rules] == [sound.pk]
