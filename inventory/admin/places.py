@@ -158,7 +158,7 @@ class PackUnitAdmin(KeptAdmin):
 
 @admin.register(ChannelStock)
 class ChannelStockAdmin(ReadOnlyAdmin):
-    """What channels may sell; set from the stock level's page."""
+    """What channels may sell; set by `inventory.services.channels`."""
 
     list_display = ("channel", "level", "policy", "quantity", "open_quantity")
     list_filter = ("channel", "policy")
