@@ -1,6 +1,6 @@
 """What search reads and what operators tell it: documents, words, settings, synonyms, redirects, and what was searched."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
@@ -9,6 +9,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.product import Product
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Raised when documents are built in another way: the periodic job then writes the old ones anew.
 DOCUMENT_VERSION = 2
@@ -79,7 +82,7 @@ class SearchWord(models.Model):
         return self.word
 
 
-def _weight(label: str, default: float) -> "models.FloatField[float, float]":
+def _weight(label: "StrOrPromise", default: float) -> "models.FloatField[float, float]":
     return models.FloatField(
         label, default=default, validators=[MinValueValidator(0.0), MaxValueValidator(10.0)]
     )

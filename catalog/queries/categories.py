@@ -114,7 +114,10 @@ def list_shelf_words(paths: Collection[str]) -> dict[str, str]:
     """Return the names of each path's category and of all above it, in every language; one query, never stale."""
     above = {path: _list_steps(path) for path in paths if path}
     rows = Category.objects.filter(path__in={step for steps in above.values() for step in steps})
-    names = {row.pop("path"): row.values() for row in rows.values("path", "name_en", "name_zh_hans")}
+    names = {
+        path: (english, chinese)
+        for path, english, chinese in rows.values_list("path", "name_en", "name_zh_hans")
+    }
     return {
         path: " , ".join(name for step in reversed(steps) for name in names.get(step, ()) if name)
         for path, steps in above.items()

@@ -212,7 +212,7 @@ def _scale(counted: int, part: int) -> int:
     if part == 1:
         return counted
     estimate = counted * part
-    step = 10 ** max(len(str(estimate)) - 2, 0)
+    step = int(10 ** max(len(str(estimate)) - 2, 0))
     return round(estimate / step) * step
 
 

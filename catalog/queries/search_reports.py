@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
 from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Sum
 
@@ -79,27 +80,25 @@ def get_search_report(since: date) -> SearchReport:
     )
 
 
-def _group(days: QuerySet[SearchTermDay]) -> QuerySet[SearchTermDay, dict[str, object]]:
+def _group(days: QuerySet[SearchTermDay]) -> QuerySet[Any, dict[str, Any]]:
     """Group days by term; the results are those of the last day, since the catalogue changes."""
     latest = (
         SearchTermDay.objects.filter(term=OuterRef("term"), language=OuterRef("language"))
         .order_by("-day")
         .values("result_quantity")[:1]
     )
-    return (
+    rows: Any = (
         days.values("term", "language")
         .annotate(searches=Sum("search_quantity"), clicks=Sum("click_quantity"), last=Max("day"))
         .annotate(results=Subquery(latest))
         .order_by("-searches", "term")
     )
+    return cast("QuerySet[Any, dict[str, Any]]", rows)
 
 
-def _list_terms(rows: QuerySet[SearchTermDay, dict[str, object]]) -> tuple[TermFigures, ...]:
+def _list_terms(rows: QuerySet[Any, dict[str, Any]]) -> tuple[TermFigures, ...]:
     names = ("term", "language", "searches", "clicks", "results")
-    return tuple(
-        TermFigures(**{name: row[name] for name in names})  # type: ignore[arg-type]  # values() of mixed types
-        for row in rows[:MOST_ROWS]
-    )
+    return tuple(TermFigures(**{name: row[name] for name in names}) for row in rows[:MOST_ROWS])
 
 
 def _list_opened(since: date) -> tuple[ClickFigures, ...]:

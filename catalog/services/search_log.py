@@ -42,7 +42,13 @@ def record_search(term: str, *, language: str, result_quantity: int, day: date) 
 def record_click(term: str, *, language: str, day: date, slug: str, position: int) -> None:
     """Count that a product was opened from a term's results; one statement, nothing for an unknown product."""
     with connection.cursor() as cursor:
-        values = {"day": day, "language": language, "term": term, "slug": slug, "position": position}
+        values: dict[str, date | str | int] = {
+            "day": day,
+            "language": language,
+            "term": term,
+            "slug": slug,
+            "position": position,
+        }
         cursor.execute(_COUNT_CLICK, values)
 
 
