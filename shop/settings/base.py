@@ -323,6 +323,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "WebhookTopicEnum": "shop.partners.domain.scopes.TOPICS",
+        "BulkOutcomeEnum": "catalog.api.bulk_serializers.OUTCOMES",
         "OrderStatusEnum": "orders.domain.states.OrderStatus.values",
         "OrderPaymentStatusEnum": "orders.domain.states.PaymentStatus.values",
         "OrderFulfilmentStatusEnum": "orders.domain.states.FulfilmentStatus.values",
