@@ -78,7 +78,7 @@ def test_the_days_value_is_kept_by_both_rules() -> None:
     for _ in range(2):
         assert note_stock_value(date(2026, 6, 1)) == 1
     row = StockValueDay.objects.get()
-    assert (row.on_hand_quantity, row.average_amount, row.fifo_amount) == (20, 60, 60)
+    assert (row.on_hand_quantity, row.average_amount, row.fifo_amount) == (20, Decimal(60), Decimal(60))
 
 
 def test_places_and_their_purpose_are_guarded_by_the_database() -> None:
