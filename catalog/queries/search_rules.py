@@ -11,7 +11,14 @@ from catalog.models import SearchSettings
 from shop.kernel.postgres.statements import Statement
 
 RULES_SECONDS = 5.0
-_SETTINGS = ("text_weight", "stock_weight", "sales_weight", "freshness_weight", "freshness_days", "stop_words")
+_SETTINGS = (
+    "text_weight",
+    "stock_weight",
+    "sales_weight",
+    "freshness_weight",
+    "freshness_days",
+    "stop_words",
+)
 _RULES = Statement("""
 SELECT
     (SELECT to_json(row) FROM catalog_searchsettings AS row LIMIT 1),
