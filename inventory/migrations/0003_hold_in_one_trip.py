@@ -71,7 +71,11 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0006_ledger_without_idle_indexes"), ("kernel", "0003_publish_function"), ("catalog", "0001_initial")]
+    dependencies = [
+        ("inventory", "0002_ledger_triggers"),
+        ("kernel", "0003_publish_function"),
+        ("catalog", "0001_initial"),
+    ]
 
     operations = [
         migrations.RunSQL(
