@@ -9,6 +9,7 @@ from catalog.models import (
     Campaign,
     Collection,
     Coupon,
+    FlashStock,
     ImportRun,
     PriceBatch,
     Product,
@@ -55,6 +56,11 @@ def lock_notices(limit: int) -> list[StockNotice]:
 def lock_bulk_edit(edit_id: int) -> BulkEdit | None:
     """Lock a bulk edit, so that it is taken back once; before products."""
     return BulkEdit.objects.filter(pk=edit_id).select_for_update().first()
+
+
+def lock_flash_stock(promotion_id: int) -> list[FlashStock]:
+    """Lock what a flash sale has, by primary key; after its promotion."""
+    return list(FlashStock.objects.filter(promotion_id=promotion_id).order_by("pk").select_for_update())
 
 
 def lock_promotion(promotion_id: int) -> Promotion:

@@ -180,7 +180,7 @@ def set_flash_stock(promotion_id: int, *, items: Sequence[FlashDraft], actor: st
     promotion = locks.lock_promotion(promotion_id)
     wanted = {item.variant_id: item for item in items}
     promotion.flash_stock.exclude(variant_id__in=wanted).delete()
-    known = {row.variant_id: row for row in promotion.flash_stock.select_for_update().order_by("pk")}
+    known = {row.variant_id: row for row in locks.lock_flash_stock(promotion.pk)}
     for variant_id, item in sorted(wanted.items()):
         row = known.get(variant_id) or FlashStock(promotion=promotion, variant_id=variant_id)
         if row.sold_quantity > item.limit_quantity:
