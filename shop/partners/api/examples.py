@@ -34,6 +34,12 @@ TAGS = {
     "carts": "From an empty cart to an order. The cart's unguessable id is the key to it.",
     "orders": "Orders and their payments: one by its token, all of them with a key.",
     "stock": "Exact stock by warehouse, and corrections of it.",
+    "reservations": "What is held for whom, and until when.",
+    "transfers": "Goods on their way from one warehouse to another.",
+    "suppliers": "Who delivers what, how fast and how well.",
+    "purchase-orders": "What was ordered from suppliers, and what has come of it.",
+    "purchase-suggestions": "What should be ordered today, with the arithmetic behind it.",
+    "vendor": "For a supplier's own key: the articles that it keeps filled, and what it proposes.",
     "shipments": "Parcels and their ways.",
     "webhooks": "Where you want to be told, and what was sent there.",
 }
