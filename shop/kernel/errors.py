@@ -43,6 +43,12 @@ class NotAllowed(DomainError):
     code = "not_allowed"
 
 
+class TooMany(DomainError):
+    """Done too often; later it may be done again."""
+
+    code = "too_many"
+
+
 class Conflict(DomainError):
     """The world has changed since the caller looked."""
 

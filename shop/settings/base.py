@@ -194,6 +194,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(LOCAL_DIR / "media"))()
+FILE_UPLOAD_TEMP_DIR = env("UPLOAD_TEMP_ROOT", default=None)
+"""Where large files lie while they come in; empty: the system's own place. It must have room for an archive of pictures."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- Security ---------------------------------------------------------------------------------------------------
@@ -245,7 +247,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_USERNAME_FORM_FIELD = "login"
-AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXY_COUNT
+AXES_CLIENT_IP_CALLABLE = "shop.web.addresses.find_client_address"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- shop.accounts (allauth) ------------------------------------------------------------------------------------
@@ -269,7 +271,8 @@ ACCOUNT_ADAPTER = "shop.accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,8/300s/key",
+    # By address only: counted by account, a stranger could keep its owner out.
+    "login_failed": "10/m/ip",
     "signup": "20/m/ip",
     "request_login_code": "20/m/ip,3/m/key",
     "reset_password": "20/m/ip,5/m/key",
@@ -323,6 +326,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "WebhookTopicEnum": "shop.partners.domain.scopes.TOPICS",
+        "PromotionClassEnum": "catalog.api.promotions.CLASSES",
         "BulkOutcomeEnum": "catalog.api.bulk_serializers.OUTCOMES",
         "OrderStatusEnum": "orders.domain.states.OrderStatus.values",
         "OrderPaymentStatusEnum": "orders.domain.states.PaymentStatus.values",
@@ -333,10 +337,23 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": [],
 }
 
+# --- What guests may do how often -------------------------------------------------------------------------------
+
+GUEST_RATES = {
+    "help": env("HELP_RATE", default="10/h"),
+    "coupon": env("COUPON_RATE", default="10/10m"),
+    "beacon": env("BEACON_RATE", default="300/m"),
+}
+"""Per address and web process; empty: no limit. ``coupon`` counts wrong codes only, per cart too."""
+ORDER_MOST_UNPAID = env.int("ORDER_MOST_UNPAID", default=10)
+"""So many unpaid orders may one e-mail address or one network address have, as they hold goods; 0: no limit."""
+
 # --- shop.partners ----------------------------------------------------------------------------------------------
 
 WEBHOOK_ALLOW_PRIVATE = False
 """Only tests and development may deliver to private addresses."""
+WEBHOOK_WHOLE_SECONDS = env.float("WEBHOOK_WHOLE_SECONDS", default=15.0)
+"""How long one delivery may take from the connection on, however slowly the partner answers."""
 
 # --- catalog ----------------------------------------------------------------------------------------------------
 

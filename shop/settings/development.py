@@ -11,3 +11,5 @@ LOGGING["handlers"]["console"]["formatter"] = "plain"
 IS_DEVELOPMENT = True
 SANDBOX_ENABLED = env.bool("SANDBOX_ENABLED", default=True)
 WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
+# Many shoppers of a try-out come from this one computer.
+ORDER_MOST_UNPAID = env.int("ORDER_MOST_UNPAID", default=0)

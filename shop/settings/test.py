@@ -1,7 +1,7 @@
 """Settings of the tests: real PostgreSQL and Valkey, quick password hashes, mail kept in memory."""
 
 from shop.settings.base import *  # noqa: F403  settings modules build on each other
-from shop.settings.base import LOGGING
+from shop.settings.base import GUEST_RATES, LOGGING
 
 SECRET_KEY = "test-key"
 ALLOWED_HOSTS = ["*"]
@@ -16,6 +16,8 @@ PUBLIC_PAGE_SECONDS = 0
 ACCOUNT_RATE_LIMITS = False
 API_RATE_ANONYMOUS = "100000/min"
 API_RATE_KEY = "100000/min"
+GUEST_RATES = dict.fromkeys(GUEST_RATES, "")
+ORDER_MOST_UNPAID = 0
 LOGGING["root"]["level"] = "WARNING"
 IS_DEVELOPMENT = True
 SANDBOX_ENABLED = True

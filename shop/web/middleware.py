@@ -16,13 +16,14 @@ from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
-from shop.kernel.errors import DomainError, NotFound
+from shop.kernel.errors import DomainError, NotFound, TooMany
 from shop.web.languages import is_arriving_chinese
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _SAFE_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 RETRY_AFTER_SECONDS = 5
+STATUSES: tuple[tuple[type[DomainError], int], ...] = ((NotFound, 404), (TooMany, 429))
 THEME_STYLE = b'<style id="unfold-theme-colors">'
 THEME_STYLE_NONCE = b'<style id="unfold-theme-colors" nonce="%s">'
 
@@ -114,7 +115,7 @@ class ExplainErrors(MiddlewareMixin):
         if request.path.startswith("/api/"):
             return None
         if isinstance(exception, DomainError):
-            status = 404 if isinstance(exception, NotFound) else 409
+            status = next((code for kind, code in STATUSES if isinstance(exception, kind)), 409)
             return render(request, "problem.html", {"problem": exception}, status=status)
         if isinstance(exception, OperationalError):
             structlog.get_logger(__name__).warning("database.unavailable", error=str(exception))

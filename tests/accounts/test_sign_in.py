@@ -14,6 +14,7 @@ from shop.accounts.models import Address, User
 from shop.accounts.services.roles import sync_roles
 from shop.accounts.services.users import create_verified_user
 from shop.kernel.mail import send_due_emails
+from shop.settings.base import ACCOUNT_RATE_LIMITS
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "linen-4-two"
@@ -76,6 +77,21 @@ def test_guessing_is_locked_out_for_the_guesser_only(client: Client, user: User,
     assert sign_in(client) == 429
     elsewhere = Client(REMOTE_ADDR="203.0.113.5")
     assert sign_in(elsewhere) == 302
+
+
+def test_behind_the_proxy_too_only_the_guesser_is_locked_out(
+    client: Client, user: User, settings: Settings
+) -> None:
+    """All requests come from the proxy's address; limits of allauth are on as in the real shop."""
+    settings.AXES_ENABLED = True
+    settings.TRUSTED_PROXY_COUNT = 1
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = ACCOUNT_RATE_LIMITS
+    guesser = Client(headers={"X-Forwarded-For": "203.0.113.66"})
+    statuses = [sign_in(guesser, password=f"wrong-{number}-x") for number in range(9)]
+    assert statuses[-1] == 429
+    owner = Client(headers={"X-Forwarded-For": "203.0.113.5"})
+    assert sign_in(owner) == 302
 
 
 def test_addresses_are_ones_own(client: Client, user: User) -> None:

@@ -35,7 +35,9 @@ def test_an_order_is_told_from_its_placing_to_its_parcel(
     make_shipping()
     make_article("MUG", stock=5)
     drain()
-    partner = Caller(create_key("erp", scopes=["webhooks:manage", "shipments:read"])[1])
+    partner = Caller(
+        create_key("erp", scopes=["webhooks:manage", "orders:read", "shipments:read", "stock:read"])[1]
+    )
     endpoint = partner.post("webhooks/", {"url": receiver.url, "topics": TOPICS})
     order = partner.check_out(partner.fill_cart("MUG", 2))
     drain()
@@ -71,7 +73,7 @@ def _check_log(partner: Caller, receiver: Receiver, count: int) -> None:
 
 
 def test_a_secret_is_rotated_without_a_lost_message(receiver: Receiver) -> None:
-    partner = Caller(create_key("erp", scopes=["webhooks:manage"])[1])
+    partner = Caller(create_key("erp", scopes=["webhooks:manage", "orders:read"])[1])
     endpoint = partner.post("webhooks/", {"url": receiver.url, "topics": ["order.paid"]})
     secrets = [endpoint["secret"]]
     for _turn in range(2):
@@ -88,8 +90,8 @@ def test_a_secret_is_rotated_without_a_lost_message(receiver: Receiver) -> None:
 
 
 def test_another_key_sees_and_sends_nothing_of_it(receiver: Receiver) -> None:
-    mine = Caller(create_key("mine", scopes=["webhooks:manage"])[1])
-    theirs = Caller(create_key("theirs", scopes=["webhooks:manage"])[1])
+    mine = Caller(create_key("mine", scopes=["webhooks:manage", "orders:read"])[1])
+    theirs = Caller(create_key("theirs", scopes=["webhooks:manage", "orders:read"])[1])
     endpoint = mine.post("webhooks/", {"url": receiver.url, "topics": ["order.paid"]})
     assert theirs.get("webhooks/")["results"] == []
     assert theirs.get("webhooks/deliveries/")["results"] == []

@@ -84,7 +84,7 @@ def test_f12_webhooks_arrive_though_their_worker_is_killed(
     stack: Stack, partner: Receiver, settings: Settings, victim: str
 ) -> None:
     settings.WEBHOOK_ALLOW_PRIVATE = True
-    owner = create_key("partner", scopes=["webhooks:manage"])[0]
+    owner = create_key("partner", scopes=["orders:read"])[0]
     create_endpoint(owner, url=partner.url, topics=["order.placed"])
     for number in range(MESSAGES):
         with transaction():

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_partners_are_told_once_of_placed_and_paid(drain: Callable[[], int]) -> None:
-    key, _ = create_key("partner", scopes=["webhooks:manage"])
+    key, _ = create_key("partner", scopes=["orders:read", "stock:read"])
     create_endpoint(key, url="https://partner.example/hook", topics=["order.placed", "order.paid"])
     order = make_order()
     mark_paid(order.pk, amount=order.total, reference="pay_1")
@@ -27,7 +27,7 @@ def test_partners_are_told_once_of_placed_and_paid(drain: Callable[[], int]) -> 
 
 
 def test_partner_of_other_topics_is_not_told(drain: Callable[[], int]) -> None:
-    key, _ = create_key("partner", scopes=["webhooks:manage"])
+    key, _ = create_key("partner", scopes=["orders:read", "stock:read"])
     create_endpoint(key, url="https://partner.example/hook", topics=["stock.changed"])
     order = make_order()
     assert order.total == Money(order.total_amount, "EUR").quantized()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -48,4 +50,28 @@ def run_receiver() -> Iterator[Receiver]:
     finally:
         server.shutdown()
         server.server_close()
+        thread.join()
+
+
+@contextmanager
+def run_dripper(start: bytes) -> Iterator[str]:
+    """A server that sends this at once and then a byte every tenth of a second, without end."""
+    stopped = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        # The test may be over before anybody comes, and the caller goes away in the middle.
+        with contextlib.suppress(OSError), listener.accept()[0] as caller:
+            caller.recv(65536)
+            caller.sendall(start)
+            while not stopped.wait(0.1):
+                caller.sendall(b"x")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        stopped.set()
+        listener.close()
         thread.join()

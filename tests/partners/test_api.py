@@ -23,7 +23,7 @@ def call(client: Client, key: str, method: str = "get", path: str = ENDPOINTS, *
 
 @pytest.fixture
 def key() -> str:
-    return create_key("partner", scopes=["webhooks:manage"])[1]
+    return create_key("partner", scopes=["webhooks:manage", "orders:read"])[1]
 
 
 def test_only_a_digest_is_kept(key: str) -> None:
@@ -48,7 +48,9 @@ def test_revoked_and_expired_keys_are_dead(client: Client, key: str) -> None:
     assert call(client, key).status_code == 200  # type: ignore[attr-defined]
     revoke_key(ApiKey.objects.get().pk)
     assert call(client, key).status_code == 401  # type: ignore[attr-defined]
-    _row, old = create_key("old", scopes=["webhooks:manage"], expires_at=now() - timedelta(seconds=1))
+    _row, old = create_key(
+        "old", scopes=["webhooks:manage", "orders:read"], expires_at=now() - timedelta(seconds=1)
+    )
     assert call(client, old).status_code == 401  # type: ignore[attr-defined]
 
 
@@ -101,7 +103,7 @@ def test_a_secret_is_told_once(client: Client, key: str) -> None:
 def test_another_partners_endpoint_is_not_there(client: Client, key: str) -> None:
     body = {"url": "https://partner.example/", "topics": ["order.placed"]}
     created = call(client, key, "post", data=body, content_type="application/json").json()  # type: ignore[attr-defined]
-    other = create_key("other", scopes=["webhooks:manage"])[1]
+    other = create_key("other", scopes=["webhooks:manage", "orders:read"])[1]
     path = f"{ENDPOINTS}{created['id']}/"
     assert call(client, other, "delete", path).status_code == 404  # type: ignore[attr-defined]
     assert call(client, key, "delete", path).status_code == 204  # type: ignore[attr-defined]

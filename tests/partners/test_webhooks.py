@@ -19,7 +19,7 @@ from shop.partners.gateways.webhooks import DeliveryFailed, check_address, post_
 from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
 from shop.partners.services.keys import create_key
 from shop.partners.services.webhooks import create_endpoint, queue_webhook, redeliver, send_due_webhooks
-from tests.partners.receiver import Receiver, run_receiver
+from tests.partners.receiver import Receiver, run_dripper, run_receiver
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def receiver(settings: Settings) -> Iterator[Receiver]:
 
 @pytest.fixture
 def owner() -> ApiKey:
-    return create_key("partner", scopes=["webhooks:manage"])[0]
+    return create_key("partner", scopes=["webhooks:manage", "orders:read"])[0]
 
 
 def queue(topic: str = "order.placed", object_id: str = "order:1") -> int:
@@ -184,3 +184,66 @@ def test_never_inside_a_transaction(receiver: Receiver) -> None:
     with pytest.raises(NetworkInsideTransaction), transaction():
         post_message(receiver.url, secrets=[], message_id="m", body="{}", sent_at=now())
     assert receiver.requests == []
+
+
+@pytest.mark.parametrize(
+    ("scopes", "topic"),
+    [
+        (["webhooks:manage"], "order.placed"),
+        (["webhooks:manage", "orders:read"], "stock.low"),
+        (["webhooks:manage", "orders:read"], "shipment.updated"),
+        (["webhooks:manage", "purchase_orders:read", "vendor:read"], "purchase_order.sent"),
+    ],
+)
+def test_a_key_is_told_only_of_what_it_may_read(scopes: list[str], topic: str) -> None:
+    key = create_key("narrow", scopes=scopes)[0]
+    with pytest.raises(Invalid) as caught:
+        create_endpoint(key, url="https://partner.example/", topics=[topic])
+    assert caught.value.field == "topics"
+    assert queue_for(key, topic) == 0
+
+
+def queue_for(key: ApiKey, topic: str) -> int:
+    """An endpoint from the time when the key could do more."""
+    WebhookEndpoint.objects.create(
+        owner=key,
+        url="https://partner.example/old",
+        topics=[topic],
+        secrets=["whsec_c2VjcmV0"],
+        created_at=now(),
+    )
+    return queue(topic)
+
+
+@pytest.mark.parametrize("field", ["revoked_at", "expires_at"])
+def test_a_key_that_has_ended_is_told_nothing(receiver: Receiver, owner: ApiKey, field: str) -> None:
+    create_endpoint(owner, url=receiver.url, topics=["order.placed"])
+    assert queue() == 1
+    ApiKey.objects.filter(pk=owner.pk).update(**{field: now()})
+    assert queue() == 0
+    assert send_due_webhooks() == 0
+    assert receiver.requests == []
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.error[:19]) == ("dead", 0, "The key was revoked")
+
+
+@pytest.mark.parametrize(
+    "start", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 Found\r\nLocation: /\r\nX-A: "]
+)
+def test_a_partner_who_drips_is_left_in_time(settings: Settings, start: bytes) -> None:
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    settings.WEBHOOK_WHOLE_SECONDS = 0.3
+    begun = time.monotonic()
+    with run_dripper(start) as url, pytest.raises(DeliveryFailed):
+        post_message(url, secrets=["whsec_" + "A" * 43 + "="], message_id="m", body="{}", sent_at=now())
+    assert time.monotonic() - begun < 3
+
+
+def test_the_body_of_an_answer_is_not_waited_for(settings: Settings) -> None:
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    begun = time.monotonic()
+    with run_dripper(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n") as url:
+        status = post_message(
+            url, secrets=["whsec_" + "A" * 43 + "="], message_id="m", body="{}", sent_at=now()
+        )
+    assert (status, time.monotonic() - begun < 3) == (200, True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from shop.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from shop.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
 from shop.kernel.idempotency import IdempotencyMismatch
 from shop.kernel.money import Money
 
@@ -23,6 +23,7 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
     (Invalid, 400),
     (NotAllowed, 409),
+    (TooMany, 429),
     (Conflict, 409),
 )
 _TITLES = {

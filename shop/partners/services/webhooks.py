@@ -6,7 +6,7 @@ import base64
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -18,7 +18,7 @@ from shop.kernel.clock import now
 from shop.kernel.errors import Conflict, Invalid, NotFound
 from shop.kernel.leases import lease
 from shop.kernel.transactions import require_transaction, transactional
-from shop.partners.domain.scopes import TOPICS
+from shop.partners.domain.scopes import TOPIC_SCOPES, TOPICS, may_hear
 from shop.partners.gateways.webhooks import DeliveryFailed, check_address, post_message
 from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
 
@@ -28,17 +28,22 @@ GIVEN_UP_AFTER = timedelta(hours=72)
 DELAYS = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 7200, 14400, 28800))
 BATCH = 20
 MOST_ENDPOINTS = 20
+NO_LONGER_ALLOWED = "The key was revoked, has expired, or may not be told of this."
 
 
 @transactional
 def create_endpoint(owner: ApiKey, *, url: str, topics: Sequence[str]) -> WebhookEndpoint:
-    """Subscribe an address; its signing secret is in ``secrets[0]``. Raises ``Invalid`` for a bad address or topic."""
+    """Subscribe an address; its signing secret is in ``secrets[0]``.
+
+    Raises ``Invalid`` for a bad address, an unknown topic, or one that the key may not read.
+    """
     unknown = sorted(set(topics) - set(TOPICS))
     if unknown or not topics:
         raise Invalid(
             _("Choose topics from: %(known)s.") % {"known": ", ".join(TOPICS)},
             field="topics",
         )
+    _check_scopes(owner, topics)
     check_address(url)
     if owner.endpoints.count() >= MOST_ENDPOINTS:
         raise Invalid(
@@ -56,6 +61,16 @@ def create_endpoint(owner: ApiKey, *, url: str, topics: Sequence[str]) -> Webhoo
     )
 
 
+def _check_scopes(owner: ApiKey, topics: Sequence[str]) -> None:
+    for topic in sorted(set(topics)):
+        if not may_hear(topic, scopes=owner.scopes):
+            raise Invalid(
+                _("This key may not be told of %(topic)s. It needs the scope %(scope)s.")
+                % {"topic": topic, "scope": TOPIC_SCOPES[topic]},
+                field="topics",
+            )
+
+
 def _new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
@@ -66,7 +81,11 @@ def queue_webhook(topic: str, *, object_id: str, payload: dict[str, Any]) -> int
     ``object_id`` is what ``sequence`` counts for: ``order:S123``. Locks that object's sequence until commit.
     """
     require_transaction()
-    endpoints = list(WebhookEndpoint.objects.filter(is_active=True, topics__contains=[topic]))
+    instant = now()
+    wanting = WebhookEndpoint.objects.filter(is_active=True, topics__contains=[topic])
+    endpoints = [
+        endpoint for endpoint in wanting.select_related("owner") if _may_tell(endpoint.owner, topic, instant)
+    ]
     if not endpoints:
         return 0
     _lock_object(object_id)
@@ -76,7 +95,6 @@ def queue_webhook(topic: str, *, object_id: str, payload: dict[str, Any]) -> int
         .annotate(last=Max("sequence"))
         .order_by()
     )
-    instant = now()
     message_id = f"msg_{secrets.token_hex(16)}"
     WebhookDelivery.objects.bulk_create(
         [
@@ -104,6 +122,10 @@ def queue_webhook(topic: str, *, object_id: str, payload: dict[str, Any]) -> int
     return len(endpoints)
 
 
+def _may_tell(owner: ApiKey, topic: str, instant: datetime) -> bool:
+    return owner.is_valid_at(instant) and may_hear(topic, scopes=owner.scopes)
+
+
 def _lock_object(object_id: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [object_id])
@@ -123,12 +145,15 @@ def send_due_webhooks() -> int:
 
 def _send_alone(delivery_id: int) -> bool:
     with lease(f"webhook:{delivery_id}") as mine:
-        due = WebhookDelivery.objects.due(now()).select_related("endpoint")
+        due = WebhookDelivery.objects.due(now()).select_related("endpoint__owner")
         delivery = due.filter(pk=delivery_id).first() if mine else None
         return delivery is not None and _send(delivery)
 
 
 def _send(delivery: WebhookDelivery) -> bool:
+    if not _may_tell(delivery.endpoint.owner, delivery.topic, now()):
+        WebhookDelivery.objects.filter(pk=delivery.pk).update(state="dead", error=NO_LONGER_ALLOWED)
+        return False
     try:
         status = post_message(
             delivery.endpoint.url,

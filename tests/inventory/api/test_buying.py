@@ -169,7 +169,7 @@ def test_a_key_without_a_supplier_is_no_vendor() -> None:
 def test_partners_hear_of_each_step(drain: object) -> None:
     supplier, warehouse, variant = make_supplier(), make_warehouse("RTM"), make_bare_variant()
     make_offer(supplier, variant=variant)
-    key, _ = create_key("erp", scopes=["webhooks:manage"])
+    key, _ = create_key("erp", scopes=["purchase_orders:read"])
     topics = [f"purchase_order.{state}" for state in ("draft", "approved", "sent")]
     create_endpoint(key, url="https://erp.example.com/hook", topics=topics)
     order = make_purchase_order(supplier, warehouse=warehouse, quantities={variant.pk: 6}, is_sent=True)

@@ -69,7 +69,7 @@ def test_without_the_scope_nothing_is_shown(client: Client) -> None:
 
 
 def test_subscribed_partners_hear_of_each_news(drain: Callable[[], int]) -> None:
-    owner, _ = create_key("wms", scopes=["webhooks:manage"])
+    owner, _ = create_key("wms", scopes=["shipments:read"])
     WebhookEndpoint.objects.create(
         owner=owner,
         url="https://partner.example/hook",
