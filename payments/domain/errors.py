@@ -34,6 +34,18 @@ class UnknownGateway(Invalid):
         super().__init__(_("This payment method is not offered here."), field="gateway", gateway=gateway)
 
 
+class MethodNotUnderstood(Invalid):
+    """No token of this provider; it may be a card number, so it is neither kept nor repeated."""
+
+    code = "invalid_payment_method"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The payment details were not understood. Choose how you want to pay once more."),
+            field="method_token",
+        )
+
+
 class GatewayPaused(Conflict):
     """The provider does not answer at the moment; nothing was asked of it."""
 

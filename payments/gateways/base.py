@@ -176,6 +176,10 @@ class Gateway(Protocol):
         """Origins that the page must allow on which the shopper takes a `client` step, by CSP directive."""
         ...
 
+    def is_method_token(self, text: str) -> bool:
+        """Local: whether this looks like one of the provider's tokens. What else was typed is never stored."""
+        ...
+
     def create_payment(self, request: PaymentRequest) -> GatewayPayment:
         """Charge; repeatable under the same `idempotency_key`. Raises the four `GatewayError`s but CallbackRefused."""
         ...

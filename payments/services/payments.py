@@ -13,7 +13,7 @@ from orders.locks import lock_order
 from orders.models import Order
 from orders.services.lifecycle import mark_payment_processing, renew_hold
 from payments.domain.declines import NOT_REACHED, PROVIDER_DOWN, PROVIDER_REFUSED
-from payments.domain.errors import OrderNotPayable, PaymentInProgress, UnknownGateway
+from payments.domain.errors import MethodNotUnderstood, OrderNotPayable, PaymentInProgress, UnknownGateway
 from payments.domain.states import CREATED, REQUIRES_ACTION
 from payments.gateways import get_gateway
 from payments.gateways.base import (
@@ -80,12 +80,15 @@ def start_payment(
     Must not run in a transaction. Locks the order while it records the intent. An answer that did not come leaves the
     payment `created` (unknown): `refresh_payment` and the sweep settle it. Another payment of the order that waits for
     the shopper is withdrawn first; one that may be moving money raises PaymentInProgress. Raises UnknownGateway,
-    OrderNotPayable, IdempotencyMismatch, and GatewayPaused while the provider is left alone.
+    MethodNotUnderstood (nothing is stored then), OrderNotPayable, IdempotencyMismatch, and GatewayPaused while the
+    provider is left alone.
     """
     forbid_transaction()
     adapter = get_gateway(gateway)
     if not adapter.is_enabled():
         raise UnknownGateway(gateway)
+    if not adapter.is_method_token(method_token):
+        raise MethodNotUnderstood
     wish = PaymentWish(
         gateway=gateway, method_token=method_token, idempotency_key=idempotency_key, return_url=return_url
     )

@@ -1,6 +1,7 @@
 """Our side of the sandbox: the `Gateway` protocol."""
 
 import json
+import re
 import time
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -37,6 +38,9 @@ _STATES: dict[str, PaymentState] = {
 }
 
 
+_TOKEN = re.compile(r"tok_[a-z0-9_]{1,36}")
+
+
 class SandboxGateway:
     """Talks to the provider in this process; times out, is refused and asks again like any other adapter."""
 
@@ -57,6 +61,10 @@ class SandboxGateway:
     def get_action_sources(self) -> Mapping[str, tuple[str, ...]]:
         """None: its pages are ours."""
         return {}
+
+    def is_method_token(self, text: str) -> bool:
+        """The name of a test card, known or not."""
+        return bool(_TOKEN.fullmatch(text))
 
     def create_payment(self, request: PaymentRequest) -> GatewayPayment:
         """Charge; with tok_timeout the provider charges and answers later than we wait."""

@@ -1,5 +1,6 @@
 """The `Gateway` protocol, spoken to Stripe."""
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
@@ -38,6 +39,9 @@ log = structlog.get_logger(__name__)
 _LOCALES: Final = {"zh-hans": "zh"}
 
 
+_TOKEN: Final = re.compile(r"(?:pm|ctoken)_[A-Za-z0-9_]{1,190}")
+
+
 class StripeGateway:
     """One attempt is one PaymentIntent, created and confirmed in one call with what the Payment Element made."""
 
@@ -47,6 +51,10 @@ class StripeGateway:
     def is_enabled(self) -> bool:
         """When all keys are there."""
         return get_config().is_complete
+
+    def is_method_token(self, text: str) -> bool:
+        """A payment method or a confirmation token."""
+        return bool(_TOKEN.fullmatch(text))
 
     def get_method_form(self, amount: Money, *, order_number: str, return_url: str) -> MethodForm:
         """What the Payment Element needs to know; no intent exists yet, so there is no secret on the page."""

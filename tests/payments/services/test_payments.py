@@ -13,7 +13,7 @@ from inventory.queries.levels import list_available
 from inventory.services.reservations import expire_reservations
 from orders.services.expiry import expire_unpaid_orders
 from orders.services.lifecycle import cancel_order
-from payments.domain.errors import OrderNotPayable, PaymentInProgress, UnknownGateway
+from payments.domain.errors import MethodNotUnderstood, OrderNotPayable, PaymentInProgress, UnknownGateway
 from payments.gateways import get_gateway
 from payments.gateways.base import GatewayUnavailable
 from payments.gateways.sandbox import provider
@@ -244,9 +244,22 @@ def test_unknown_and_disabled_gateways_are_refused(settings: Any) -> None:
     order = make_order()
     with pytest.raises(UnknownGateway):
         start_payment(order.pk, gateway="nope", method_token="t", idempotency_key="k", return_url=RETURN_URL)
+
     settings.SANDBOX_ENABLED = False
     with pytest.raises(UnknownGateway):
         pay(order)
+    assert Payment.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "typed", ["4111 1111 1111 1111", "tok_4111-1111", "pm_card_visa", "tok_success\n", ""]
+)
+def test_what_is_no_token_is_never_kept(typed: str) -> None:
+    order = make_order()
+    with pytest.raises(MethodNotUnderstood):
+        start_payment(
+            order.pk, gateway="sandbox", method_token=typed, idempotency_key="k", return_url=RETURN_URL
+        )
     assert Payment.objects.count() == 0
 
 
