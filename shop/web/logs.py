@@ -8,18 +8,33 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 
-_SECRET = re.compile(r"(sk_(?:live|test)_|whsec_|rk_live_)[A-Za-z0-9]+|\b(?:\d[ -]?){13,19}\b")
-_SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|code", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(?:[sr]k_(?:live|test)_|whsec_)[A-Za-z0-9+/=_-]+"
+    r"|shop_[A-Za-z0-9_-]{36,}"  # as long as an API key, longer than a name of ours
+    r"|\b\d(?:[ -]?\d){12,18}\b"
+    r"|[\w.+-]+@[\w-]+\.[\w.-]+"
+)
+_SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|api_?key|^code$", re.IGNORECASE)
+_STRUCK = "[struck out]"
 
 
 def strike_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Replace what looks like a key or a card number, and the values of fields with telling names."""
+    """Replace what looks like a key, a card number or an address, and the values of fields with telling names."""
     for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = (
-                "[struck out]" if _SECRET_NAMES.fullmatch(name) else _SECRET.sub("[struck out]", value)
-            )
+        event[name] = _strike(value, name=name)
     return event
+
+
+def _strike(value: Any, *, name: str = "") -> Any:
+    if value is not None and _SECRET_NAMES.search(name):
+        return _STRUCK
+    if isinstance(value, str):
+        return _SECRET.sub(_STRUCK, value)
+    if isinstance(value, dict):
+        return {key: _strike(inner, name=str(key)) for key, inner in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(_strike(inner) for inner in value)
+    return value
 
 
 SHARED_PROCESSORS: list[Processor] = [
@@ -32,10 +47,14 @@ SHARED_PROCESSORS: list[Processor] = [
 JSON_PROCESSORS: list[Processor] = [
     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
     structlog.processors.format_exc_info,
+    # Once more: now the texts of exceptions and of positional arguments are in it.
+    strike_secrets,
     structlog.processors.JSONRenderer(),
 ]
 PLAIN_PROCESSORS: list[Processor] = [
     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+    structlog.processors.format_exc_info,
+    strike_secrets,
     # Not the rich traceback: it writes every local variable, secrets too, and takes a second.
     structlog.dev.ConsoleRenderer(
         colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback

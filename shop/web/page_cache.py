@@ -25,6 +25,8 @@ View = Callable[..., HttpResponse]
 
 MOST_PAGES = 600
 LONGEST_QUERY = 300
+_Key = tuple[bool, str, str, str, str, bool, bool]
+"""Secure, host, path, query, currency, whether htmx asks, whether it goes back to a page that it forgot."""
 _FLAG = "_public_page"
 _ZIP_LEVEL = 5
 
@@ -68,7 +70,7 @@ class PageCacheMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.pages: OrderedDict[str, _Page] = OrderedDict()
+        self.pages: OrderedDict[_Key, _Page] = OrderedDict()
         self.seconds: float = settings.PUBLIC_PAGE_SECONDS
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -84,14 +86,16 @@ class PageCacheMiddleware:
             page = self._keep(key, response)
         return _answer(request, page)
 
-    def _keep(self, key: str, response: HttpResponse) -> _Page:
+    def _keep(self, key: _Key, response: HttpResponse) -> _Page:
         body = response.content
         if response.has_header("Content-Encoding"):
             body = gzip.decompress(body)
             del response["Content-Encoding"]
         for name in ("Content-Length", "ETag", "X-Request-Id"):
             response.headers.pop(name, None)
-        patch_vary_headers(response, ["Accept-Encoding", "Cookie", "HX-Request"])
+        patch_vary_headers(
+            response, ["Accept-Encoding", "Cookie", "HX-Request", "HX-History-Restore-Request"]
+        )
         page = _Page(
             body=body,
             headers=tuple(response.items()),
@@ -106,7 +110,7 @@ class PageCacheMiddleware:
         return page
 
 
-def _build_key(request: HttpRequest) -> str | None:
+def _build_key(request: HttpRequest) -> _Key | None:
     """What the page depends on; None when it may not be served from memory."""
     path = request.META.get("PATH_INFO", "")
     query = request.META.get("QUERY_STRING", "")
@@ -118,11 +122,17 @@ def _build_key(request: HttpRequest) -> str | None:
         return None
     currency = request.COOKIES.get("currency", "")
     currency = currency if currency in settings.CURRENCIES else ""
-    is_part = request.META.get("HTTP_HX_REQUEST", "")
     if is_arriving_chinese(request):
         return None
-    scheme = "s" if request.is_secure() else ""
-    return f"{scheme}|{request.META.get('HTTP_HOST', '')}|{path}?{query}|{currency}|{is_part}"
+    return (
+        request.is_secure(),
+        request.META.get("HTTP_HOST", ""),
+        path,
+        query,
+        currency,
+        request.META.get("HTTP_HX_REQUEST") == "true",
+        bool(request.META.get("HTTP_HX_HISTORY_RESTORE_REQUEST")),
+    )
 
 
 def _answer(request: HttpRequest, page: _Page) -> HttpResponse:

@@ -34,6 +34,8 @@ class PublicLaneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a public page; leave all others to the chain."""
         if request.method == "GET" and not request.path_info.startswith(ELSEWHERE):
+            # A host that is not ours is refused here as in the whole chain: this raises DisallowedHost.
+            request.get_host()
             response = self._answer(request)
             if response is not None:
                 return response

@@ -43,7 +43,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     is_local = (
         request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and "HTTP_X_FORWARDED_FOR" not in request.META
     )
-    if not (hmac.compare_digest(given, token) if token else is_local):
+    if not (hmac.compare_digest(given.encode(), token.encode()) if token else is_local):
         return page_not_found(request, None)
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
 

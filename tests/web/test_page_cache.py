@@ -59,6 +59,7 @@ def test_sends_it_zipped_to_those_who_take_it(site: Site) -> None:
         {"path": "/c/x/?page=2"},
         {"Cookie": "currency=USD"},
         {"HX-Request": "true"},
+        {"HX-History-Restore-Request": "true"},
         {"Host": "other.example"},
     ],
 )
@@ -67,6 +68,14 @@ def test_what_differs_is_kept_apart(site: Site, other: dict[str, str]) -> None:
     path = other.pop("path", "/c/x/")
     site.get(path, **other)
     assert site.rendered == 2
+
+
+def test_a_whole_page_is_never_kept_as_the_part(site: Site) -> None:
+    site.get(**{"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert site.get(**{"HX-Request": "true"}).content == b"page /c/x/ 2"
+    assert "HX-History-Restore-Request" in site.get()["Vary"]
+    site.get(**{"HX-Request": "invented"})
+    assert site.rendered == 3
 
 
 def test_an_invented_currency_does_not_fill_the_memory(site: Site) -> None:

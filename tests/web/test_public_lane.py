@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from tests.factories.catalog import make_variant
 
@@ -50,3 +51,9 @@ def test_each_page_speaks_the_language_of_its_own_address(client: Client) -> Non
         ("/search/", "en"),
     ):
         assert f'<html lang="{wanted}">' in client.get(path).content.decode()
+
+
+def test_a_host_that_is_not_ours_gets_no_page(client: Client, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["shop.example"]
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/", headers={"Host": "shop.example"}).status_code == 200

@@ -22,6 +22,7 @@ def test_metrics_are_for_loopback_or_the_token(client: Client, settings: Setting
     assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 404
     settings.METRICS_TOKEN = "t" * 20
     assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", HTTP_AUTHORIZATION="Bearer \xe9").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer " + "t" * 20}).status_code == 200
 
 
