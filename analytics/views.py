@@ -9,8 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.views.decorators.http import require_POST
 
 from analytics.domain.kinds import BEACON_KINDS, EventKind
+from analytics.domain.paths import hide_keys
 from analytics.services.events import record_event
 from catalog.models import Product
+from shop.kernel.errors import TooMany
+from shop.web.addresses import find_client_address
+from shop.web.limits import count_try
 from shop.web.origin import same_origin_post
 
 LARGEST_BYTES = 2000
@@ -22,9 +26,18 @@ _ID = re.compile(r"^[A-Za-z0-9-]{8,40}$")
 def beacon(request: HttpRequest) -> HttpResponse:
     """Store one look at a page or product. What is not understood is refused; nothing is ever answered but a status."""
     try:
+        count_try("beacon", callers=[find_client_address(request)])
+    except TooMany:
+        return HttpResponse(status=429)
+    return _record(request)
+
+
+def _record(request: HttpRequest) -> HttpResponse:
+    try:
         given = json.loads(request.read(LARGEST_BYTES + 1)[:LARGEST_BYTES])
         kind = EventKind(given["kind"])
-        path, session = str(given["path"]), str(given.get("session", ""))
+        path, session = hide_keys(str(given["path"])), str(given.get("session", ""))
+        path.encode()
     except (ValueError, KeyError, TypeError, RecursionError):
         return HttpResponseBadRequest()
     is_clean = "\x00" not in path and path.startswith("/") and (not session or _ID.match(session))

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from analytics.domain.kinds import EventKind
 from analytics.models import DailyFigures, Event
@@ -38,11 +39,27 @@ def test_a_look_is_counted(client: Client) -> None:
         {"path": "https://evil.example"},
         {"session": "<script>"},
         {"path": "/\x00"},
+        {"path": "/\ud800"},
     ],
 )
 def test_what_a_browser_cannot_know_is_refused(client: Client, fields: dict[str, str]) -> None:
     assert send(client, **fields) == 400
     assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/supplier/s3cret-key/", "/supplier/*/"),
+        ("/zh-hans/notices/s3cret-key/cancel/", "/zh-hans/notices/*/cancel/"),
+        ("/preview/s3cret-key", "/preview/*"),
+        ("/account/password/reset/key/1-s3cret-key/", "/account/password/reset/key/*/"),
+        ("/p/supplier/", "/p/supplier/"),
+    ],
+)
+def test_a_key_in_an_address_is_not_kept(client: Client, path: str, kept: str) -> None:
+    assert send(client, path=path) == 204
+    assert Event.objects.get().path == kept
 
 
 def test_only_our_own_pages_may_tell(client: Client) -> None:
@@ -85,3 +102,11 @@ def test_the_front_page_shows_each_role_its_own(client: Client) -> None:
     send(client)
     roll_up()
     assert "Basket value" in client.get("/admin/").content.decode()
+
+
+def test_beacons_of_one_address_have_a_limit(client: Client, settings: Settings) -> None:
+    settings.GUEST_RATES = {"beacon": "2/h"}
+    assert [send(client) for _ in range(3)] == [204, 204, 429]
+    elsewhere = Client(REMOTE_ADDR="203.0.113.8")
+    assert send(elsewhere) == 204
+    assert Event.objects.count() == 3

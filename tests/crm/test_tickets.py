@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.test import Client
+from pytest_django import Settings
 
 from crm.domain.states import TicketPriority, TicketSource, TicketStatus
 from crm.models import Ticket, TicketMessage
@@ -118,3 +119,11 @@ def test_a_role_without_the_permission_may_not_answer(client: Client, agent: Use
     assert client.post(f"/admin/crm/ticket/{ticket.pk}/reply/", {"text": "x"}).status_code == 403
     assert client.post(f"/admin/crm/ticket/{ticket.pk}/move/", {"status": "solved"}).status_code == 403
     assert TicketMessage.objects.count() == 1
+
+
+def test_questions_of_one_address_have_a_limit(client: Client, settings: Settings) -> None:
+    settings.GUEST_RATES = {"help": "2/h"}
+    asked = {"email": "ann@example.com", "subject": "Where?", "text": "It is late."}
+    assert [client.post("/help/", asked).status_code for _ in range(3)] == [302, 302, 429]
+    assert client.post("/help/", asked, REMOTE_ADDR="203.0.113.8").status_code == 302
+    assert Ticket.objects.count() == 3
