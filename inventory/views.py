@@ -45,7 +45,7 @@ def show_supplier(request: HttpRequest, token: str) -> HttpResponse:
 
 def _propose(request: HttpRequest, supplier: Supplier) -> str:
     """One draft per warehouse; the words of what is wrong, or nothing."""
-    number = request.POST.get("number", "")[:18]
+    number = request.POST.get("number", "").replace("\x00", "")[:18]
     try:
         propose_orders(supplier, wanted=_read_quantities(request), number=number)
     except DomainError as error:
@@ -60,7 +60,7 @@ def _read_quantities(request: HttpRequest) -> dict[str, dict[str, int]]:
     for name, text in request.POST.items():
         kind, _colon, rest = name.partition(":")
         warehouse_code, _colon, sku = rest.partition(":")
-        if kind != "quantity" or not str(text).strip():
+        if kind != "quantity" or "\x00" in name or not str(text).strip():
             continue
         given = str(text).strip()
         if not (given.isascii() and given.isdecimal() and len(given) <= MOST_DIGITS):

@@ -94,3 +94,11 @@ def test_the_order_is_mailed_once_when_it_is_sent(drain: object) -> None:
     assert mail.to == supplier.email
     assert "9 × MUG (X-MUG)" in mail.text
     assert order.number not in mail.text
+
+
+@pytest.mark.parametrize("field", ["quantity:RTM:TOW\x00EL", "quantity:R\x00TM:TOWEL-0"])
+def test_a_field_that_no_page_of_ours_has_is_passed_over(client: Client, field: str) -> None:
+    supplier = make_vendor()
+    answer = client.post(f"/supplier/{supplier.portal_token}/", {"number": "P-\x001", field: "6"})
+    assert answer.status_code == 400
+    assert PurchaseOrder.objects.count() == 0
