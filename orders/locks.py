@@ -1,7 +1,9 @@
-"""Every row lock of orders. Global order: user, cart, order, order lines, shipment, each by primary key."""
+"""Every row lock of orders. Global order: user, cart, customer, order, order lines, shipment, each by primary key."""
 
 from collections.abc import Collection
 from datetime import datetime
+
+from django.db import connection
 
 from orders.domain.errors import CartNotFound
 from orders.models import CarrierCallback, Cart, Order, OrderLine, Shipment
@@ -34,6 +36,15 @@ def lock_forgotten_carts(untouched_since: datetime, *, limit: int) -> list[int]:
     forgotten = Cart.objects.open().filter(user=None, updated_at__lt=untouched_since).order_by("pk")
     rows = forgotten.select_for_update(skip_locked=True)[:limit]
     return [cart.pk for cart in rows.only("pk")]
+
+
+def lock_customer(keys: Collection[str]) -> None:
+    """Make one customer's orders wait for each other until commit, whether or not there is an account."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(name, 3)) FROM unnest(%s::text[]) AS name",
+            [sorted(keys)],
+        )
 
 
 def lock_order(order_id: int) -> Order:

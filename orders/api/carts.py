@@ -28,6 +28,8 @@ from orders.domain.errors import AddressRefused, CartChanged
 from orders.models import Cart
 from orders.queries.carts import get_cart_by_token, get_cart_view
 from orders.services import carts, checkout
+from orders.services.coupon_tries import try_coupon
+from orders.services.unpaid_orders import place_for_guest
 from shop.accounts.domain.postal import PostalAddress
 from shop.kernel.money import Money
 from shop.partners.api.idempotency import (
@@ -42,6 +44,7 @@ from shop.partners.api.permissions import PUBLIC
 from shop.partners.api.schema import LINKS, describe_conflict
 from shop.partners.api.serializers import read_body, represent
 from shop.partners.api.views import ApiView
+from shop.web.addresses import find_client_address
 
 CREATED = 201
 CART_ID = {"cart_id": "$response.body#/id"}
@@ -199,7 +202,8 @@ class CartCouponsView(ApiView):
     def post(self, request: Request, cart_id: str) -> Response:
         """Enter a code; what it takes off, or why nothing, stands in the cart. The same code twice is one."""
         given = read_body(CouponInput, request.data)
-        cart = carts.add_coupon(get_cart_by_token(cart_id).pk, code=given["code"])
+        cart = get_cart_by_token(cart_id)
+        cart = try_coupon(cart.pk, code=given["code"], address=find_client_address(request))
         return _answer_cart(cart, status=CREATED)
 
 
@@ -304,5 +308,6 @@ class CartCheckoutView(ApiView):
     def _place(self, request: Request, cart_id: str) -> Response:
         expected = read_body(CheckoutInput, request.data).get("expected_total")
         total = Money(**expected) if expected else None
-        order = checkout.place_order(get_cart_by_token(cart_id).pk, expected_total=total)
+        cart = get_cart_by_token(cart_id)
+        order = place_for_guest(cart, expected_total=total, address=find_client_address(request))
         return Response(represent_order(order), status=CREATED)

@@ -14,6 +14,7 @@ from catalog.domain.promotions.keys import build_customer_keys
 from catalog.queries.promotions.collections import asks_collections, list_collection_keys
 from catalog.queries.promotions.customers import Standing, asks_first_order
 from catalog.queries.promotions.rules import load_rules
+from orders import locks
 from orders.domain.shipping import ShippingOption
 from orders.domain.states import OrderStatus
 from orders.models import Cart, CartLine, Order
@@ -68,7 +69,7 @@ def get_discounts(
         shopper=ShopperFacts(
             tier=standing.tier,
             segments=standing.segments,
-            is_first_order=_find_first(cart) if asks_first_order(book.rules) else None,
+            is_first_order=_find_first(cart, is_exact=is_exact) if asks_first_order(book.rules) else None,
             channel=cart.channel,
             payment_method=cart.payment_method,
         ),
@@ -98,11 +99,16 @@ def _build_lines(
     )
 
 
-def _find_first(cart: Cart) -> bool | None:
-    """Whether it would be the shopper's first order; None while nobody knows who it is."""
+def _find_first(cart: Cart, *, is_exact: bool) -> bool | None:
+    """Whether it would be the shopper's first order; None while nobody knows who it is.
+
+    Exact, it is decided under a lock on the customer until commit: of two carts at once one is the first.
+    """
     who = Q(user_id=cart.user_id) if cart.user_id else Q()
     if cart.email:
         who |= Q(email__iexact=cart.email)
     if not who:
         return None
+    if is_exact:
+        locks.lock_customer(get_customer_keys(cart))
     return not Order.objects.filter(who).exclude(status=OrderStatus.CANCELLED).exists()

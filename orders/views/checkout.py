@@ -17,6 +17,7 @@ from orders.forms import ContactForm, PlaceOrderForm, ShippingForm
 from orders.models import Cart, Order
 from orders.queries.carts import find_placed_order, get_cart_view
 from orders.services import carts, checkout
+from orders.services.unpaid_orders import place_for_guest
 from orders.views.cart_access import COOKIE, find_cart, find_cart_in_currency, get_user_id, remember_cart
 from orders.views.links import build_pay_url
 from orders.views.parts import is_htmx
@@ -24,6 +25,7 @@ from shop.accounts.domain.postal import PostalAddress
 from shop.accounts.models import Address, User
 from shop.accounts.queries.countries import get_country_name
 from shop.kernel.errors import DomainError
+from shop.web.addresses import find_client_address
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -121,7 +123,9 @@ def place_order(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _go(request, "orders:checkout")
     try:
-        order = checkout.place_order(cart.pk, expected_total=form.expected_total)
+        order = place_for_guest(
+            cart, expected_total=form.expected_total, address=find_client_address(request)
+        )
     except CartChanged as error:
         carts.accept_prices(cart.pk, problems=error.problems)
         told = Told(problem=str(error.message), changes=error.problems, status=CONFLICT)

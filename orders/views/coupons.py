@@ -8,9 +8,11 @@ from django.views.decorators.http import require_POST
 from orders.domain.errors import CartNotFound
 from orders.forms import CouponForm
 from orders.services import carts
+from orders.services.coupon_tries import try_coupon
 from orders.views.cart_access import find_cart
 from orders.views.carts import answer_change
 from shop.kernel.errors import DomainError
+from shop.web.addresses import find_client_address
 from shop.web.middleware import tell
 
 
@@ -34,7 +36,10 @@ def _change(request: HttpRequest, *, code: str, is_added: bool) -> HttpResponse:
     if cart is None:
         raise CartNotFound
     try:
-        (carts.add_coupon if is_added else carts.remove_coupon)(cart.pk, code=code)
+        if is_added:
+            try_coupon(cart.pk, code=code, address=find_client_address(request))
+        else:
+            carts.remove_coupon(cart.pk, code=code)
     except DomainError as error:
         return _answer(request, problem=str(error.message))
     return _answer(request)

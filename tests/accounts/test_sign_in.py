@@ -121,7 +121,7 @@ def test_addresses_are_ones_own(client: Client, user: User) -> None:
 def test_roles_hold_the_least_and_every_name_is_real() -> None:
     assert sync_roles() == []
     names = set(Group.objects.values_list("name", flat=True))
-    assert names == {"merchandiser", "warehouse", "finance", "service", "analyst", "owner"}
+    assert names == {"merchandiser", "warehouse", "buyer", "finance", "service", "analyst", "owner"}
     warehouse = Group.objects.get(name="warehouse")
     assert not warehouse.permissions.filter(content_type__app_label="payments").exists()
     finance = Group.objects.get(name="finance")

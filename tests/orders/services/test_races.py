@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from decimal import Decimal
 from threading import Barrier
 from unittest.mock import patch
 
@@ -15,6 +16,7 @@ from orders import locks
 from orders.domain.errors import CartOutOfStock
 from orders.domain.outcomes import PaidOutcome
 from orders.models import Cart, CartLine, Order
+from orders.queries import promotions
 from orders.services import carts, checkout, lifecycle
 from shop.accounts.models import User
 from shop.kernel.money import Money
@@ -25,6 +27,7 @@ from tests.factories.orders import (
     make_order,
     make_ready_cart,
 )
+from tests.factories.promotions import make_promotion
 from tests.factories.rivals import Meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -185,3 +188,33 @@ def test_parallel_sign_ins_merge_once() -> None:
     merged = race(lambda _: carts.merge_carts(guest.pk, user_id=user.pk))
     assert set(merged) == {own}
     assert CartLine.objects.get().quantity == 3
+
+
+@contextmanager
+def without_customer_lock() -> Iterator[None]:
+    """All rivals have asked whether theirs is the first order before one goes on."""
+    find = Meeting(RIVALS).after(promotions._find_first)
+    with (
+        patch.object(locks, "lock_customer", lambda keys: None),
+        patch.object(promotions, "_find_first", find),
+    ):
+        yield
+
+
+def place_first_orders(guard: AbstractContextManager[None]) -> list[Decimal]:
+    """Carts of one shopper, placed at once while first orders get 10 % off; what each got."""
+    make_promotion(None, {"kind": "first_order"})
+    ready = [
+        make_ready_cart((make_article(price="10.00"), 1), email="ada@example.com") for _ in range(RIVALS)
+    ]
+    with guard:
+        race(lambda index: checkout.place_order(ready[index].pk, expected_total=None))
+    return sorted(order.discount_amount for order in Order.objects.all())
+
+
+def test_only_one_of_parallel_orders_is_the_first() -> None:
+    assert place_first_orders(nullcontext()) == [*[Decimal(0)] * (RIVALS - 1), Decimal(1)]
+
+
+def test_twin_without_the_lock_on_the_customer_gives_it_to_all() -> None:
+    assert place_first_orders(without_customer_lock()) == [Decimal(1)] * RIVALS

@@ -1,7 +1,9 @@
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from orders.models import Cart, Order
+from shop.web.limits import COUNTER
 from tests.factories.orders import make_article, make_order, make_ready_cart
 from tests.factories.promotions import make_coupon, make_promotion
 
@@ -10,6 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shopper(client: Client) -> Client:
+    COUNTER.forget()
     cart = make_ready_cart((make_article("CUP", price="10.00"), 2))
     client.cookies["cart"] = cart.token
     return client
@@ -81,3 +84,31 @@ def test_the_orders_page_and_back_office_explain_each_price(client: Client, admi
     desk = text(admin_client.get(f"/admin/orders/order/{order.pk}/change/"))
     assert "Spring &lt;sale&gt;" in desk
     assert "For customers of another tier." in desk
+
+
+def test_codes_cannot_be_guessed_for_long_not_even_in_another_cart(
+    shopper: Client, settings: Settings
+) -> None:
+    settings.GUEST_RATES = {"coupon": "2/10m"}
+    make_coupon("TEN", promotion=make_promotion(needs_coupon=True))
+    for code in ("A", "B", "TEN"):
+        shopper.post("/cart/coupons/", {"code": code})
+    assert Cart.objects.get().coupon_codes == []
+    other = make_ready_cart((make_article("MUG"), 1))
+    shopper.cookies["cart"] = other.token
+    part = shopper.post("/cart/coupons/", {"code": "TEN"}, headers={"HX-Request": "true"})
+    assert "That was too often." in part.content.decode()
+    body = {"code": "TEN"}
+    url = f"/api/v1/carts/{other.token}/coupons/"
+    answer = shopper.post(url, body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
+    answer = shopper.post(url, body, content_type="application/json", REMOTE_ADDR="203.0.113.8")
+    assert answer.status_code == 201
+
+
+def test_right_codes_are_not_counted(shopper: Client, settings: Settings) -> None:
+    settings.GUEST_RATES = {"coupon": "1/10m"}
+    make_coupon("TEN", promotion=make_promotion(needs_coupon=True))
+    for _ in range(3):
+        shopper.post("/cart/coupons/", {"code": "TEN"})
+    assert Cart.objects.get().coupon_codes == ["TEN"]
