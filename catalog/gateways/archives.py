@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -19,6 +20,16 @@ MOST_FILE_BYTES = 30 << 20
 HIGHEST_RATIO = 100
 SMALL_BYTES = 1 << 20
 CHUNK = 1 << 16
+# What zipfile raises for streams, methods and names that no archive should have.
+_DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 ENCRYPTED = 0x1
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".tif", ".tiff", ".bmp", ".pdf", ".csv"}
@@ -43,9 +54,8 @@ def unpack_archive(file: IO[bytes] | Path, *, folder: Path) -> int:
         for entry in entries:
             place = PurePosixPath(entry.filename.replace("\\", "/"))
             parent = place.parent.name
-            target = folder / parent if parent else folder
-            target.mkdir(parents=True, exist_ok=True)
-            total += _write_entry(archive, entry, target / place.name, left=MOST_BYTES - total)
+            target = (folder / parent if parent else folder) / place.name
+            total += _write_entry(archive, entry, target, left=MOST_BYTES - total)
     return len(entries)
 
 
@@ -94,6 +104,7 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
 def _write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, *, left: int) -> int:
     written = 0
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(entry) as source, target.open("wb") as copy:
             while chunk := source.read(CHUNK):
                 written += len(chunk)
@@ -103,7 +114,7 @@ def _write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path,
                         field="archive",
                     )
                 copy.write(chunk)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError) as error:
+    except _DAMAGES as error:
         raise FileRefused(
             _("%(name)s cannot be unpacked: the archive is damaged.") % {"name": entry.filename[:120]},
             field="archive",

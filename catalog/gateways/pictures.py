@@ -86,7 +86,7 @@ def open_picture(content: bytes) -> Image.Image:
         upright = ImageOps.exif_transpose(picture)
     except Image.DecompressionBombError as error:
         raise PictureRefused(f"the picture has more than {MOST_PIXELS} pixels") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, RuntimeError) as error:
         raise PictureRefused("the file is no picture that can be read") from error
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info
     return _without_metadata(upright.convert("RGBA" if has_alpha else "RGB"))

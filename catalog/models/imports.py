@@ -41,6 +41,8 @@ class ImportRun(models.Model):
     )
     # Products that are done: where a worker goes on after another one died. Written with the batch itself.
     done_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # Starts since a batch was done: a file at which the worker dies each time must not hold up those behind it.
+    start_count = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     # How far the file is read, and its size, in whatever unit its format counts.
     progress_count = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     progress_size = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)

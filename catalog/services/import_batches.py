@@ -218,7 +218,8 @@ class ImportWork:
             )
 
     def _note(self, summary: ImportSummary, reports: list[RowReport]) -> None:
-        fields = ["done_count", "progress_count", "progress_size"]
+        self.run.start_count = 0
+        fields = ["done_count", "progress_count", "progress_size", "start_count"]
         if self.is_check:
             self.run.preview = {**summary.to_json(), "sample": self.preview}
             fields.append("preview")

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.files import File
+from django.db import OperationalError
 from django.utils.translation import gettext as _
 
 from catalog.domain.errors import FileRefused
@@ -32,6 +34,7 @@ from shop.kernel.leases import lease
 from shop.kernel.transactions import forbid_transaction, transactional
 
 log = structlog.get_logger(__name__)
+MOST_STARTS = 3
 SLICE_SECONDS = 60.0
 """Shorter than a task may run; the next slice goes on at the checkpoint."""
 
@@ -72,9 +75,9 @@ def start_import(run_id: int, *, actor: str) -> ImportRun:
     run = lock_import(run_id)
     if IMPORT_TRANSITIONS.check(run.state, ImportState.RUNNING.value):
         run.state = ImportState.RUNNING.value
-        run.done_count = run.progress_count = 0
+        run.done_count = run.progress_count = run.start_count = 0
         run.started_at = now()
-        run.save(update_fields=["state", "done_count", "progress_count", "started_at"])
+        run.save(update_fields=["state", "done_count", "progress_count", "start_count", "started_at"])
         record_audit(actor, action="catalog.start_import", target=f"import:{run.pk}", file=run.file_name)
     return run
 
@@ -138,12 +141,20 @@ def work_on_imports(*, seconds: float = SLICE_SECONDS) -> int:
 
 
 def _work_on(run: ImportRun, deadline: float) -> int:
+    if run.start_count >= MOST_STARTS:
+        _fail(run, _("The work on this file was cut off %(count)s times.") % {"count": run.start_count})
+        return 1
+    run.start_count += 1
+    run.save(update_fields=["start_count"])
     try:
         return int(_go_on(run, deadline))
     except FileRefused as error:
         _fail(run, str(error.message))
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        # A file that breaks the reader would break it at every try.
+    except (OperationalError, SoftTimeLimitExceeded):
+        # Not the file's fault, or not yet: it is tried again, a few times.
+        raise
+    except Exception as error:
+        # A file that breaks the reader would break it at every try, and hold up all files behind it.
         log.exception("import.failed", run=run.pk)
         _fail(run, _("The file could not be read (%(kind)s).") % {"kind": type(error).__name__})
     return 1

@@ -44,7 +44,7 @@ def render_missing_pictures() -> int:
         try:
             with default_storage.open(image.original.name or "") as file:
                 stored = store_picture(file.read())
-        except (PictureRefused, OSError) as error:
+        except (PictureRefused, OSError, ValueError, RuntimeError) as error:
             log.warning("picture.refused", image=image.pk, reason=str(error))
             # Marked as looked at, so that it is not tried for ever; the page shows none of it.
             ProductImage.objects.filter(pk=image.pk).update(checksum="refused")

@@ -21,6 +21,8 @@ MOST_UNPACKED_BYTES = 1 << 30
 # Repeated rows of a real sheet pack to 1 : 60; a bomb to 1 : 1000.
 HIGHEST_RATIO = 200
 SMALL_BYTES = 10 << 20
+MOST_COLUMNS = 1_000
+MOST_BLANK_ROWS = 10_000
 
 
 @contextmanager
@@ -39,8 +41,10 @@ def open_sheet(path: Path) -> Iterator[Sheet]:
         sheet: Any = book.worksheets[0] if book.worksheets else None
         if sheet is None:
             raise FileRefused("The workbook has no sheet.")
-        done = [0]
-        yield _read_rows(sheet, done), sheet.max_row or 1, lambda: done[0]
+        done, size = [0], sheet.max_row or 1
+        # Else every row is padded to the size that the sheet says of itself: a few bytes claim 17 thousand million cells.
+        sheet.reset_dimensions()
+        yield _read_rows(sheet, done), size, lambda: done[0]
     finally:
         book.close()
 
@@ -58,11 +62,17 @@ def _check_size(path: Path) -> None:
 
 
 def _read_rows(sheet: Any, done: list[int]) -> Iterator[list[str]]:
+    blank = 0
     for cells in sheet.iter_rows(values_only=True):
         done[0] += 1
+        if len(cells) > MOST_COLUMNS:
+            raise FileRefused(f"Row {done[0]} has more than {MOST_COLUMNS} columns. Delete the empty ones.")
         texts = [_write_text(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
+        blank = 0 if texts else blank + 1
+        if blank > MOST_BLANK_ROWS:
+            raise FileRefused(f"More than {MOST_BLANK_ROWS} rows up to row {done[0]} are empty. Delete them.")
         yield texts
 
 

@@ -95,3 +95,25 @@ def test_too_many_files_and_too_much_are_refused(monkeypatch: pytest.MonkeyPatch
 def test_what_is_no_archive_is_refused() -> None:
     with pytest.raises(FileRefused, match="no ZIP file"):
         check_archive(io.BytesIO(b"no archive"))
+
+
+def _damage(content: bytes, name: bytes) -> io.BytesIO:
+    """The bytes after the entry's name are the beginning of its stream."""
+    raw = bytearray(content)
+    start = raw.find(name) + len(name)
+    raw[start : start + 2] = b"\xff\xff"
+    return io.BytesIO(bytes(raw))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        _damage(_zip({"a.jpg": b"x" * 2000}, kind=zipfile.ZIP_DEFLATED).getvalue(), b"a.jpg"),
+        _zip({"a.jpg": b"1", "a.jpg/b.jpg": b"2"}),
+        _zip({"x" * 300 + ".jpg": b"1"}),
+    ],
+    ids=["damaged stream", "file and folder of one name", "long name"],
+)
+def test_what_cannot_be_unpacked_is_refused(tmp_path: Path, given: io.BytesIO) -> None:
+    with pytest.raises(FileRefused, match="cannot be unpacked"):
+        unpack_archive(given, folder=tmp_path)

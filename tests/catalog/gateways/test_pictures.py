@@ -90,3 +90,10 @@ def test_a_bomb_is_refused_by_its_header(side: int) -> None:
 def test_no_file_is_written_inside_a_transaction() -> None:
     with transaction(), pytest.raises(NetworkInsideTransaction):
         store_picture(_encode(Image.new("RGB", (10, 10))))
+
+
+def test_a_damaged_avif_is_refused() -> None:
+    content = bytearray(_encode(Image.effect_noise((64, 64), 90).convert("RGB"), "AVIF"))
+    content[-200:-100] = b"\xff" * 100
+    with pytest.raises(PictureRefused):
+        open_picture(bytes(content))

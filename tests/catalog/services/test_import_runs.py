@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import OperationalError
 from PIL import Image
 
 from catalog.domain.errors import PictureSilent
+from catalog.gateways.pictures import StoredPicture
 from catalog.models import ImportProblem, ImportRun, Product, ProductImage
-from catalog.services import import_batches, import_files, import_runs
+from catalog.services import import_batches, import_files, import_runs, pictures
 from catalog.services.import_runs import (
     cancel_import,
     forget_old_uploads,
@@ -275,3 +278,72 @@ class _taken:  # noqa: N801  stands in for the function
         return False
 
     def __exit__(self, *_error: object) -> None: ...
+
+
+def test_an_error_nobody_thought_of_ends_one_import_not_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good = _upload(GOOD), _upload(GOOD)
+    go_on = import_runs._go_on
+
+    def fail_at_the_first(run: ImportRun, deadline: float) -> bool:
+        if run.pk == bad.pk:
+            raise RuntimeError("the decoder gave up")
+        return go_on(run, deadline)
+
+    monkeypatch.setattr(import_runs, "_go_on", fail_at_the_first)
+    assert work_on_imports() == 2
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, bad.failure) == ("failed", "The file could not be read (RuntimeError).")
+    assert good.state == "ready"
+
+
+@pytest.mark.parametrize("death", [OperationalError("gone"), SoftTimeLimitExceeded(), SystemExit(9)])
+def test_a_file_at_which_the_worker_dies_is_given_up_after_three_starts(
+    monkeypatch: pytest.MonkeyPatch, death: BaseException
+) -> None:
+    bad, good = _upload(GOOD), _upload(GOOD)
+    go_on = import_runs._go_on
+
+    def die_at_the_first(run: ImportRun, deadline: float) -> bool:
+        if run.pk == bad.pk:
+            raise death
+        return go_on(run, deadline)
+
+    monkeypatch.setattr(import_runs, "_go_on", die_at_the_first)
+    for _ in range(3):
+        with pytest.raises(type(death)):
+            work_on_imports()
+    assert work_on_imports() == 2
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, bad.failure) == ("failed", "The work on this file was cut off 3 times.")
+    assert good.state == "ready"
+
+
+def test_a_start_that_did_a_batch_counts_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_batches, "BATCH_SIZE", 1)
+    run = _upload("".join(f"p{number},P {number},S{number},9,1,\n" for number in range(6)))
+    ended = [import_runs._work_on(ImportRun.objects.get(pk=run.pk), 0.0) for _ in range(7)]
+    assert ended == [0, 0, 0, 0, 0, 0, 1]
+    run.refresh_from_db()
+    assert (run.state, run.failure) == ("ready", "")
+
+
+def test_a_picture_that_breaks_its_reader_does_not_hold_up_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    product = make_product()
+    for number in range(2):
+        name = default_storage.save(f"given/{number}.png", ContentFile(_picture()))
+        ProductImage.objects.create(product=product, original=name, position=number)
+    store, asked = pictures.store_picture, []
+
+    def break_at_the_first(content: bytes) -> StoredPicture:
+        asked.append(content)
+        if len(asked) == 1:
+            raise RuntimeError("the decoder gave up")
+        return store(content)
+
+    monkeypatch.setattr(pictures, "store_picture", break_at_the_first)
+    assert pictures.render_missing_pictures() == 1
+    assert ProductImage.objects.order_by("pk")[0].checksum == "refused"
