@@ -10,6 +10,7 @@ from django.contrib.admin import ModelAdmin as DjangoModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -19,7 +20,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from catalog.admin.access import get_actor
+from catalog.admin.access import get_actor, read_key
 from catalog.domain.bulk import MOST_PRODUCTS, BulkWish, Change
 from catalog.models import Brand, BulkEdit, Category, Collection, Product, ProductType
 from catalog.services.bulk_edits import BulkPlan, apply_bulk_edit, plan_bulk_edit, undo_bulk_edit
@@ -205,8 +206,12 @@ class BulkEditAdmin(ModelAdmin):
 
     @action(description=_("Take it back"), url_path="undo", permissions=["undo"])
     def undo(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Take the edit back where nothing else has changed since."""
-        count = undo_bulk_edit(int(object_id), actor=get_actor(request))
+        """Ask, then take the edit back where nothing else has changed since."""
+        edit = get_object_or_404(BulkEdit, pk=read_key(object_id))
+        if request.method != "POST":
+            context = {**self.admin_site.each_context(request), "title": str(edit), "opts": self.opts}
+            return TemplateResponse(request, "admin/catalog/bulk_edit_undo.html", context | {"edit": edit})
+        count = undo_bulk_edit(edit.pk, actor=get_actor(request))
         text = ngettext("%(count)d change taken back.", "%(count)d changes taken back.", count)
         messages.success(request, text % {"count": count})
         return HttpResponseRedirect(reverse("admin:catalog_bulkedit_change", args=[object_id]))
@@ -223,7 +228,7 @@ class BulkEditAdmin(ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the changes."""
-        edit = BulkEdit.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        edit = BulkEdit.objects.filter(pk=read_key(object_id)).first()
         rows = describe_changes(edit.changes[:SHOWN]) if edit else []
         hidden = max(0, len(edit.changes) - SHOWN) if edit else 0
         context = {**(extra_context or {}), "rows": rows, "hidden_count": hidden}

@@ -23,7 +23,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from catalog.admin.access import get_actor
+from catalog.admin.access import get_actor, read_key
 from catalog.domain.cells import HIGHEST_AMOUNT, MOST_GRAMS
 from catalog.domain.matrix import MOST_OPTIONS, MatrixOption, parse_option
 from catalog.models import Product
@@ -86,7 +86,7 @@ class MatrixForm(forms.Form):
 
 def show_matrix(owner: DjangoModelAdmin[Product], request: HttpRequest, object_id: str) -> HttpResponse:
     """Show the form, then the variants that it would make, then make them."""
-    product = get_object_or_404(Product, pk=object_id)
+    product = get_object_or_404(Product, pk=read_key(object_id))
     form = MatrixForm(request.POST or None)
     plan: MatrixPlan | None = None
     if request.method == "POST" and form.is_valid():

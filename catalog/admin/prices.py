@@ -24,7 +24,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from catalog.admin.access import get_actor
+from catalog.admin.access import get_actor, read_key
 from catalog.domain.pricing.changes import ChangeKind, CompareAt, PriceRule
 from catalog.models import Brand, Category, Collection, PriceBatch, PriceHistory, PriceList, PriceListItem
 from catalog.queries.pricing.batches import VariantChoice, summarize_batch
@@ -217,7 +217,7 @@ class PriceBatchAdmin(ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """The preview, or what has happened."""
-        batch = get_object_or_404(PriceBatch, pk=object_id)
+        batch = get_object_or_404(PriceBatch, pk=read_key(object_id))
         if not self.has_view_permission(request, batch):
             raise PermissionDenied
         return self._show(request, batch, ConfirmForm())

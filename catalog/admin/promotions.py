@@ -18,8 +18,9 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from catalog.admin import promotion_pages as pages
-from catalog.admin.access import get_actor
+from catalog.admin.access import get_actor, read_key
 from catalog.admin.promotion_calendar import show_calendar
+from catalog.domain.cells import guard_formula
 from catalog.domain.promotions.windows import RunState, derive_state
 from catalog.models import (
     Campaign,
@@ -113,7 +114,7 @@ class PromotionAdmin(ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """What it does in words, what it has done, and its fields."""
-        promotion = get_object_or_404(Promotion, pk=object_id)
+        promotion = get_object_or_404(Promotion, pk=read_key(object_id))
         if not self.has_view_or_change_permission(request, promotion):
             raise PermissionDenied
         may_change = self.has_change_permission(request, promotion)
@@ -324,7 +325,7 @@ class CouponBatchAdmin(ModelAdmin):
         writer.writerow(["batch", "code", "ends_at"])
         rows = Coupon.objects.filter(batch__in=queryset).order_by("pk")
         for name, code, ends_at in rows.values_list("batch__name", "code", "ends_at").iterator():
-            writer.writerow([f"'{name}" if name[:1] in "=+-@" else name, code, ends_at or ""])
+            writer.writerow([guard_formula(name), guard_formula(code), ends_at or ""])
         return response
 
     @display(description=_("used"))

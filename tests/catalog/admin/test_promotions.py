@@ -153,6 +153,18 @@ def test_codes_are_drawn_and_downloaded(admin_client: Client) -> None:
     assert lines[1].startswith("'=Fair,F")
 
 
+def test_no_cell_of_the_download_is_a_formula(admin_client: Client) -> None:
+    promotion = make_promotion(needs_coupon=True)
+    batch = CouponBatch.objects.create(
+        promotion=promotion, name="\tFair", quantity=1, created_by="anna", created_at=now()
+    )
+    Coupon.objects.create(promotion=promotion, batch=batch, code="-1+1", created_at=now())
+    answer = admin_client.post(
+        "/admin/catalog/couponbatch/", {"action": "download", "_selected_action": [batch.pk]}
+    )
+    assert answer.content.decode().splitlines()[1] == "'\tFair,'-1+1,"
+
+
 def test_the_calendar_places_what_runs(admin_client: Client) -> None:
     monday = localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0)
     monday -= timedelta(days=monday.weekday())

@@ -104,7 +104,12 @@ def test_the_pages_lead_from_choosing_to_taking_back(operator: Client) -> None:
     assert "2 products changed." in done.content.decode()
     assert Product.objects.filter(is_featured=True).count() == 2
     edit = BulkEdit.objects.get()
-    operator.get(reverse("admin:catalog_bulkedit_undo", args=[edit.pk]))
+    undo = reverse("admin:catalog_bulkedit_undo", args=[edit.pk])
+    asked = operator.get(undo).content.decode()
+    assert "2 products go back to what they were" in asked
+    assert f'action="{undo}"' in asked
+    assert Product.objects.filter(is_featured=True).count() == 2
+    assert "2 changes taken back." in operator.post(undo, follow=True).content.decode()
     assert Product.objects.filter(is_featured=True).count() == 0
     assert "Choose what to change." in operator.post(bulk, {"ids": str(ids[0])}).content.decode()
     assert operator.post(bulk, {"ids": "x"}).status_code == 200
@@ -167,3 +172,19 @@ def test_the_matrix_page_shows_before_it_makes(operator: Client) -> None:
         ("MUG-L", "19.900"),
     ]
     assert "An option has a name" in operator.post(url, {**form, "name_1": ""}).content.decode()
+
+
+def test_taking_back_needs_our_own_page(operator: Client) -> None:
+    edit = apply_bulk_edit(_make_two(), BulkWish(is_featured=True), actor="anna")
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.cookies = operator.cookies
+    undo = reverse("admin:catalog_bulkedit_undo", args=[edit.pk])
+    assert stranger.get(undo).status_code == 200
+    assert stranger.post(undo).status_code == 403
+    assert Product.objects.filter(is_featured=True).count() == 2
+
+
+@pytest.mark.parametrize("key", ["abc", "²", "9" * 30])
+def test_an_address_without_a_key_is_no_page(operator: Client, key: str) -> None:
+    for path in (f"bulkedit/{key}/undo/", f"promotion/{key}/change/", f"pricebatch/{key}/change/"):
+        assert operator.get(f"/admin/catalog/{path}").status_code == 404
