@@ -16,16 +16,17 @@ HOUR_SECONDS = 3600
 def place_for_guest(cart: Cart, *, expected_total: Money | None, address: str) -> Order:
     """Place the order as `place_order` does; raises TooMany while too many orders of the same hands are unpaid.
 
-    A network address is known to each web process by its own; nothing is stored with the order.
+    A network address is known to each web process by its own; nothing is stored with the order. Empty: it counts not.
     """
     if not settings.ORDER_MOST_UNPAID:
         return place_order(cart.pk, expected_total=expected_total)
     key = f"orders-placed:{address}"
-    placed: list[int] = cache.get(key, [])
+    placed: list[int] = cache.get(key, []) if address else []
     if cart.placed_at is None:
         _refuse_hoarding(cart, placed)
     order = place_order(cart.pk, expected_total=expected_total)
-    cache.set(key, [*placed, order.pk][-10 * settings.ORDER_MOST_UNPAID :], HOUR_SECONDS)
+    if address:
+        cache.set(key, [*placed, order.pk][-10 * settings.ORDER_MOST_UNPAID :], HOUR_SECONDS)
     return order
 
 

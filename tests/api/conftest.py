@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from catalog.queries.categories import forget_category_tree
-from shop.partners.api.throttles import COUNTER
+from shop.web.limits import COUNTER
 
 
 @pytest.fixture(autouse=True)

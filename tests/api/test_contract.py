@@ -13,8 +13,8 @@ from pytest_django import Settings
 
 from catalog.models import Price
 from payments.models import SandboxIntent
-from shop.partners.api.throttles import COUNTER
 from shop.partners.services.keys import create_key
+from shop.web.limits import COUNTER
 from tests.api.caller import ADDRESS, Caller
 from tests.factories.catalog import make_category, make_image, make_product, make_variant
 from tests.factories.orders import make_article, make_shipping, make_tax

@@ -16,7 +16,8 @@ from shop.partners.api.authentication import ApiKeyAuthentication
 from shop.partners.api.negotiation import CompactJSON, JSONNegotiation
 from shop.partners.api.parsers import StrictJSONParser
 from shop.partners.api.permissions import HasDeclaredScope
-from shop.partners.api.throttles import Limit, count_call
+from shop.partners.api.throttles import count_call
+from shop.web.limits import Limit
 
 PARSERS = (StrictJSONParser(),)
 AUTHENTICATORS = (ApiKeyAuthentication(),)

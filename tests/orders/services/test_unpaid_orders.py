@@ -9,6 +9,7 @@ from orders.models import Order
 from orders.services.lifecycle import mark_paid
 from orders.services.unpaid_orders import place_for_guest
 from shop.kernel.errors import TooMany
+from shop.partners.services.keys import create_key
 from tests.factories.orders import make_article, make_ready_cart
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def test_a_second_press_is_still_the_same_order() -> None:
     assert place_for_guest(cart, expected_total=None, address="203.0.113.1") == first
 
 
-def test_page_and_api_both_ask(client: Client) -> None:
+def test_page_and_api_both_ask_but_for_a_partners_server(client: Client) -> None:
     for name in "ab":
         place(f"{name}@example.com", "127.0.0.1")
     cart = make_ready_cart((make_article(), 1), email="c@example.com")
@@ -66,4 +67,12 @@ def test_page_and_api_both_ask(client: Client) -> None:
         headers={"Idempotency-Key": "k-1"},
     )
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
-    assert Order.objects.count() == 2
+    _key, text = create_key("storefront", scopes=["orders:read"])
+    partner = client.post(
+        f"/api/v1/carts/{cart.token}/checkout/",
+        {},
+        content_type="application/json",
+        headers={"Idempotency-Key": "k-2", "Authorization": f"Bearer {text}"},
+    )
+    assert partner.status_code == 201
+    assert Order.objects.count() == 3
