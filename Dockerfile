@@ -16,7 +16,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=shop.settings.production \
     MEDIA_ROOT=/srv/media
 RUN groupadd --gid 10001 shop && useradd --uid 10001 --gid shop --no-create-home --shell /usr/sbin/nologin shop \
-    && install --directory --owner shop --group shop /srv/media
+    && install --directory --owner shop --group shop /srv/media \
+       /srv/files /srv/files/imports /srv/files/feeds /srv/files/uploads
 WORKDIR /srv/shop
 COPY --from=dependencies /opt/venv /opt/venv
 COPY . .

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 
 from tests.infrastructure.tiny_shop import REPOSITORY, find_free_port
 
@@ -70,6 +72,40 @@ def test_only_the_proxy_is_published_and_it_hides_the_metrics() -> None:
 
     assert published == ["proxy"]
     assert "@private path /metrics /metrics/*\n\trespond @private 404" in caddyfile
+
+
+def test_what_operators_upload_has_a_shared_place_and_fits_through_the_proxy() -> None:
+    compose = _load()
+    caddyfile = (REPOSITORY / "deploy" / "Caddyfile").read_text()
+    dockerfile = (REPOSITORY / "Dockerfile").read_text()
+    for name in OUR_SERVICES:
+        service = compose["services"][name]
+        assert "files:/srv/files" in service["volumes"]
+        for root in ("IMPORTS_ROOT", "FEEDS_ROOT", "UPLOAD_TEMP_ROOT"):
+            place = service["environment"][root]
+            assert place.startswith("/srv/files/")
+            assert place in dockerfile
+    most = settings.IMPORT_MOST_MEGABYTES + settings.IMPORT_ARCHIVE_MOST_MEGABYTES
+    found = re.search(r"request_body @imports \{\s+max_size (\d+)MB", caddyfile)
+    assert found is not None
+    assert int(found.group(1)) > most
+    assert reverse("admin:catalog_importrun_add").startswith("/admin/catalog/importrun/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/supplier/s3cret/",
+        "/zh-hans/notices/s3cret/cancel/",
+        "/account/password/reset/key/s3cret/",
+        "/orders/S1/?token=s3cret&a=b",
+    ],
+)
+def test_the_proxys_log_keeps_no_key_of_an_address(address: str) -> None:
+    caddyfile = (REPOSITORY / "deploy" / "Caddyfile").read_text()
+    found = re.search(r'request>uri regexp "(.+)" "\$1\*"', caddyfile)
+    assert found is not None
+    assert "s3cret" not in re.sub(found.group(1), r"\1*", address)
 
 
 def test_no_secret_is_written_down() -> None:
