@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, timedelta
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
@@ -21,6 +25,8 @@ from shop.web.currency import get_currency
 from shop.web.origin import same_origin_post
 from shop.web.page_cache import public_page
 
+HOUR_SECONDS, NOTED_SECONDS = 3_600, 86_400
+MOST_NOTES_AN_HOUR = 300
 _signer = Signer(salt="catalog.search-note")
 
 
@@ -53,8 +59,18 @@ def note_search(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(now())
     if date.fromisoformat(signed_on) < today - timedelta(days=1):
         return HttpResponseBadRequest()
-    _count(form.cleaned_data, term=term, language=language, total=total, day=today)
+    if _is_first(request, [term, language, form.cleaned_data["slug"]]):
+        _count(form.cleaned_data, term=term, language=language, total=total, day=today)
     return HttpResponse(status=204)
+
+
+def _is_first(request: HttpRequest, note: list[str]) -> bool:
+    """Return whether this place has not told the same within a day, nor too much within the hour; held in memory only."""
+    place = get_adapter().get_client_ip(request)
+    key = f"search-notes:{place}"
+    cache.add(key, 0, HOUR_SECONDS)
+    digest = hashlib.sha256(json.dumps([place, *note]).encode()).hexdigest()
+    return cache.incr(key) <= MOST_NOTES_AN_HOUR and cache.add(f"search-note:{digest}", 1, NOTED_SECONDS)
 
 
 def _count(given: dict[str, Any], *, term: str, language: str, total: int, day: date) -> None:

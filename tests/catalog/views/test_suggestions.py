@@ -4,20 +4,27 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import SearchClickDay, SearchRedirect, SearchTermDay
-from catalog.queries.popular_terms import forget_popular_terms
+from catalog.queries.popular_terms import forget_popular_terms, list_popular_terms
 from catalog.queries.search_reports import get_search_report
 from catalog.services.search_log import forget_old_searches, record_click, record_search
+from catalog.views import suggestions
 from shop.kernel.clock import now
 from tests.factories.catalog import make_category, make_product, make_variant
 
 pytestmark = pytest.mark.django_db
 OURS = {"Sec-Fetch-Site": "same-origin"}
 TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_told_us_yet() -> None:
+    cache.clear()
 
 
 def _read_token(client: Client, term: str) -> str:
@@ -42,7 +49,15 @@ def test_suggestions_take_three_queries(
 
 
 def test_popular_terms_are_those_of_many_that_found_something(client: Client) -> None:
-    for term, searches, found in (("mug red", 5, 3), ("mug blue", 4, 3), ("mug gone", 9, 0)):
+    make_variant(product=make_product("Red blue mug gone", chinese="红色马克杯"))
+    made_up = ("mug cheaper at evil example", "mug 0800 1234", "mug \N{BLACK TELEPHONE}", "mug 便宜")
+    for term, searches, found in (
+        ("mug red", 5, 3),
+        ("mugs, the red", 6, 3),
+        ("mug blue", 4, 3),
+        ("mug gone", 9, 0),
+        *((term, 200, 3) for term in made_up),
+    ):
         SearchTermDay.objects.create(
             day=timezone.localdate(now()),
             language="en",
@@ -52,7 +67,8 @@ def test_popular_terms_are_those_of_many_that_found_something(client: Client) ->
         )
     forget_popular_terms()
     html = client.get("/search/suggestions/?q=mug").content.decode()
-    assert re.findall(r'\?q=([^"]+)"', html) == ["mug%20red"]
+    assert re.findall(r'\?q=([^"]+)"', html) == ["mugs%2C%20the%20red", "mug%20red"]
+    assert list_popular_terms("en", start="mug 便") == []
 
 
 def test_nothing_typed_suggests_nothing(client: Client) -> None:
@@ -66,6 +82,9 @@ def test_a_search_and_a_click_are_counted_once_each(client: Client) -> None:
     assert client.post("/search/note/", {"token": token}, headers=OURS).status_code == 204
     given = {"token": token, "slug": "clay-mug", "position": "1"}
     assert client.post("/search/note/", given, headers=OURS).status_code == 204
+    # Said again by the same place, it counts no more.
+    for again in ({"token": token}, given):
+        assert client.post("/search/note/", again, headers=OURS).status_code == 204
     row = SearchTermDay.objects.get()
     assert (row.term, row.search_quantity, row.click_quantity, row.result_quantity) == ("clay mug", 1, 1, 1)
     click = SearchClickDay.objects.get()
@@ -131,3 +150,11 @@ def test_a_correction_is_a_link(client: Client) -> None:
     make_variant(product=make_product("Clay teapot"))
     html = client.get("/search/", {"q": "teapott"}).content.decode()
     assert '<a class="link strong" href="/search/?q=teapot">teapot</a>' in html
+
+
+def test_one_place_tells_so_much_an_hour(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggestions, "MOST_NOTES_AN_HOUR", 2)
+    for term in ("mug", "bowl", "lamp"):
+        token = suggestions.sign_search(term, total=1)
+        assert client.post("/search/note/", {"token": token}, headers=OURS).status_code == 204
+    assert set(SearchTermDay.objects.values_list("term", flat=True)) == {"mug", "bowl"}
