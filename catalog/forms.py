@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django import forms
 from django.http import QueryDict
@@ -13,9 +13,10 @@ from catalog.domain.filters import ListingFilters, Sort
 
 MOST_CHOICES = 20
 LONGEST_CHOICE = 200
-HIGHEST = Decimal(10) ** 10
 LONGEST_TERM = 100
 _KEY = re.compile(r"[1-9][0-9]{0,17}")
+# Decimal reads 1e-17000 too, which no database takes.
+_AMOUNT = re.compile(r"[0-9]{1,10}(?:[.,][0-9]{1,3})?")
 
 
 class SearchNoteForm(forms.Form):
@@ -71,11 +72,8 @@ def _read_sort(text: str, default: Sort) -> Sort:
 
 
 def _read_amount(text: str) -> Decimal | None:
-    try:
-        amount = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and 0 <= amount < HIGHEST else None
+    amount = _AMOUNT.fullmatch(text.strip())
+    return Decimal(amount[0].replace(",", ".")) if amount else None
 
 
 def _read_choices(params: QueryDict, name: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def ask_for_notice(sku: str, *, email: str, language: str, currency: str, is_pro
     """Remember who wants to hear of a sold-out variant; an address that is not proven gets a mail to prove it first.
 
     Raises NoticeRefused when the variant is in stock or not sold, and when the address asks too often. Publishes
-    NoticeAsked. Repeatable: an open wish for the same variant stays the one it is.
+    NoticeAsked. Repeatable: an open wish for the same variant stays the one it is, but its owner proves it.
     """
     variant = (
         Variant.objects.filter(sku__iexact=sku.strip(), is_active=True).select_related("product").first()
@@ -36,6 +36,9 @@ def ask_for_notice(sku: str, *, email: str, language: str, currency: str, is_pro
     address = email.strip().lower()
     known = StockNotice.objects.filter(variant=variant, email=address, state__in=OPEN).first()
     if known is not None:
+        if is_proven and known.state == State.UNPROVEN:
+            known.state = State.WAITING
+            known.save(update_fields=["state"])
         return known
     if StockNotice.objects.filter(email=address, created_at__gte=now() - PERIOD).count() >= MOST_PER_ADDRESS:
         raise NoticeRefused(

@@ -234,3 +234,13 @@ def test_a_further_page_is_its_own_canonical_one_and_a_sorted_list_is_not(client
     ):
         html = client.get(f"/c/kitchen/{query}").content.decode()
         assert f'rel="canonical" href="http://testserver/c/kitchen/{canonical}"' in html
+
+
+@pytest.mark.parametrize("amount", ["1e-17000", "1e999999", "NaN", "-1", "1.2345", "12345678901"])
+def test_nonsense_for_a_price_counts_as_not_given(client: Client, amount: str) -> None:
+    make_variant(product=make_product("Clay mug", category=make_category("mugs")))
+    for page in ("/c/mugs/?", "/search/?q=mug&"):
+        for bound in ("min", "max"):
+            answer = client.get(f"{page}{bound}={amount}")
+            assert answer.status_code == 200
+            assert "Clay mug" in answer.content.decode()

@@ -232,3 +232,29 @@ def test_addresses_that_nobody_proved_are_forgotten_after_a_week(client: Client)
     assert forget_unproven() == 0
     with override_now(now().replace(year=now().year + 1)):
         assert forget_unproven() == 1
+
+
+def test_the_answer_does_not_tell_who_waits(client: Client, ada: User) -> None:
+    make_variant(sku="MUG", available=0)
+    client.force_login(ada)
+    _ask(client, "MUG")
+    assert StockNotice.objects.get().state == "waiting"
+    given = {"sku": "MUG", "email": "ada@example.com"}
+    stranger = Client().post("/notices/", given, **OURS).content.decode()
+    assert "Almost done" in stranger
+    assert "Done: we write once" in client.post("/notices/", given, **OURS).content.decode()
+
+
+def test_signing_in_proves_what_was_asked_before(client: Client, ada: User) -> None:
+    make_variant(sku="MUG", available=0)
+    _ask(client, "MUG")
+    client.force_login(ada)
+    _ask(client, "MUG")
+    assert StockNotice.objects.get().state == "waiting"
+
+
+def test_a_nul_is_no_error_of_ours(client: Client) -> None:
+    assert client.get("/notices/%00/").status_code == 404
+    assert client.post("/notices/%00/cancel/").status_code == 404
+    assert _ask(client, "\0") == 422
+    assert _ask(client, "MUG", "a\0@example.com") == 422
