@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.domain.promotions.errors import PromotionKeyTaken
 from catalog.domain.promotions.summaries import describe_promotion
 from catalog.domain.promotions.windows import RunState, derive_state
 from catalog.models import Promotion
@@ -120,6 +121,10 @@ def _get_promotion(key: str) -> Promotion:
     return found
 
 
+def _find_id(key: str) -> int | None:
+    return Promotion.objects.filter(key=key).values_list("pk", flat=True).first()
+
+
 class PromotionPages(CursorResults):
     """Newest first."""
 
@@ -161,10 +166,12 @@ class PromotionDetailView(ApiView):
     def put(self, request: Request, key: str) -> Response:
         """Make or replace the promotion with this key; a new one is a draft."""
         given = read_body(PromotionInput, request.data)
-        known = Promotion.objects.filter(key=key).values_list("pk", flat=True).first()
-        saved = save_promotion(
-            PromotionDraft(key=key, **given), actor=name_caller(request, fallback="api"), promotion_id=known
-        )
+        draft, actor = PromotionDraft(key=key, **given), name_caller(request, fallback="api")
+        try:
+            saved = save_promotion(draft, actor=actor, promotion_id=_find_id(key))
+        except PromotionKeyTaken:
+            # Another call has just made it: this one replaces it.
+            saved = save_promotion(draft, actor=actor, promotion_id=_find_id(key))
         return Response(PromotionSerializer(saved).data)
 
 

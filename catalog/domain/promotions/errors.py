@@ -39,6 +39,15 @@ class LimitTooLow(Invalid):
         super().__init__(_("%(used)s have been used already.") % {"used": used}, field=field)
 
 
+class PromotionKeyTaken(Invalid):
+    """Another promotion has the key already, perhaps since a moment ago."""
+
+    code = "invalid_promotion"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is a promotion with this key already."), field="key")
+
+
 class StatusRefused(NotAllowed):
     """An ended promotion does not run again: copy it."""
 

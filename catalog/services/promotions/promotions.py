@@ -8,11 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from catalog import locks
-from catalog.domain.promotions.errors import LimitTooLow, StatusRefused, WindowInvalid
+from catalog.domain.promotions.errors import LimitTooLow, PromotionKeyTaken, StatusRefused, WindowInvalid
 from catalog.domain.promotions.reading import (
     PromotionInvalid,
     dump_conditions,
@@ -25,7 +26,7 @@ from catalog.models import Campaign, CampaignBudget, FlashStock, Promotion, Rede
 from catalog.queries.promotions.rules import forget_automatic
 from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
-from shop.kernel.transactions import on_commit, transactional
+from shop.kernel.transactions import on_commit, savepoint, transactional
 
 COUNTED = ~Q(state=Redemption.State.RELEASED)
 NO_AMOUNT = Decimal(0)
@@ -81,13 +82,11 @@ def save_promotion(draft: PromotionDraft, *, actor: str, promotion_id: int | Non
     """Make or change a promotion; a new one is a draft. May be repeated.
 
     Locks it against new uses, so that a limit counts every use there is. Raises PromotionInvalid, WindowInvalid,
-    LimitTooLow, StatusRefused.
+    LimitTooLow, StatusRefused, PromotionKeyTaken.
     """
     values = _check(draft)
     instant = now()
     if promotion_id is None:
-        if Promotion.objects.filter(key=draft.key).exists():
-            raise PromotionInvalid(_("There is a promotion with this key already."), field="key")
         promotion = Promotion(created_at=instant)
     else:
         promotion = locks.lock_promotion(promotion_id)
@@ -97,10 +96,21 @@ def save_promotion(draft: PromotionDraft, *, actor: str, promotion_id: int | Non
         setattr(promotion, name, value)
     promotion.updated_at = instant
     promotion.used_quantity = _count_uses(promotion, draft.usage_limit)
-    promotion.save()
+    _write(promotion)
     _show_at_once()
     record_audit(actor, action="promotion.saved", target=f"promotion:{promotion.key}", draft=_tell(values))
     return promotion
+
+
+def _write(promotion: Promotion) -> None:
+    try:
+        with savepoint():
+            promotion.save()
+    except IntegrityError as error:
+        # The database decides between two that take one key at a time.
+        if Promotion.objects.filter(key=promotion.key).exclude(pk=promotion.pk).exists():
+            raise PromotionKeyTaken from error
+        raise
 
 
 def _show_at_once() -> None:

@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from catalog.api import promotions
 from catalog.models import Promotion
+from catalog.services.promotions.promotions import PromotionDraft
 from shop.kernel.ids import new_token
 from shop.partners.services.keys import create_key
 from tests.factories.promotions import make_promotion
@@ -61,3 +63,17 @@ def test_scopes_are_asked_for() -> None:
     assert call("PUT", "spring/", BODY, scopes=("promotions:read",)).status_code == 403
     assert Client().get("/api/v1/promotions/").status_code == 401
     assert call("GET", "none/", scopes=("promotions:read",)).status_code == 404
+
+
+def test_two_that_make_one_promotion_at_a_time_both_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    save = promotions.save_promotion
+
+    def save_after_a_rival(draft: PromotionDraft, **options: Any) -> Promotion:
+        monkeypatch.setattr(promotions, "save_promotion", save)
+        make_promotion(key="spring", name="Rival")
+        return save(draft, **options)
+
+    monkeypatch.setattr(promotions, "save_promotion", save_after_a_rival)
+    answer = call("PUT", "spring/", BODY, scopes=("promotions:write",))
+    assert (answer.status_code, answer.json().get("name")) == (200, "Spring")
+    assert Promotion.objects.get().name == "Spring"

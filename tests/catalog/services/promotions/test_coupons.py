@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from catalog.domain.promotions.errors import StatusRefused, WindowInvalid
+from catalog.domain.promotions.errors import PromotionKeyTaken, StatusRefused, WindowInvalid
 from catalog.domain.promotions.reading import PromotionInvalid
 from catalog.models import Coupon, Promotion
 from catalog.queries.promotions.rules import load_rules
@@ -116,7 +116,7 @@ def test_what_makes_no_sense_together_is_refused(fields: dict[str, object], fiel
 
 def test_a_key_is_used_once() -> None:
     make_promotion(key="spring")
-    with pytest.raises(PromotionInvalid, match="There is a promotion with this key already"):
+    with pytest.raises(PromotionKeyTaken, match="There is a promotion with this key already"):
         make_promotion(key="spring")
 
 
