@@ -9,9 +9,11 @@ import requests
 from django.conf import settings
 from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
+from urllib3.exceptions import HTTPError
 
 from catalog.domain.errors import PictureRefused, PictureSilent
 from shop.kernel.transactions import forbid_transaction
+from shop.partners.gateways.bounded import bound_session
 
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5, 10, 20
 MOST_BYTES = 30 * 1024 * 1024
@@ -40,11 +42,17 @@ def fetch_picture(url: str) -> bytes:
     with _open_session() as session:
         for _step in range(MOST_STEPS + 1):
             _check_address(url)
+            _check_time(deadline)
             content, moved_to = _ask(session, url, deadline)
             if content is not None:
                 return content
             url = urljoin(url, moved_to)
     raise PictureRefused(f"it redirects more than {MOST_STEPS} times")
+
+
+def _check_time(deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise PictureSilent(f"it did not arrive within {WHOLE_SECONDS} seconds")
 
 
 def _check_address(url: str) -> None:
@@ -74,7 +82,7 @@ def _ask(session: HTTPSession, url: str, deadline: float) -> tuple[bytes | None,
         raise PictureRefused("its address leads into a private network") from error
     except requests.Timeout as error:
         raise PictureSilent("its address does not answer in time") from error
-    except (requests.RequestException, OSError, ValueError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         raise PictureSilent("its address cannot be reached") from error
 
 
@@ -86,17 +94,24 @@ def _read(response: requests.Response, deadline: float) -> bytes:
     if length.isdecimal() and int(length) > MOST_BYTES:
         raise PictureRefused("it is larger than 30 MB")
     content = bytearray()
-    for chunk in response.iter_content(CHUNK):
+    # What has arrived, however little: waiting for a whole chunk would last as long as the other side likes.
+    while chunk := response.raw.read1(CHUNK, decode_content=True):
         content += chunk
         if len(content) > MOST_BYTES:
             raise PictureRefused("it is larger than 30 MB")
-        if time.monotonic() > deadline:
-            raise PictureSilent(f"it did not arrive within {WHOLE_SECONDS} seconds")
+        _check_time(deadline)
+    # A connection that was shut for its slowness may look like the end of the picture.
+    _check_time(deadline)
     return bytes(content)
 
 
+class _Session(HTTPSession):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: else the body of an answer that moves elsewhere would be read, of any length."""
+
+
 def _open_session() -> HTTPSession:
-    session = HTTPSession(
+    session = _Session(
         Config(
             default_timeout=(CONNECT_SECONDS, READ_SECONDS),
             never_redirect=True,
@@ -107,4 +122,5 @@ def _open_session() -> HTTPSession:
     )
     # No proxy and no password file of this machine may lead elsewhere.
     session.trust_env = False
+    bound_session(session, seconds=WHOLE_SECONDS)
     return session

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -66,6 +68,22 @@ class _Server(BaseHTTPRequestHandler):
                 self.wfile.write(b"x" * 1000)
         except OSError:
             return
+
+    def _drip(self, part: str) -> None:
+        self.send_response(302 if part == "moved" else 200)
+        self.send_header("Content-Type", "image/png")
+        if part == "moved":
+            self.send_header("Location", "/drip/body")
+        if part == "sized":
+            self.send_header("Content-Length", "100000")
+        if part == "headers":
+            self.flush_headers()
+        else:
+            self.end_headers()
+        with contextlib.suppress(OSError):
+            for _ in range(40):
+                self.wfile.write(b"X-A: b\r\n")
+                time.sleep(0.1)
 
     def log_message(self, *_args: object) -> None:
         """Stay quiet."""
@@ -170,3 +188,13 @@ def test_a_name_is_asked_once_and_the_answer_is_what_is_called(
 def test_an_address_with_a_password_is_refused() -> None:
     with pytest.raises(PictureRefused, match="user name or password"):
         fetch_picture("http://a:b@pictures.example/mug.png")
+
+
+@pytest.mark.usefixtures("_loopback")
+@pytest.mark.parametrize("part", ["headers", "body", "sized", "moved"])
+def test_a_server_that_drips_is_left_in_time(server: str, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    monkeypatch.setattr(fetching, "WHOLE_SECONDS", 0.4)
+    started = time.monotonic()
+    with pytest.raises(PictureSilent):
+        fetch_picture(f"{server}/drip/{part}")
+    assert time.monotonic() - started < 2
