@@ -101,6 +101,7 @@ def test_accounts_are_one_per_role_and_a_shopper() -> None:
     assert [account.role for account in ACCOUNTS] == [
         "owner",
         "merchandiser",
+        "buyer",
         "warehouse",
         "finance",
         "service",
@@ -108,4 +109,4 @@ def test_accounts_are_one_per_role_and_a_shopper() -> None:
         "shopper",
     ]
     assert all(account.email.endswith("@example.com") for account in ACCOUNTS)
-    assert len({account.password for account in ACCOUNTS}) == 7
+    assert len({account.password for account in ACCOUNTS}) == 8
