@@ -29,7 +29,7 @@ from inventory.queries.buying.vendor import describe_levels, list_vendor_levels
 from inventory.services.buying.proposals import propose_order
 from inventory.services.buying.purchase_orders import OrderedLine, write_order
 from inventory.services.buying.receiving import DeliveredLine, receive_order
-from shop.kernel.errors import NotAllowed, NotFound
+from shop.kernel.errors import Invalid, NotAllowed, NotFound
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent, name_caller, read_key
 from shop.partners.api.pagination import CursorResults, PageResults
 from shop.partners.api.parameters import read_query
@@ -114,9 +114,9 @@ class PurchaseOrdersView(ApiView):
         warehouse = Warehouse.objects.active().filter(code=body["warehouse"]).first()
         bound = _find_bound(request)
         if supplier is None or (bound and bound.pk != supplier.pk):
-            raise NotFound(_("There is no such supplier."), field="supplier")
+            raise Invalid(_("There is no such supplier."), field="supplier")
         if warehouse is None:
-            raise NotFound(_("There is no warehouse with this code."), field="warehouse")
+            raise Invalid(_("There is no warehouse with this code."), field="warehouse")
         ids = find_variant_ids([line["sku"] for line in body["lines"]])
         order = write_order(
             supplier.pk,
@@ -229,7 +229,9 @@ class VendorItemsView(ApiView):
     scope = "vendor:read"
     pagination_class = PageResults
 
-    @extend_schema(operation_id="vendor_items_list", responses=VendorItemSerializer(many=True))
+    @extend_schema(
+        operation_id="vendor_items_list", responses={200: VendorItemSerializer(many=True), 409: CONFLICT}
+    )
     def get(self, request: Request) -> Response:
         """List stock, forecast and plan of the supplier's own articles."""
         supplier, pages = _get_vendor(request), PageResults()

@@ -140,6 +140,8 @@ def _(action: FixedPrice, basket: Basket) -> Gain:
 @work_out.register
 def _(action: SpendSteps, basket: Basket) -> Gain:
     lines = basket.pick(action.target)
+    if not lines:
+        return miss(Reason.NO_ARTICLES)
     worth = sum(basket.left[line.key] for line in lines)
     ladder = [(to_minor(step.reached, basket.cart.currency), step) for step in action.steps]
     known = sorted(

@@ -20,7 +20,7 @@ from inventory.domain.buying.states import PurchaseStatus
 from inventory.models import PurchaseOrder, Supplier, SupplierPrice
 from inventory.queries.buying.demand import find_day
 from shop.kernel.clock import now
-from shop.kernel.errors import NotFound
+from shop.kernel.errors import Invalid
 
 JUDGED_DAYS = 365
 
@@ -103,7 +103,7 @@ def list_scorecards(suppliers: Collection[Supplier]) -> dict[int, Scorecard]:
 
 
 def find_variant_ids(skus: Collection[str]) -> dict[str, int]:
-    """The variants of these SKUs, in whatever case they are written; raises NotFound for the first that is unknown."""
+    """The variants of these SKUs, in whatever case they are written; raises Invalid for the first that is unknown."""
     found = dict(
         Variant.objects.annotate(key=Upper("sku"))
         .filter(key__in={sku.upper() for sku in skus})
@@ -112,5 +112,5 @@ def find_variant_ids(skus: Collection[str]) -> dict[str, int]:
     )
     for sku in skus:
         if sku.upper() not in found:
-            raise NotFound(_("There is no article %(sku)s.") % {"sku": sku}, field="sku")
+            raise Invalid(_("There is no article %(sku)s.") % {"sku": sku}, field="sku")
     return {sku: found[sku.upper()] for sku in skus}

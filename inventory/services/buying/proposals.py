@@ -8,7 +8,7 @@ from inventory.domain.buying.errors import NotOfSupplier
 from inventory.domain.buying.states import PurchaseOrigin
 from inventory.models import PurchaseOrder, Supplier, SupplierItem, Warehouse
 from inventory.services.buying.purchase_orders import OrderedLine, write_order
-from shop.kernel.errors import NotAllowed, NotFound
+from shop.kernel.errors import Invalid, NotAllowed
 from shop.kernel.transactions import transactional
 
 
@@ -23,14 +23,14 @@ def propose_order(
 ) -> PurchaseOrder:
     """Writes the supplier's proposal (quantities by our SKU) as a draft order of its own.
 
-    Locks and raises as write_order; NotAllowed for a supplier that does not manage its articles, NotFound for an unknown
+    Locks and raises as write_order; NotAllowed for a supplier that does not manage its articles, Invalid for an unknown
     warehouse, NotOfSupplier for an article that it does not offer.
     """
     if not supplier.is_vendor_managed:
         raise NotAllowed(_("This supplier does not manage its articles here."))
     warehouse = Warehouse.objects.active().filter(code=warehouse_code).first()
     if warehouse is None:
-        raise NotFound(_("There is no warehouse %(code)s.") % {"code": warehouse_code}, field="warehouse")
+        raise Invalid(_("There is no warehouse %(code)s.") % {"code": warehouse_code}, field="warehouse")
     ids = dict(
         SupplierItem.objects.filter(
             supplier=supplier, is_active=True, variant__sku__in=list(quantities)

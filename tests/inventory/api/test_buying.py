@@ -80,9 +80,9 @@ def test_a_draft_is_written_once_per_key_and_received() -> None:
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [
-        ({"supplier": "NOBODY"}, 404, "not_found"),
-        ({"warehouse": "NOWHERE"}, 404, "not_found"),
-        ({"lines": [{"sku": "NOTHING", "quantity": 6}]}, 404, "not_found"),
+        ({"supplier": "NOBODY"}, 400, "invalid"),
+        ({"warehouse": "NOWHERE"}, 400, "invalid"),
+        ({"lines": [{"sku": "NOTHING", "quantity": 6}]}, 400, "invalid"),
         ({"lines": [{"sku": "MUG", "quantity": 7}]}, 400, "wrong_pack_size"),
         ({"lines": [{"sku": "CUP", "quantity": 6}]}, 400, "not_of_supplier"),
         ({"lines": []}, 400, "invalid"),
@@ -158,7 +158,7 @@ def test_a_supplier_sees_and_proposes_for_itself_only() -> None:
     )
     assert refused["code"] == "not_of_supplier"
     draft = {"supplier": other.code, "warehouse": "RTM", "lines": [{"sku": "CUP", "quantity": 6}]}
-    caller.post("purchase-orders/", draft, 404, idempotency_key="K3")
+    caller.post("purchase-orders/", draft, 400, idempotency_key="K3")
 
 
 def test_a_key_without_a_supplier_is_no_vendor() -> None:
