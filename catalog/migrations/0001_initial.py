@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('seo_description_zh_hans', models.CharField(blank=True, default='', max_length=320, null=True, verbose_name='description for search engines')),
                 ('kind', models.CharField(choices=[('manual', 'By hand'), ('rule', 'By rule')], default='manual', max_length=8, verbose_name='kind')),
                 ('match', models.CharField(choices=[('all', 'All conditions hold'), ('any', 'Any condition holds')], default='all', max_length=3, verbose_name='match')),
-                ('order', models.CharField(choices=[('manual', 'As arranged'), ('featured', 'Featured first'), ('newest', 'Newest first'), ('name', 'By name')], default='manual', max_length=12, verbose_name='order')),
+                ('order', models.CharField(choices=[('manual', 'As arranged'), ('featured', 'Featured first'), ('newest', 'Newest first'), ('name', 'By name')], default='manual', max_length=12, verbose_name='sort order')),
                 ('is_published', models.BooleanField(default=True, verbose_name='published')),
                 ('is_on_home', models.BooleanField(default=False, verbose_name='on the front page')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),

@@ -44,7 +44,7 @@ class Collection(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.MANUAL)
     match = models.CharField(_("match"), max_length=3, choices=Match.choices, default=Match.ALL)
     order = models.CharField(
-        _("order"),
+        _("sort order"),
         max_length=12,
         choices=[
             (CollectionOrder.MANUAL.value, _("As arranged")),

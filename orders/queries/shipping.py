@@ -45,7 +45,9 @@ def list_shipping_options(
     if not country:
         return []
     steps: dict[_Method, list[RateStep]] = defaultdict(list)
-    for *method, weight, amount, free_from in _prefer_own_zone(_RATES.run(country=country, currency=currency)):
+    for *method, weight, amount, free_from in _prefer_own_zone(
+        _RATES.run(country=country, currency=currency)
+    ):
         step = RateStep(
             max_weight_grams=weight,
             price=Money(amount, currency),
