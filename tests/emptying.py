@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -18,29 +19,29 @@ WRITTEN_BY_MIGRATE = {
 
 
 def empty_quickly() -> None:
-    """From now on, tests that commit clean up by deleting the rows of the tables that have any.
-
-    Deleted with triggers and foreign keys off, since ledgers refuse to shrink. A test that changed the roles gets
-    Django's whole flush.
-    """
+    """From now on, tests that commit clean up by ``empty_tables``; one that changed the roles gets Django's whole flush."""
     flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # no public hook
-    find_filled = _build_search(_list_tables())
     roles = _count_roles()
 
     def tear_down(case: TransactionTestCase) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(find_filled)
-            filled = [row[0] for row in cursor.fetchall()]
-            if filled:
-                cursor.execute(
-                    "SET session_replication_role = replica; "
-                    + "".join(f'DELETE FROM "{table}"; ' for table in filled)
-                    + "SET session_replication_role = DEFAULT"
-                )
+        empty_tables()
         if _count_roles() != roles:
             flush(case)
 
     TransactionTestCase._fixture_teardown = tear_down  # type: ignore[attr-defined]  # no public hook
+
+
+def empty_tables() -> None:
+    """Delete the rows of the tables that have any, with triggers and foreign keys off: ledgers refuse to shrink."""
+    with connection.cursor() as cursor:
+        cursor.execute(_build_search())
+        filled = [row[0] for row in cursor.fetchall()]
+        if filled:
+            cursor.execute(
+                "SET session_replication_role = replica; "
+                + "".join(f'DELETE FROM "{table}"; ' for table in filled)
+                + "SET session_replication_role = DEFAULT"
+            )
 
 
 def _list_tables() -> list[str]:
@@ -48,9 +49,10 @@ def _list_tables() -> list[str]:
     return sorted({model._meta.db_table for model in models if model._meta.managed} - WRITTEN_BY_MIGRATE)
 
 
-def _build_search(tables: list[str]) -> str:
+@cache
+def _build_search() -> str:
     return " UNION ALL ".join(
-        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for table in tables
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for table in _list_tables()
     )
 
 

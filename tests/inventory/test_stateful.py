@@ -29,6 +29,7 @@ from inventory.services.reservations import (
 from inventory.services.stock import receive_stock, return_stock, ship_stock
 from shop.kernel.clock import now, override_now
 from shop.kernel.invariants import list_invariants
+from tests.emptying import empty_tables
 from tests.factories.inventory import make_bare_variant, make_warehouse
 
 SHELVES = st.tuples(st.integers(0, 1), st.integers(0, 1))
@@ -39,10 +40,6 @@ RULES = [
     for rule in list_invariants()
     if rule.code in {"I1", "I2", "I3", "I4"} and "now()" not in rule.sql
 ]
-TABLES = (
-    "inventory_reorderalert, inventory_reservation, inventory_stockmovement, inventory_stocklevel, "
-    "inventory_stockitem, inventory_costlayer"
-)
 
 
 class Stock(RuleBasedStateMachine):
@@ -60,8 +57,7 @@ class Stock(RuleBasedStateMachine):
 
     @initialize()
     def empty(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {TABLES} CASCADE")
+        empty_tables()
         self.variants = [make_bare_variant().pk, make_bare_variant().pk]
         self.warehouses = [make_warehouse(priority=1).pk, make_warehouse(priority=2).pk]
 

@@ -30,6 +30,7 @@ from inventory.services.transfers import Arrival, create_transfer, receive_trans
 from shop.kernel.clock import now
 from shop.kernel.errors import Invalid
 from shop.kernel.invariants import list_invariants
+from tests.emptying import empty_tables
 from tests.factories.inventory import make_bare_variant, make_bin, make_lot, make_warehouse
 
 RULES = [
@@ -37,10 +38,6 @@ RULES = [
     for rule in list_invariants()
     if rule.code in {"I1", "I2", "I3", "I4"} and "now()" not in rule.sql
 ]
-TABLES = (
-    "inventory_reorderalert, inventory_reservation, inventory_stockmovement, inventory_stocklevel, "
-    "inventory_stockitem, inventory_costlayer, inventory_transfer, inventory_stockcount, inventory_picklist"
-)
 SIDES = st.integers(0, 1)
 BINS = st.integers(0, 3)
 LOTS = st.integers(0, 2)
@@ -63,8 +60,7 @@ class Floor(RuleBasedStateMachine):
 
     @initialize()
     def empty(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {TABLES} CASCADE")
+        empty_tables()
         self.variant = make_bare_variant()
         self.warehouses = [make_warehouse(priority=1), make_warehouse(priority=2)]
         self.bins: list[list[Bin | None]] = [
