@@ -29,7 +29,7 @@ def test_availability_reaches_the_catalogue(drain: Callable[[], int]) -> None:
 
 
 def test_subscribed_partners_hear_of_it(drain: Callable[[], int]) -> None:
-    owner, _ = create_key("erp", scopes=["webhooks:manage"])
+    owner, _ = create_key("erp", scopes=["webhooks:manage", "stock:read"])
     WebhookEndpoint.objects.create(
         owner=owner,
         url="https://partner.example/hook",

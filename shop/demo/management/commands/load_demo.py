@@ -84,8 +84,7 @@ class Command(BaseCommand):
         # On the shelves before the first past order, as the ledger's days are counted.
         with override_now(now() - timedelta(days=DAYS + SHELVED_BEFORE)):
             summary = goods.load_products(rows)
-            while drain_outbox().delivered:
-                pass
+            _deliver_events()
         goods.ensure_reorder_points()
         return _describe(summary) if summary else "all there"
 
@@ -100,6 +99,7 @@ class Command(BaseCommand):
         quantity = drawing.wait(say=self._say)
         if any(drawing.folder.iterdir()):
             goods.hang_pictures(rows, drawing.folder)
+            _deliver_events()
         return f"{quantity} new"
 
     def _load_desk(self) -> str:
@@ -109,6 +109,11 @@ class Command(BaseCommand):
         quiet.deliver_past_callbacks()
         quiet.deliver_past_mail()
         return f"{questions} questions, {cases} differences, {stalled} lost parcels, {alerts} reorder alerts"
+
+
+def _deliver_events() -> None:
+    while drain_outbox().delivered:
+        pass
 
 
 def _describe(summary: ImportSummary) -> str:
