@@ -1,13 +1,11 @@
 """Which state may follow which: transfers, counts and their lines, pick lists and their steps."""
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from shop.kernel.states import TransitionTable
+from shop.kernel.states import build_table
 
 
 class TransferStatus(TextChoices):
@@ -58,17 +56,7 @@ class PickTaskStatus(TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-def _table(
-    axis: str, states: type[TextChoices], edges: Mapping[TextChoices, AbstractSet[TextChoices]]
-) -> TransitionTable:
-    return TransitionTable(
-        axis=axis,
-        edges={str(old.value): frozenset(str(new.value) for new in news) for old, news in edges.items()},
-        labels={str(state.value): state.label for state in states},
-    )
-
-
-TRANSFERS: Final = _table(
+TRANSFERS: Final = build_table(
     "transfer",
     TransferStatus,
     {
@@ -78,7 +66,7 @@ TRANSFERS: Final = _table(
     },
 )
 
-COUNTS: Final = _table(
+COUNTS: Final = build_table(
     "count",
     CountStatus,
     {
@@ -87,7 +75,7 @@ COUNTS: Final = _table(
     },
 )
 
-PICK_LISTS: Final = _table(
+PICK_LISTS: Final = build_table(
     "pick list",
     PickListStatus,
     {

@@ -1,13 +1,11 @@
 """The three axes of an order and the shipment's, each with its table of allowed moves."""
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from shop.kernel.states import TransitionTable
+from shop.kernel.states import build_table
 
 
 class OrderStatus(TextChoices):
@@ -50,17 +48,7 @@ class ShipmentStatus(TextChoices):
     EXCEPTION = "exception", _("Delivery problem")
 
 
-def _table(
-    axis: str, states: type[TextChoices], edges: Mapping[TextChoices, AbstractSet[TextChoices]]
-) -> TransitionTable:
-    return TransitionTable(
-        axis=axis,
-        edges={str(old.value): frozenset(str(new.value) for new in news) for old, news in edges.items()},
-        labels={str(state.value): state.label for state in states},
-    )
-
-
-ORDER_TRANSITIONS: Final = _table(
+ORDER_TRANSITIONS: Final = build_table(
     "order",
     OrderStatus,
     {
@@ -71,7 +59,7 @@ ORDER_TRANSITIONS: Final = _table(
     },
 )
 
-PAYMENT_TRANSITIONS: Final = _table(
+PAYMENT_TRANSITIONS: Final = build_table(
     "payment",
     PaymentStatus,
     {
@@ -84,7 +72,7 @@ PAYMENT_TRANSITIONS: Final = _table(
     },
 )
 
-FULFILMENT_TRANSITIONS: Final = _table(
+FULFILMENT_TRANSITIONS: Final = build_table(
     "fulfilment",
     FulfilmentStatus,
     {
@@ -113,7 +101,7 @@ _MOVING: Final = {
     ShipmentStatus.EXCEPTION,
 }
 
-SHIPMENT_TRANSITIONS: Final = _table(
+SHIPMENT_TRANSITIONS: Final = build_table(
     "shipment",
     ShipmentStatus,
     {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -36,3 +38,14 @@ class TransitionTable:
     def is_terminal(self, state: str) -> bool:
         """Whether nothing can follow."""
         return not self.edges.get(state)
+
+
+def build_table(
+    axis: str, states: type[TextChoices], edges: Mapping[TextChoices, AbstractSet[TextChoices]]
+) -> TransitionTable:
+    """Return the table of an axis whose states are choices of a column; a state that is not named leads nowhere."""
+    return TransitionTable(
+        axis=axis,
+        edges={str(old.value): frozenset(str(new.value) for new in news) for old, news in edges.items()},
+        labels={str(state.value): state.label for state in states},
+    )
