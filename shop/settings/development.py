@@ -3,7 +3,9 @@
 from importlib.util import find_spec
 
 from shop.settings.base import *  # noqa: F403  settings modules build on each other
-from shop.settings.base import INSTALLED_APPS, LOGGING, SECRET_KEY, env
+from shop.settings.base import INSTALLED_APPS, SECRET_KEY
+from shop.settings.environment import env
+from shop.settings.logs import LOGGING
 
 SECRET_KEY = SECRET_KEY or "development-only-key-that-production-refuses"
 DEBUG = env.bool("DEBUG", default=False)

@@ -3,7 +3,8 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from shop.settings.base import *  # noqa: F403  settings modules build on each other
-from shop.settings.base import ALLOWED_HOSTS, SECRET_KEY, SITE_URL, env
+from shop.settings.base import ALLOWED_HOSTS, SECRET_KEY, SITE_URL
+from shop.settings.environment import env
 
 SHORTEST_SECRET = 50
 if len(SECRET_KEY) < SHORTEST_SECRET or SECRET_KEY.startswith(("development", "django-insecure", "change")):

@@ -1,7 +1,9 @@
 """Settings of the tests: real PostgreSQL and Valkey, quick password hashes, mail kept in memory."""
 
 from shop.settings.base import *  # noqa: F403  settings modules build on each other
-from shop.settings.base import GUEST_RATES, INSTALLED_APPS, LOGGING
+from shop.settings.base import INSTALLED_APPS
+from shop.settings.commerce import GUEST_RATES
+from shop.settings.logs import LOGGING
 
 # One line of migrations per app: two that were written side by side are told at the check.
 INSTALLED_APPS += ["django_linear_migrations"]
