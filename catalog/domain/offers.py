@@ -33,3 +33,5 @@ class Offer:
     # Which price list the price comes from, and the next step for more of it.
     price_list: str = ""
     next_step: tuple[int, Money] | None = None
+    # The lowest of the 30 days before the reduction that `compare_at` announces, as far as it is known.
+    lowest_before: Money | None = None

@@ -183,6 +183,7 @@ def _build_offer(
         ),
         price_list=price.list_key if price else "",
         next_step=_find_next_step(price, currency),
+        lowest_before=_to_money(price.lowest_before if price else None, currency),
     )
 
 

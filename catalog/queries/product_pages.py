@@ -54,6 +54,7 @@ class VariantView:
     compare_at: Money | None
     available_quantity: int
     slide: str
+    lowest_before: Money | None = None
 
     @property
     def is_available(self) -> bool:
@@ -223,6 +224,9 @@ def _build_variants(
                 compare_at=_build_money(row["compare_at_amount"], currency),
                 available_quantity=row["available_quantity"],
                 slide=slide_of.get(row["id"], ""),
+                lowest_before=_build_money(
+                    row["lowest_before_amount"] if row["compare_at_amount"] else None, currency
+                ),
             )
         )
     return tuple(found)
@@ -290,6 +294,7 @@ def list_variant_choices(page: ProductPage, *, format_price: Any) -> list[dict[s
             "options": {choice.option_key: choice.value_key for choice in variant.choices},
             "price": format_price(variant.price) if variant.price else "",
             "compareAt": format_price(variant.compare_at) if variant.compare_at else "",
+            "lowest": _tell_lowest(variant, format_price),
             "available": variant.is_available,
             "availability": variant.availability,
             "tone": variant.tone,
@@ -298,6 +303,14 @@ def list_variant_choices(page: ProductPage, *, format_price: Any) -> list[dict[s
         }
         for variant in page.variants
     ]
+
+
+def _tell_lowest(variant: VariantView, format_price: Any) -> str:
+    """Directive 98/6/EC, article 6a: whoever announces a reduction says the lowest price of the 30 days before it."""
+    if variant.lowest_before is None:
+        return ""
+    price = format_price(variant.lowest_before)
+    return gettext("Lowest price of the 30 days before: %(price)s") % {"price": price}
 
 
 def shorten_text(html: str) -> str:

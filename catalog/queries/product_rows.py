@@ -19,6 +19,7 @@ SELECT p.id, p.slug, p.name_en, p.name_zh_hans, p.description_en, p.description_
             pr.amount::text AS amount, CASE WHEN pr.compare_at_amount IS NOT NULL
                 AND least(pr.compare_at_amount, pr.lowest_before_amount) > pr.amount
                 THEN least(pr.compare_at_amount, pr.lowest_before_amount) END::text AS compare_at_amount,
+            pr.lowest_before_amount::text AS lowest_before_amount,
             (SELECT coalesce(json_agg(json_build_array(
                         o.key, ov.key, o.name_en, o.name_zh_hans, ov.value_en, ov.value_zh_hans, ov.swatch
                     ) ORDER BY o.position, o.id), '[]')

@@ -38,6 +38,7 @@ class CartLineView:
     trace: Trace | None = None
     price_list: str = ""
     next_step: tuple[int, Money] | None = None
+    lowest_before: Money | None = None
 
     @property
     def net(self) -> Money | None:

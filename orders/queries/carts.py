@@ -259,6 +259,7 @@ def _view_line(
         trace=own,
         price_list=offer.price_list if offer else "",
         next_step=offer.next_step if offer else None,
+        lowest_before=offer.lowest_before if offer else None,
     )
 
 

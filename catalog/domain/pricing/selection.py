@@ -40,13 +40,17 @@ class BasePrice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChosenPrice:
-    """The price that counts, the list it comes from (empty: the base price), and the next step for more of it."""
+    """The price that counts, the list it comes from (empty: the base price), and the next step for more of it.
+
+    `lowest_before` is what must be said beside a reduction: it is there only with a `compare_at` of the base price.
+    """
 
     amount: Decimal
     compare_at: Decimal | None
     list_key: str = ""
     next_quantity: int | None = None
     next_amount: Decimal | None = None
+    lowest_before: Decimal | None = None
 
 
 def choose_price(
@@ -63,12 +67,14 @@ def choose_price(
         key=lambda step: (step.min_quantity, step.amount),
         default=None,
     )
+    compare_at = _compare(base, amount)
     return ChosenPrice(
         amount=amount,
-        compare_at=_compare(base, amount),
+        compare_at=compare_at,
         list_key=chosen.list_key if chosen else "",
         next_quantity=ahead.min_quantity if ahead else None,
         next_amount=ahead.amount if ahead else None,
+        lowest_before=base.lowest_before if base and compare_at is not None and chosen is None else None,
     )
 
 

@@ -1,6 +1,6 @@
 // Picks the variant that belongs to the chosen options and shows its price, availability and picture without a reload.
 // The variants stand in <script type="application/json" data-variants> as
-// [{sku, options: {group: value}, price, compareAt, available, availability, tone, slide, max}].
+// [{sku, options: {group: value}, price, compareAt, lowest, available, availability, tone, slide, max}].
 import { showSlide } from "./gallery.js";
 
 function chosenOptions(form) {
@@ -35,6 +35,7 @@ function fill(selector, text) {
 function showPrice(variant) {
   fill("[data-price-now]", variant.price);
   fill("[data-price-was]", variant.compareAt);
+  fill("[data-price-lowest]", variant.lowest);
   for (const price of document.querySelectorAll("[data-price]")) {
     price.classList.toggle("price--sale", Boolean(variant.compareAt));
     const label = price.querySelector("[data-was-label]");

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from catalog.domain.pricing.selection import BasePrice, ListPrice, choose_price
 from catalog.queries.offers import find_variant_by_sku, list_offers
 from shop.kernel.money import Money
 from tests.factories.catalog import make_image, make_product, make_variant
@@ -74,3 +75,16 @@ def test_sku_is_found_whatever_its_case() -> None:
     variant = make_variant(sku="Mug-R")
     assert find_variant_by_sku(" mug-r ") == variant
     assert find_variant_by_sku("mug") is None
+
+
+def test_only_a_reduction_of_the_base_price_tells_the_lowest_before() -> None:
+    base = BasePrice(amount=Decimal(8), compare_at=Decimal(12), lowest_before=Decimal(10))
+    step = ListPrice(list_key="gold", priority=1, list_id=1, min_quantity=1, amount=Decimal(7))
+    reduced, listed = choose_price(base, []), choose_price(base, [step])
+    plain = choose_price(BasePrice(amount=Decimal(8), lowest_before=Decimal(10)), [])
+    assert reduced is not None
+    assert listed is not None
+    assert plain is not None
+    assert (reduced.compare_at, reduced.lowest_before) == (Decimal(10), Decimal(10))
+    assert (listed.compare_at, listed.lowest_before) == (Decimal(10), None)
+    assert plain.lowest_before is None

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import Product
+from catalog.models import Price, Product
 from tests.factories.catalog import make_category, make_image, make_product, make_variant
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +158,26 @@ def test_without_a_script_another_variant_can_be_bought_when_the_shown_one_is_so
     assert button is not None
     assert "disabled" in button[0]
     assert button[1].strip() == "Sold out"
+
+
+def test_a_reduction_says_the_lowest_price_of_the_30_days_before(client: Client) -> None:
+    make_variant(product=make_product(slug="pot"), sku="POT", price="90.00")
+    said = "Lowest price of the 30 days before: €70.00"
+    price = Price.objects.get(variant__sku="POT")
+    for amount in ("70.00", "50.00"):
+        price.amount, price.compare_at_amount = Decimal(amount), Decimal("95.00")
+        price.save()
+    html = client.get("/p/pot/").content.decode()
+    assert html.count(said) == 2  # on the page and to the script
+    assert "€70.00</s>" in html
+
+
+def test_without_a_reduction_nothing_is_said_of_the_past(client: Client) -> None:
+    _make_mug()
+    make_variant(product=make_product(slug="pot"), sku="POT", price="90.00")
+    price = Price.objects.get(variant__sku="POT")
+    price.amount = Decimal("95.00")
+    price.save()
+    assert "30 days before" not in client.get("/p/pot/").content.decode()
+    # A compare-at price that was there from the first day has no past to tell of.
+    assert "30 days before" not in client.get("/p/mug/").content.decode()

@@ -213,3 +213,14 @@ def test_order_again_fills_the_cart(client: Client) -> None:
     assert response["Location"] == "/cart/"
     assert client.get("/cart/badge/").content.strip() == b"3"
     assert Client().post(f"/orders/{order.number}/again/", {"token": "wrong"}).status_code == 404
+
+
+def test_a_reduced_line_says_the_lowest_price_of_the_30_days_before(client: Client) -> None:
+    variant = make_article("CUP", price="12.00")
+    price = Price.objects.get(variant=variant, currency="EUR")
+    price.amount, price.compare_at_amount = Decimal("9.00"), Decimal("15.00")
+    price.save()
+    cart = make_cart((variant, 1))
+    client.cookies["cart"] = cart.token
+    html = client.get("/cart/").content.decode()
+    assert "Lowest price of the 30 days before: €12.00" in html
