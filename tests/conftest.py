@@ -18,6 +18,7 @@ from shop.embedded.chromium import find_chromium
 from shop.kernel.invariants import check_invariants
 from shop.kernel.relay import drain_outbox
 from shop.web.management.message_catalogue import compile_catalogue, find_po_file, list_locales
+from tests.databases import copy_migrated_database
 from tests.emptying import empty_quickly
 
 CHROMIUM_FLAGS = [
@@ -43,6 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_setup() -> None:
     """No test may talk to anything but this machine."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, request: pytest.FixtureRequest, django_db_keepdb: bool
+) -> None:
+    """One migrated database for all workers; with ``--reuse-db`` each keeps its own."""
+    if hasattr(request.config, "workerinput") and not django_db_keepdb:
+        copy_migrated_database(request.config)
 
 
 @pytest.fixture(scope="session")
