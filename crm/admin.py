@@ -15,7 +15,7 @@ from unfold.decorators import display
 from crm.domain.states import TicketPriority, TicketSource, TicketStatus
 from crm.forms import ReplyForm
 from crm.models import Ticket
-from crm.services.tickets import assign_ticket, move_ticket, open_ticket, reply_to_ticket
+from crm.services.tickets import assign_ticket, move_ticket, open_ticket, reply_to_ticket, set_priority
 from shop.accounts.models import User
 from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
@@ -77,7 +77,7 @@ class TicketAdmin(ModelAdmin):
         """New tickets (telephone, e-mail) go through the service; of an old one only priority and owner change."""
         if change:
             assign_ticket(obj.pk, owner=obj.owner)
-            Ticket.objects.filter(pk=obj.pk).update(priority=obj.priority)
+            set_priority(obj.pk, priority=TicketPriority(obj.priority))
             return
         ticket = open_ticket(
             obj.subject,
@@ -86,8 +86,13 @@ class TicketAdmin(ModelAdmin):
             priority=TicketPriority(obj.priority),
             order_id=obj.order_id,
             customer_email=obj.customer_email,
+            owner=obj.owner,
         )
         obj.pk = ticket.pk
+
+    def has_delete_permission(self, request: HttpRequest, obj: Ticket | None = None) -> bool:
+        """What was said to a customer stays."""
+        return False
 
     def get_urls(self) -> list[URLPattern]:
         """The page of one ticket takes answers and moves."""
@@ -105,11 +110,15 @@ class TicketAdmin(ModelAdmin):
         form = ReplyForm(request.POST)
         if not self.has_change_permission(request) or not isinstance(request.user, User):
             return HttpResponse(status=403)
-        if form.is_valid():
-            reply_to_ticket(ticket_id, author=request.user, **form.cleaned_data)
-            self.message_user(request, _("Sent."))
-        else:
+        if not form.is_valid():
             self.message_user(request, _("Write an answer first."), level=messages.ERROR)
+            return self._back(ticket_id)
+        try:
+            message = reply_to_ticket(ticket_id, author=request.user, **form.cleaned_data)
+        except DomainError as error:
+            self.message_user(request, str(error.message), level=messages.ERROR)
+        else:
+            self.message_user(request, _("Noted.") if message.is_internal else _("Sent."))
         return self._back(ticket_id)
 
     def move(self, request: HttpRequest, ticket_id: int) -> HttpResponse:

@@ -40,7 +40,8 @@ TRANSITIONS = TransitionTable(
     edges={
         TicketStatus.OPEN: frozenset({TicketStatus.WAITING, TicketStatus.SOLVED, TicketStatus.CLOSED}),
         TicketStatus.WAITING: frozenset({TicketStatus.OPEN, TicketStatus.SOLVED, TicketStatus.CLOSED}),
-        TicketStatus.SOLVED: frozenset({TicketStatus.OPEN, TicketStatus.CLOSED}),
+        # A word after the end, to a customer who came back on the telephone, waits for the customer again.
+        TicketStatus.SOLVED: frozenset({TicketStatus.OPEN, TicketStatus.WAITING, TicketStatus.CLOSED}),
         TicketStatus.CLOSED: frozenset(),
     },
     labels=dict(TicketStatus.choices),

@@ -28,6 +28,7 @@ def open_ticket(
     priority: TicketPriority = TicketPriority.NORMAL,
     order_id: int | None = None,
     customer_email: str = "",
+    owner: User | None = None,
     dedupe_key: str | None = None,
 ) -> Ticket:
     """Open a ticket with its first message; with a ``dedupe_key`` that is known, answer the one that is there.
@@ -46,6 +47,7 @@ def open_ticket(
         customer_email=customer_email,
         priority=priority,
         source=source,
+        owner=owner,
         due_at=instant + FIRST_ANSWER_WITHIN[priority],
         opened_at=instant,
         dedupe_key=dedupe_key,
@@ -80,7 +82,11 @@ def _write(
 
 @transactional
 def reply_to_ticket(ticket_id: int, *, author: User, text: str, is_internal: bool = False) -> TicketMessage:
-    """Answer the customer by e-mail (the ticket then waits for them), or leave a note for colleagues."""
+    """Answer the customer by e-mail (the ticket then waits for them), or leave a note for colleagues.
+
+    Locks the ticket; each call is another message. Raises ``Invalid`` without words, ``NotAllowed`` for an answer to a
+    closed ticket.
+    """
     if not text.strip():
         raise Invalid(_("Write an answer first."), field="text")
     ticket = lock_ticket(ticket_id)
@@ -111,8 +117,23 @@ def assign_ticket(ticket_id: int, *, owner: User | None) -> Ticket:
 
 
 @transactional
+def set_priority(ticket_id: int, *, priority: TicketPriority) -> Ticket:
+    """Say how urgent it is; while it waits for its first answer, its due time follows. Locks the ticket. Repeatable."""
+    ticket = lock_ticket(ticket_id)
+    if ticket.priority != priority:
+        ticket.priority = priority
+        if ticket.answered_at is None:
+            ticket.due_at = ticket.opened_at + FIRST_ANSWER_WITHIN[priority]
+        ticket.save(update_fields=["priority", "due_at"])
+    return ticket
+
+
+@transactional
 def move_ticket(ticket_id: int, *, status: TicketStatus, actor: str) -> Ticket:
-    """Move the ticket along its table; "already there" changes nothing, a forbidden move raises ``NotAllowed``."""
+    """Move the ticket along its table; "already there" changes nothing, a forbidden move raises ``NotAllowed``.
+
+    Locks the ticket. One that is opened again has its whole time for an answer.
+    """
     ticket = lock_ticket(ticket_id)
     if _transition(ticket, status):
         _write(
@@ -126,5 +147,7 @@ def _transition(ticket: Ticket, status: TicketStatus) -> bool:
         return False
     ticket.status = status
     ticket.ended_at = now() if status in ENDED else None
-    ticket.save(update_fields=["status", "ended_at"])
+    if status == TicketStatus.OPEN:
+        ticket.due_at = now() + FIRST_ANSWER_WITHIN[TicketPriority(ticket.priority)]
+    ticket.save(update_fields=["status", "ended_at", "due_at"])
     return True

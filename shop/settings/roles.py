@@ -126,8 +126,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         "orders.resend_confirmation",
         "orders.view:shipment",
         "payments.view:payment",
-        "crm.*:ticket",
-        "crm.*:ticketmessage",
+        "crm.view:ticket",
+        "crm.add_ticket",
+        "crm.change_ticket",
     ),
     "analyst": (
         "analytics.view:event",

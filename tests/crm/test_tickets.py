@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from crm.domain.states import TicketPriority, TicketSource, TicketStatus
 from crm.models import Ticket, TicketMessage
-from crm.services.tickets import assign_ticket, move_ticket, open_ticket, reply_to_ticket
+from crm.services.tickets import assign_ticket, move_ticket, open_ticket, reply_to_ticket, set_priority
 from shop.accounts.models import User
 from shop.kernel.clock import now, override_now
 from shop.kernel.errors import Invalid, NotAllowed
@@ -84,6 +84,35 @@ def test_moves_along_its_table_only(agent: User) -> None:
         move_ticket(ticket.pk, status=TicketStatus.OPEN, actor="a")
 
 
+def test_another_priority_moves_the_due_time_until_the_first_answer(agent: User) -> None:
+    ticket = make()
+    urgent = set_priority(ticket.pk, priority=TicketPriority.URGENT)
+    assert (urgent.priority, urgent.due_at) == ("urgent", ticket.opened_at + timedelta(hours=1))
+    reply_to_ticket(ticket.pk, author=agent, text="Tomorrow.")
+    assert set_priority(ticket.pk, priority=TicketPriority.LOW).due_at == urgent.due_at
+
+
+def test_a_ticket_opened_again_has_its_whole_time(agent: User) -> None:
+    ticket = make()
+    later = now() + timedelta(days=3)
+    with override_now(later):
+        move_ticket(ticket.pk, status=TicketStatus.SOLVED, actor="a")
+        again = move_ticket(ticket.pk, status=TicketStatus.OPEN, actor="a")
+    assert again.due_at == later + timedelta(hours=24)
+
+
+def test_an_answer_after_the_end_waits_for_the_customer_again(agent: User) -> None:
+    ticket = make()
+    move_ticket(ticket.pk, status=TicketStatus.SOLVED, actor="a")
+    reply_to_ticket(ticket.pk, author=agent, text="One more thing.")
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.ended_at) == ("waiting", None)
+    move_ticket(ticket.pk, status=TicketStatus.CLOSED, actor="a")
+    with pytest.raises(NotAllowed):
+        reply_to_ticket(ticket.pk, author=agent, text="And another.")
+    assert send_due_emails() == 1
+
+
 def test_a_shopper_writes_from_the_help_page(client: Client) -> None:
     page = client.get("/help/")
     assert page.status_code == 200
@@ -111,6 +140,38 @@ def test_an_operator_works_a_ticket_in_the_back_office(client: Client, agent: Us
     client.post(f"/admin/crm/ticket/{ticket.pk}/move/", {"status": "solved"})
     ticket.refresh_from_db()
     assert ticket.status == "solved"
+
+
+def test_a_closed_ticket_offers_nothing_that_is_refused(client: Client, agent: User) -> None:
+    agent.is_superuser = True
+    agent.save()
+    ticket = make()
+    move_ticket(ticket.pk, status=TicketStatus.CLOSED, actor="a")
+    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(f"/admin/crm/ticket/{ticket.pk}/change/").content.decode()
+    assert "This ticket is closed." in page
+    assert 'value="open"' not in page
+    assert 'id="reply-text"' not in page
+    assert "deletelink" not in page
+    late = client.post(f"/admin/crm/ticket/{ticket.pk}/reply/", {"text": "Too late."}, follow=True)
+    assert late.redirect_chain == [(f"/admin/crm/ticket/{ticket.pk}/change/", 302)]
+    assert "Too late." not in late.content.decode()
+    assert client.post(f"/admin/crm/ticket/{ticket.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_call_is_written_down_for_a_colleague(client: Client, agent: User) -> None:
+    agent.is_superuser = True
+    agent.save()
+    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    told = {"subject": "Called about a cup", "customer_email": "ann@example.com", "priority": "high"}
+    assert client.post("/admin/crm/ticket/add/", {**told, "owner": agent.pk}).status_code == 302
+    ticket = Ticket.objects.get()
+    assert (ticket.subject, ticket.priority, ticket.owner, ticket.source) == (
+        "Called about a cup",
+        "high",
+        agent,
+        "phone",
+    )
 
 
 def test_a_role_without_the_permission_may_not_answer(client: Client, agent: User) -> None:
