@@ -324,6 +324,33 @@ TABS: Final[list[dict[str, Any]]] = [
 ]
 
 
+def _list_entries(request: HttpRequest) -> list[dict[str, Any]]:
+    """What the person may open, as plain values: given functions, the library makes a class of each, on every page."""
+    return [
+        {**group, "items": [_settle(entry, request) for entry in group["items"] if _is_open(entry, request)]}
+        for group in NAVIGATION
+    ]
+
+
+def _is_open(entry: dict[str, Any], request: HttpRequest) -> bool:
+    return "permission" not in entry or entry["permission"](request)
+
+
+def _settle(entry: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    link = entry["link"]
+    settled = {"link": link(request) if callable(link) else str(link), "active": entry["active"](request)}
+    return {**entry, **settled, "permission": None}
+
+
+def _list_tabs(request: HttpRequest) -> list[dict[str, Any]]:
+    """The tabs of the list shown: the library holds each tab against each entry of the menu, on every page."""
+    return [tabs for tabs in TABS if request.path.startswith(_find_list(tabs["models"][0]))]
+
+
+def _find_list(model: str) -> str:
+    return reverse(f"admin:{model.replace('.', '_')}_changelist")
+
+
 def _name_shop(_request: HttpRequest) -> str:
     names: dict[str, str] = settings.SHOP_NAME
     return names.get(get_language() or "en", names["en"])
@@ -363,6 +390,6 @@ UNFOLD: Final[dict[str, Any]] = {
     "SCRIPTS": [lambda _r: static("admin_shop/back_office.js")],
     "COMMAND": {"search_callback": "analytics.admin.find_rows"},
     "DASHBOARD_CALLBACK": "analytics.admin.show_dashboard",
-    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": NAVIGATION},
-    "TABS": TABS,
+    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": _list_entries},
+    "TABS": _list_tabs,
 }
