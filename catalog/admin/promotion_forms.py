@@ -44,9 +44,18 @@ KINDS: Final[dict[str, tuple[Any, Any, tuple[str, ...]]]] = {
     ),
     "gift": (_("Free gift"), _("a free cloth from €40"), ("given", "quantity")),
     "bundle": (_("Bundle at one price"), _("cup and saucer €15"), ("parts", "amounts")),
+    "group_price": (
+        _("Group buying"),
+        _("2 people 10% off, 5 people 20%"),
+        ("group_steps", "minimum_people", "group_hours", "include", "exclude"),
+    ),
     "free_shipping": (_("Free delivery"), _("free delivery from €50"), ("percent", "methods", "most")),
 }
 WHOLE: Final = "100"
+NUMBERS: Final = (
+    "percent", "buy_quantity", "get_quantity", "of_quantity", "free_quantity", "quantity", "minimum_people",
+    "group_hours",
+)  # fmt: skip
 
 
 def _text(label: Any, help_text: Any = "", **options: Any) -> forms.CharField:
@@ -113,6 +122,11 @@ class PromotionForm(forms.Form):
     amounts = _text(_("Amount or price"), AMOUNTS)
     most = _text(_("At most"), AMOUNTS)
     steps = _area(_("Steps"), _("One a line: “EUR 50 -> EUR 5” or “EUR 100 -> 10%”."))
+    group_steps = _area(_("Steps by people"), _("One a line: “2 people -> 10%”, “5 people -> 20%”."))
+    minimum_people = _number(
+        _("Least people"), _("With fewer at the end the group is released. None: the first step's.")
+    )
+    group_hours = _number(_("Hours that a group has"), initial=24)
     buy_quantity = _number(_("Buy"))
     get_quantity = _number(_("Get"))
     of_quantity = _number(_("Of every"))
@@ -197,16 +211,15 @@ class PromotionForm(forms.Form):
         own = KINDS[self.kind][2]
         values: dict[str, Any] = {name: cleaned.get(name) for name in own if cleaned.get(name)}
         action: dict[str, Any] = {"kind": self.kind}
-        for name in ("buy_quantity", "get_quantity", "of_quantity", "free_quantity", "quantity", "percent"):
+        for name in NUMBERS:
             if values.get(name):
                 action[name] = values[name]
         for name in ("amounts", "most"):
             if values.get(name):
                 action[name] = notation.parse_amounts(values[name], field=name)
-        if "steps" in own:
-            action["steps"] = notation.parse_steps(values.get("steps", ""), field="steps")
-        if "parts" in own:
-            action["parts"] = notation.parse_parts(values.get("parts", ""), field="parts")
+        for name, (place, parse) in notation.PARSERS.items():
+            if name in own:
+                action[place] = parse(values.get(name, ""), field=name)
         if values.get("methods"):
             action["methods"] = notation.parse_keys(values["methods"])
         return action | self._build_targets(values)
@@ -268,7 +281,8 @@ def _build_hours(cleaned: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _find_field(place: str, fields: Mapping[str, Any]) -> str | None:
     """The form's field for a place in the document, such as ``action.target.include``."""
-    return next((part for part in reversed(place.split(".")) if part in fields), None)
+    parts = [name for part in reversed(place.split(".")) for name in (part, f"group_{part}")]
+    return next((part for part in parts if part in fields), None)
 
 
 def fits_form(promotion: Promotion) -> bool:
@@ -290,22 +304,22 @@ def list_initial(promotion: Promotion) -> dict[str, Any]:
     }
     action = promotion.action
     target = action.get("buy") or action.get("target") or {}
-    is_gift = action["kind"] == "gift"
+    is_gift, is_group = (action["kind"] == kind for kind in ("gift", "group_price"))
     texts = {
         "campaign": promotion.campaign_id,
         "tags": ", ".join(promotion.tags),
         "accepts_tags": ", ".join(promotion.accepts_tags),
         "amounts": notation.write_amounts(action.get("amounts")),
         "most": notation.write_amounts(action.get("most")),
-        "steps": notation.write_steps(action.get("steps")),
+        "steps": "" if is_group else notation.write_steps(action.get("steps")),
+        "group_steps": notation.write_group_steps(action.get("steps")) if is_group else "",
         "parts": notation.write_parts(action.get("parts")),
         "methods": ", ".join(action.get("methods", [])),
         "include": notation.write_keys(target.get("include")),
         "exclude": notation.write_keys(target.get("exclude")),
         "given": notation.write_keys((target if is_gift else action.get("get") or {}).get("include")),
     }
-    numbers = ("percent", "buy_quantity", "get_quantity", "of_quantity", "free_quantity", "quantity")
-    plain |= {name: action[name] for name in numbers if name in action}
+    plain |= {name: action[name] for name in NUMBERS if name in action}
     return plain | texts | _list_condition_values(promotion)
 
 

@@ -1,5 +1,6 @@
 """Promotions and campaigns: what is given away, when, to whom, and how much of it at most."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -61,6 +62,18 @@ class CampaignBudget(models.Model):
     def __str__(self) -> str:
         """Return the budget with its currency."""
         return f"{self.limit_amount} {self.currency}"
+
+
+class PromotionQuerySet(models.QuerySet["Promotion"]):
+    """Ideas about promotions."""
+
+    def running(self, now: datetime) -> "PromotionQuerySet":
+        """Started, and within their window."""
+        return self.filter(
+            Q(starts_at=None) | Q(starts_at__lte=now),
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            status=Promotion.Status.ACTIVE,
+        )
 
 
 class Promotion(models.Model):
@@ -126,6 +139,8 @@ class Promotion(models.Model):
     used_quantity = models.PositiveIntegerField(_("uses"), default=0, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
     updated_at = models.DateTimeField(_("updated at"), editable=False)
+
+    objects = PromotionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("promotion")

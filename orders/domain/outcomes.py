@@ -19,3 +19,5 @@ class CancelReason(StrEnum):
     CUSTOMER = "customer"
     OPERATOR = "operator"
     SOLD_OUT = "sold_out"
+    GROUP_RELEASED = "group_released"
+    GROUP_CLOSED = "group_closed"

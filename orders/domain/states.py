@@ -48,6 +48,29 @@ class ShipmentStatus(TextChoices):
     EXCEPTION = "exception", _("Delivery problem")
 
 
+class HoldReason(TextChoices):
+    """Why a paid order must not be packed yet; empty when nothing is in the way."""
+
+    GROUP = "group", _("Waiting for its group")
+
+
+class GroupStatus(TextChoices):
+    """Where a group of buyers stands."""
+
+    NEW = "new", _("Waiting for the first payment")
+    OPEN = "open", _("Open")
+    COMPLETED = "completed", _("Completed")
+    RELEASED = "released", _("Released")
+
+
+class PlaceState(TextChoices):
+    """Whether a member's place counts."""
+
+    HELD = "held", _("Waiting for payment")
+    PAID = "paid", _("Paid")
+    LEFT = "left", _("Left")
+
+
 ORDER_TRANSITIONS: Final = build_table(
     "order",
     OrderStatus,

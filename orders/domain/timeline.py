@@ -28,6 +28,8 @@ TITLES: Final[Mapping[str, Promise]] = {
     "fulfilment.partially_shipped": _("A part is on its way"),
     "fulfilment.shipped": _("Everything is on its way"),
     "fulfilment.delivered": _("Delivered"),
+    "group.joined": _("Place in the group taken"),
+    "group.completed": _("The group is complete"),
     **{f"shipment.{status.value}": status.label for status in ShipmentStatus},
 }
 
@@ -36,6 +38,12 @@ REASONS: Final[Mapping[str, Promise]] = {
     CancelReason.CUSTOMER: _("You cancelled it."),
     CancelReason.OPERATOR: _("We had to cancel it."),
     CancelReason.SOLD_OUT: _("The articles were gone when the payment arrived. You get your money back."),
+    CancelReason.GROUP_RELEASED: _(
+        "Your group did not get enough people in time. You get all of your money back."
+    ),
+    CancelReason.GROUP_CLOSED: _(
+        "Your group closed before your payment arrived. What you have paid comes back to you."
+    ),
 }
 
 

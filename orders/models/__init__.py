@@ -1,6 +1,7 @@
 """Tables of orders, one file per aggregate."""
 
 from orders.models.carts import Cart, CartLine
+from orders.models.groups import BuyingGroup, GroupKey, GroupPlace
 from orders.models.orders import Order, OrderEvent, OrderLine
 from orders.models.pricing import ShippingMethod, ShippingRate, ShippingZone, TaxRate
 from orders.models.sandbox_carrier import SandboxParcel, SandboxPush
@@ -12,9 +13,12 @@ from orders.models.shipments import (
 )
 
 __all__ = [
+    "BuyingGroup",
     "CarrierCallback",
     "Cart",
     "CartLine",
+    "GroupKey",
+    "GroupPlace",
     "Order",
     "OrderEvent",
     "OrderLine",

@@ -18,6 +18,10 @@ class CartQuerySet(models.QuerySet["Cart"]):
         """Carts that have not become an order."""
         return self.filter(placed_at__isnull=True)
 
+    def usual(self) -> "CartQuerySet":
+        """Carts that are filled at leisure, not those that buy one article with a group."""
+        return self.filter(group_promotion__isnull=True)
+
 
 class Cart(PostalFields):
     """One per guest browser or user; its token is the only key to it."""
@@ -39,6 +43,13 @@ class Cart(PostalFields):
     channel = models.CharField(max_length=40, default="web")
     # How the shopper means to pay, where a promotion asks for it; the order then holds them to it.
     payment_method = models.CharField(max_length=30, blank=True, default="")
+    # A cart of its own that buys with a group: its campaign, and the group that it joins; without one it opens a new one.
+    group_promotion = models.ForeignKey(
+        "catalog.Promotion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    group = models.ForeignKey(
+        "orders.BuyingGroup", null=True, blank=True, on_delete=models.PROTECT, related_name="carts"
+    )
     checkout_started_at = models.DateTimeField(null=True, blank=True)
     placed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -50,8 +61,12 @@ class Cart(PostalFields):
         constraints = (
             models.UniqueConstraint(
                 fields=["user"],
-                condition=Q(placed_at__isnull=True),
+                condition=Q(placed_at__isnull=True, group_promotion__isnull=True),
                 name="orders_cart_one_open_per_user",
+            ),
+            models.CheckConstraint(
+                condition=Q(group__isnull=True) | Q(group_promotion__isnull=False),
+                name="orders_cart_group_has_promotion",
             ),
         )
         indexes = (

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from catalog.domain.promotions.traces import Trace
 from catalog.domain.promotions.words import TraceLine, describe_applied
-from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
+from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus, ShipmentStatus
 from orders.models.carts import Cart
 from shop.accounts.models.address import PostalFields
 from shop.kernel.fields import AmountField, CurrencyField
@@ -32,9 +32,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.unpaid().filter(payment_status=PaymentStatus.UNPAID, payment_due_at__lte=now)
 
     def to_ship(self) -> "OrderQuerySet":
-        """Paid orders with goods still in the warehouse."""
+        """Paid orders with goods still in the warehouse that nothing holds back."""
         return self.filter(
             status=OrderStatus.CONFIRMED,
+            hold_reason="",
             fulfilment_status__in=(
                 FulfilmentStatus.UNFULFILLED,
                 FulfilmentStatus.ALLOCATED,
@@ -104,6 +105,9 @@ class Order(PostalFields):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=30, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
+    # Why it must not be packed yet, paid or not; and since when it may, where it was held back.
+    hold_reason = models.CharField(max_length=20, choices=HoldReason, blank=True, default="")
+    released_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
 
@@ -166,6 +170,15 @@ class Order(PostalFields):
             models.CheckConstraint(
                 condition=~Q(status__in=("confirmed", "completed")) | Q(paid_at__isnull=False),
                 name="orders_order_confirmed_is_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_reason="")
+                | Q(
+                    hold_reason__in=HoldReason.values,
+                    status__in=("pending", "confirmed"),
+                    fulfilment_status="unfulfilled",
+                ),
+                name="orders_order_held_stays",
             ),
         )
         indexes = (
@@ -271,6 +284,10 @@ class OrderLine(models.Model):
     quantity = models.PositiveSmallIntegerField()
     subtotal_amount = AmountField()
     discount_amount = AmountField(default=ZERO)
+    # What the article was when it was sold: what may come back depends on it, whatever the catalogue says later.
+    is_digital = models.BooleanField(default=False, db_default=False)
+    is_custom_made = models.BooleanField(default=False, db_default=False)
+    is_fresh = models.BooleanField(default=False, db_default=False)
     # The line's part of each discount, and which price list its unit price comes from.
     price_trace = models.JSONField(default=dict, blank=True)
     tax_percent = models.DecimalField(max_digits=6, decimal_places=3, default=ZERO)

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from shop.kernel.fields import AmountField, CurrencyField
 
@@ -59,13 +60,19 @@ class ShippingMethod(models.Model):
 
 
 class ShippingRate(models.Model):
-    """The price of a method up to a weight; no weight means any. Free from a subtotal when that is set."""
+    """The price of a method up to a weight; no weight means any. Free from a value of the goods when that is set."""
 
     method = models.ForeignKey(ShippingMethod, on_delete=models.CASCADE, related_name="rates")
     currency = CurrencyField()
     max_weight_grams = models.PositiveIntegerField(null=True, blank=True)
     amount = AmountField()
     free_from_amount = AmountField(null=True, blank=True)
+    is_free_by_list = models.BooleanField(
+        _("free by list prices"),
+        default=False,
+        db_default=False,
+        help_text=_("The value before discounts counts towards free delivery, instead of what is paid."),
+    )
 
     class Meta:
         ordering = ("method", "currency", F("max_weight_grams").asc(nulls_last=True))

@@ -35,6 +35,7 @@ class Refund(models.Model):
         UNFULFILLABLE = "unfulfillable", _("paid after the goods were gone")
         GOODWILL = "goodwill", _("goodwill")
         RETURNED = "returned", _("goods returned")
+        GROUP_PRICE = "group_price", _("more people bought together")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     gateway = models.CharField(max_length=20)

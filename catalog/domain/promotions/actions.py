@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import singledispatch
 
 from catalog.domain.promotions.conditions import to_minor
 from catalog.domain.promotions.facts import CartFacts, LineFacts
+from catalog.domain.promotions.groups import find_percent, get_minimum
 from catalog.domain.promotions.terms import (
     HUNDRED,
     AmountOff,
@@ -18,6 +19,7 @@ from catalog.domain.promotions.terms import (
     FixedPrice,
     FreeShipping,
     Gift,
+    GroupPrice,
     PercentOff,
     PromotionClass,
     SpendSteps,
@@ -213,6 +215,20 @@ def _(action: Gift, basket: Basket) -> Gain:
     if not lines:
         return miss(Reason.GIFT_MISSING, keys=sorted(action.target.include))
     return _reduce_cheapest(basket, lines, units=action.quantity, percent=HUNDRED)
+
+
+@work_out.register
+def _(action: GroupPrice, basket: Basket) -> Gain:
+    """What is paid at once: the step of the smallest group that succeeds. All of a line or nothing of it."""
+    lines = [line for line in basket.pick(action.target) if basket.count(line) == line.quantity]
+    if not lines:
+        return miss(Reason.NO_ARTICLES)
+    people = get_minimum(action)
+    percent = find_percent(action.steps, people)
+    parts = [take_percent(basket.value(line, line.quantity), percent) for line in lines]
+    cause = Cause(reason=Reason.GROUP_PRICE, facts={"people": people, "percent": f"{percent.normalize():f}"})
+    gain = _build_gain(lines, parts, basket)
+    return replace(gain, cause=gain.cause or cause)
 
 
 @work_out.register

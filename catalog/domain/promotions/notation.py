@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from catalog.domain.promotions.reading import PromotionInvalid
 _AMOUNT: Final = re.compile(r"([A-Za-z]{3})\s*(\d+(?:\.\d+)?)")
 _STOCK: Final = re.compile(r"(.+?)\s+[x×]\s*(\d{1,9})(?:\s*,\s*(\d{1,9})\s+each)?", re.IGNORECASE)
 _PART: Final = re.compile(r"(?:(\d+)\s*[x×])?\s*(.+)", re.IGNORECASE)
+_GROUP: Final = re.compile(r"(\d{1,3})\s*(?:people|persons?|人)?\s*->\s*(\d+(?:\.\d+)?)\s*%", re.IGNORECASE)
 ARROW: Final = "->"
 
 
@@ -69,6 +70,22 @@ def write_steps(steps: Sequence[Mapping[str, Any]] | None) -> str:
     return "\n".join(lines)
 
 
+def parse_group_steps(text: str, *, field: str) -> list[dict[str, Any]]:
+    """Read lines such as ``5 people -> 20%``; raises PromotionInvalid."""
+    steps = []
+    for line in filter(str.strip, text.splitlines()):
+        match = _GROUP.fullmatch(line.replace("→", ARROW).strip())
+        if match is None:
+            raise PromotionInvalid(_("Write a step as in “5 people -> 20%”."), field=field)
+        steps.append({"people": int(match[1]), "percent": match[2]})
+    return steps
+
+
+def write_group_steps(steps: Sequence[Mapping[str, Any]] | None) -> str:
+    """Return the lines that ``parse_group_steps`` reads."""
+    return "\n".join(f"{step['people']} people {ARROW} {step['percent']}%" for step in steps or [])
+
+
 def parse_parts(text: str, *, field: str) -> list[dict[str, Any]]:
     """Read lines such as ``2 x category:mugs``; raises PromotionInvalid."""
     parts = []
@@ -101,3 +118,11 @@ def parse_stock(text: str, *, field: str) -> dict[str, tuple[int, int | None]]:
 def write_stock(rows: Sequence[tuple[str, int, int | None]]) -> str:
     """Return the lines that ``parse_stock`` reads."""
     return "\n".join(f"{sku} x {count}" + (f", {each} each" if each else "") for sku, count, each in rows)
+
+
+# A form's field: where its terms stand in an action, and what reads them.
+PARSERS: Final[dict[str, tuple[str, Callable[..., list[dict[str, Any]]]]]] = {
+    "steps": ("steps", parse_steps),
+    "group_steps": ("steps", parse_group_steps),
+    "parts": ("parts", parse_parts),
+}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from datetime import time
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any, Final, TypeVar, get_type_hints
 
 from django.utils.translation import gettext as _
@@ -23,6 +24,8 @@ from catalog.domain.promotions.terms import (
     CheapestFree,
     Condition,
     Gift,
+    GroupPrice,
+    GroupStep,
     Part,
     SpendSteps,
     Step,
@@ -38,6 +41,8 @@ MOST_AMOUNT: Final = Decimal(10) ** 12
 MOST_TERMS: Final = 20
 MOST_KEYS: Final = 500
 MOST_LENGTH: Final = 200
+MOST_PEOPLE: Final = 100
+MOST_GROUP_HOURS: Final = 720
 
 
 class PromotionInvalid(Invalid):
@@ -62,22 +67,56 @@ def read_action(stored: object, *, path: str = "action") -> Action:
 def check_action(action: Action, path: str = "action") -> None:
     """Raise PromotionInvalid for terms that are each well-formed but make no sense together."""
     if isinstance(action, SpendSteps):
-        if not action.steps:
-            raise PromotionInvalid(_("Name at least one step."), field=f"{path}.steps")
-        for index, step in enumerate(action.steps):
-            if (step.amounts is None) is (step.percent is None):
-                raise PromotionInvalid(
-                    _("Each step takes off an amount or a percentage."), field=f"{path}.steps.{index}"
-                )
+        _check_steps(action, path)
     if isinstance(action, Bundle) and not action.parts:
         raise PromotionInvalid(_("Name at least one part."), field=f"{path}.parts")
     if isinstance(action, CheapestFree) and action.free_quantity >= action.of_quantity:
         raise PromotionInvalid(
             _("Fewer articles must be free than are counted."), field=f"{path}.free_quantity"
         )
+    if isinstance(action, GroupPrice):
+        _check_group(action, path)
     target = _find_given(action)
     if target is not None and not target.include:
         raise PromotionInvalid(_("Say which articles are given."), field=f"{path}.target")
+
+
+def _check_steps(action: SpendSteps, path: str) -> None:
+    if not action.steps:
+        raise PromotionInvalid(_("Name at least one step."), field=f"{path}.steps")
+    for index, step in enumerate(action.steps):
+        if (step.amounts is None) is (step.percent is None):
+            raise PromotionInvalid(
+                _("Each step takes off an amount or a percentage."), field=f"{path}.steps.{index}"
+            )
+
+
+def _check_group(action: GroupPrice, path: str) -> None:
+    steps = action.steps
+    if not steps or steps[0].people < 2 or steps[-1].people > MOST_PEOPLE:  # noqa: PLR2004  one is no group
+        raise PromotionInvalid(
+            _("Name steps from 2 to %(most)d people.") % {"most": MOST_PEOPLE}, field=f"{path}.steps"
+        )
+    for index, (small, large) in enumerate(pairwise(steps), start=1):
+        if large.people <= small.people or large.percent <= small.percent:
+            raise PromotionInvalid(
+                _("Each step has more people, and takes off more, than the one before."),
+                field=f"{path}.steps.{index}",
+            )
+    if action.minimum_people and not steps[0].people <= action.minimum_people <= steps[-1].people:
+        raise PromotionInvalid(
+            _("The least number of people lies within the steps."), field=f"{path}.minimum_people"
+        )
+    if action.group_hours > MOST_GROUP_HOURS:
+        raise PromotionInvalid(
+            _("A group has at most %(most)d hours.") % {"most": MOST_GROUP_HOURS}, field=f"{path}.group_hours"
+        )
+    if not action.target.include or any(
+        key.partition(":")[0] not in {"product", "sku"} for key in action.target.include
+    ):
+        raise PromotionInvalid(
+            _("Name the articles one by one, as product:name or sku:number."), field=f"{path}.target.include"
+        )
 
 
 def _find_given(action: Action) -> Target | None:
@@ -116,7 +155,7 @@ def _dump(value: object) -> Any:
             dumped = f"{value.normalize():f}"
         case time():
             dumped = value.isoformat("minutes")
-        case Target() | Step() | Part():
+        case Target() | Step() | Part() | GroupStep():
             dumped = _dump_fields(value)
         case _:
             dumped = value
@@ -256,20 +295,14 @@ def _read_target(stored: object, path: str) -> Target:
     )
 
 
-def _read_steps(stored: object, path: str) -> tuple[Step, ...]:
-    rows = _read_list(stored, path)
-    return tuple(
-        _build(Step, _read_object(row, f"{path}.{index}"), f"{path}.{index}")
-        for index, row in enumerate(rows)
-    )
+def _read_rows(chosen: type[T]) -> Callable[[object, str], tuple[T, ...]]:
+    def read(stored: object, path: str) -> tuple[T, ...]:
+        return tuple(
+            _build(chosen, _read_object(row, f"{path}.{index}"), f"{path}.{index}")
+            for index, row in enumerate(_read_list(stored, path))
+        )
 
-
-def _read_parts(stored: object, path: str) -> tuple[Part, ...]:
-    rows = _read_list(stored, path)
-    return tuple(
-        _build(Part, _read_object(row, f"{path}.{index}"), f"{path}.{index}")
-        for index, row in enumerate(rows)
-    )
+    return read
 
 
 _BY_TYPE: Final[tuple[tuple[Any, Callable[[object, str], Any]], ...]] = (
@@ -284,7 +317,8 @@ _BY_TYPE: Final[tuple[tuple[Any, Callable[[object, str], Any]], ...]] = (
     (frozenset[str], _read_names),
     (frozenset[int], _read_weekdays),
     (time, _read_time),
-    (tuple[Step, ...], _read_steps),
-    (tuple[Part, ...], _read_parts),
+    (tuple[Step, ...], _read_rows(Step)),
+    (tuple[Part, ...], _read_rows(Part)),
+    (tuple[GroupStep, ...], _read_rows(GroupStep)),
 )
 _READERS: Final = {str(hint): reader for hint, reader in _BY_TYPE}

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from catalog.domain.promotions.groups import get_minimum
 from catalog.domain.promotions.terms import (
     EVERYTHING,
     HUNDRED,
@@ -23,6 +24,7 @@ from catalog.domain.promotions.terms import (
     FixedPrice,
     FreeShipping,
     Gift,
+    GroupPrice,
     Hours,
     Minimum,
     MinimumQuantity,
@@ -97,6 +99,20 @@ def _bundle(action: Bundle) -> str:
     return _("%(parts)s together for %(price)s") % {"parts": parts, "price": _amounts(action.amounts)}
 
 
+def _group(action: GroupPrice) -> str:
+    steps = "; ".join(
+        _("%(percent)s off for %(people)d people")
+        % {"percent": _percent(step.percent), "people": step.people}
+        for step in action.steps
+    )
+    return _("buy %(target)s together within %(hours)d hours: %(steps)s; from %(least)d people on") % {
+        "target": _target(action.target),
+        "hours": action.group_hours,
+        "steps": steps,
+        "least": get_minimum(action),
+    }
+
+
 def _shipping(action: FreeShipping) -> str:
     text = _("delivery %(free)s") % {"free": _free(action.percent)}
     return text + (f" ({', '.join(sorted(action.methods))})" if action.methods else "")
@@ -146,6 +162,7 @@ _ACTIONS: Final[dict[type[Any], Describer]] = {
     ),
     Bundle: _bundle,
     FreeShipping: _shipping,
+    GroupPrice: _group,
 }
 _CONDITIONS: Final[dict[type[Any], Describer]] = {
     Minimum: lambda condition: (

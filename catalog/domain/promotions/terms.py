@@ -233,8 +233,38 @@ class FreeShipping:
     methods: frozenset[str] = field(default=frozenset())
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupStep:
+    """From so many people on: a percentage off."""
+
+    people: int
+    percent: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupPrice:
+    """People who buy together within some hours pay less; the more they are, the less."""
+
+    kind: ClassVar[str] = "group_price"
+    classes: ClassVar[frozenset[PromotionClass]] = frozenset({PromotionClass.PRODUCT})
+    steps: tuple[GroupStep, ...]
+    group_hours: int
+    target: Target
+    # None: the smallest step's size. A group that ends with fewer people is released.
+    minimum_people: int | None = None
+
+
 Action = (
-    PercentOff | AmountOff | FixedPrice | SpendSteps | BuyGet | CheapestFree | Gift | Bundle | FreeShipping
+    PercentOff
+    | AmountOff
+    | FixedPrice
+    | SpendSteps
+    | BuyGet
+    | CheapestFree
+    | Gift
+    | Bundle
+    | FreeShipping
+    | GroupPrice
 )
 CONDITIONS: tuple[type[Condition], ...] = (
     Minimum,
@@ -256,4 +286,5 @@ ACTIONS: tuple[type[Action], ...] = (
     Gift,
     Bundle,
     FreeShipping,
+    GroupPrice,
 )

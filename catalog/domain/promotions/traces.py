@@ -41,6 +41,7 @@ class Reason(StrEnum):
     DELIVERY_NOT_CHOSEN = "delivery_not_chosen"
     DELIVERY_METHOD = "delivery_method"
     LIMITED = "limited"
+    GROUP_PRICE = "group_price"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

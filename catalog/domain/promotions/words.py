@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from catalog.domain.promotions.payment_methods import name_payment_method
 from catalog.domain.promotions.traces import Cause, Outcome, Reason, Trace, TraceEntry
 from shop.kernel.money import Money, format_money
 
@@ -27,6 +28,7 @@ FOR_SHOPPERS: Final = frozenset(
         Reason.PAYMENT_METHOD,
         Reason.LIMITED,
         Reason.USED_UP,
+        Reason.GROUP_PRICE,
     }
 )
 
@@ -144,6 +146,20 @@ def _say_hours(facts: Mapping[str, Any], _currency: str) -> str:
     return _("Only on %(days)s from %(begins)s to %(ends)s.") % values
 
 
+def _say_group(facts: Mapping[str, Any], _currency: str) -> str:
+    return _("Group price: %(percent)s%% off when at least %(people)d people buy together.") % {
+        "percent": facts["percent"],
+        "people": facts["people"],
+    }
+
+
+def _say_payment(facts: Mapping[str, Any], _currency: str) -> str:
+    methods = [name_payment_method(name) for name in facts.get("names", ())]
+    if not methods:
+        return _("Only with another way to pay.")
+    return _("Pay by %(methods)s to get it.") % {"methods": " / ".join(methods)}
+
+
 def name_weekday(day: int) -> str:
     """Return the short name of a day of the week, Monday being 0."""
     return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))[day]
@@ -163,7 +179,7 @@ _WORDS: Final[dict[Reason, Callable[[Mapping[str, Any], str], str]]] = {
     Reason.CHANNEL: _say(lambda: _("Not for orders that come in this way.")),
     Reason.FIRST_ORDER: _say(lambda: _("Only for the first order.")),
     Reason.HOURS: _say_hours,
-    Reason.PAYMENT_METHOD: _say(lambda: _("Only with another way to pay.")),
+    Reason.PAYMENT_METHOD: _say_payment,
     Reason.NOT_YET: lambda facts, _currency: _("Begins on %(day)s.") % {"day": write_date(facts["at"])},
     Reason.OVER: lambda facts, _currency: _("Ended on %(day)s.") % {"day": write_date(facts["at"])},
     Reason.OTHER_CURRENCY: _say(lambda: _("Not offered in this currency.")),
@@ -174,5 +190,6 @@ _WORDS: Final[dict[Reason, Callable[[Mapping[str, Any], str], str]]] = {
     Reason.NOT_COMBINED: _say_rival,
     Reason.DELIVERY_NOT_CHOSEN: _say(lambda: _("Taken off when you choose how to deliver.")),
     Reason.DELIVERY_METHOD: _say(lambda: _("Not for the chosen delivery.")),
+    Reason.GROUP_PRICE: _say_group,
     Reason.LIMITED: _say(lambda: _("Limited: an article is not sold below its lowest price.")),
 }

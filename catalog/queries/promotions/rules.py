@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from catalog.domain.promotions.facts import Rule
 from catalog.domain.promotions.reading import PromotionInvalid, read_action, read_conditions
-from catalog.domain.promotions.terms import Action, Condition, PromotionClass
+from catalog.domain.promotions.terms import Action, Condition, GroupPrice, PromotionClass
 from catalog.domain.promotions.windows import RunState, derive_state
 from catalog.models import CampaignBudget, Coupon, CustomerUse, FlashPurchase, FlashStock, Promotion
 from shop.kernel.money import Money
@@ -45,10 +45,12 @@ def load_rules(
     coupon_codes: Sequence[str] = (),
     customer_keys: Sequence[str] = (),
     is_fresh: bool = True,
+    group_promotion_id: int | None = None,
 ) -> RuleBook:
     """Return what may apply: one query, one more with codes, and one each for flash stock, budgets and customers' limits.
 
-    Not fresh, the promotions themselves are those of up to two seconds ago, and cost no query.
+    Not fresh, the promotions themselves are those of up to two seconds ago, and cost no query. A group's price is only
+    for the cart that buys with the group: it is asked for by `group_promotion_id`, with one more query.
     """
     coupons = list_coupons(coupon_codes)
     refused = {code: _("There is no such code.") for code in coupon_codes if code not in coupons}
@@ -62,6 +64,8 @@ def load_rules(
         else:
             opened[coupon.promotion_id] = coupon
     promotions = list_automatic(now, is_fresh=is_fresh) + [coupon.promotion for coupon in opened.values()]
+    if group_promotion_id is not None:
+        promotions += list_group_promotions(now, promotion_id=group_promotion_id)
     limits = _Limits.load(promotions, opened, currency=currency, customer_keys=customer_keys)
     return RuleBook(
         rules=tuple(
@@ -78,6 +82,7 @@ def list_automatic(now: datetime, *, is_fresh: bool = True) -> list[Promotion]:
     active = None if is_fresh else cache.get(AUTOMATIC_KEY)
     if active is None:
         rows = Promotion.objects.filter(status=Promotion.Status.ACTIVE, needs_coupon=False)
+        rows = rows.exclude(action__kind=GroupPrice.kind)
         active = list(rows.filter(Q(ends_at=None) | Q(ends_at__gt=now)).select_related("campaign"))
         cache.set(AUTOMATIC_KEY, active, AUTOMATIC_SECONDS)
     return [
@@ -86,6 +91,12 @@ def list_automatic(now: datetime, *, is_fresh: bool = True) -> list[Promotion]:
         if (promotion.starts_at is None or promotion.starts_at <= now)
         and (promotion.ends_at is None or promotion.ends_at > now)
     ]
+
+
+def list_group_promotions(now: datetime, *, promotion_id: int) -> list[Promotion]:
+    """Return the group campaign with this number while it runs."""
+    rows = Promotion.objects.running(now).filter(pk=promotion_id, action__kind=GroupPrice.kind)
+    return list(rows.select_related("campaign"))
 
 
 def forget_automatic() -> None:
@@ -112,7 +123,8 @@ def explain_refusal(coupon: Coupon, now: datetime) -> str:
     state = derive_state(promotion.status, starts_at=promotion.starts_at, ends_at=promotion.ends_at, now=now)
     own = derive_state("active", starts_at=coupon.starts_at, ends_at=coupon.ends_at, now=now)
     states = {state, own}
-    if not coupon.is_active or states & {RunState.DRAFT, RunState.PAUSED}:
+    is_group = promotion.action.get("kind") == GroupPrice.kind
+    if not coupon.is_active or is_group or states & {RunState.DRAFT, RunState.PAUSED}:
         return _("This code is not valid at the moment.")
     if RunState.ENDED in states:
         return _("This code is no longer valid.")

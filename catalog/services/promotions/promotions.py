@@ -21,7 +21,7 @@ from catalog.domain.promotions.reading import (
     read_action,
     read_conditions,
 )
-from catalog.domain.promotions.terms import PromotionClass
+from catalog.domain.promotions.terms import GroupPrice, PromotionClass
 from catalog.models import Campaign, CampaignBudget, FlashStock, Promotion, Redemption
 from catalog.queries.promotions.rules import forget_automatic
 from shop.kernel.audit import record_audit
@@ -132,6 +132,8 @@ def _check(draft: PromotionDraft) -> dict[str, Any]:
         raise PromotionInvalid(_("A key has 1 to %(most)d characters.") % {"most": MOST_KEY}, field="key")
     if draft.is_flash_sale and draft.promotion_class != PromotionClass.PRODUCT:
         raise PromotionInvalid(_("A flash sale takes from articles."), field="is_flash_sale")
+    if isinstance(action, GroupPrice) and draft.needs_coupon:
+        raise PromotionInvalid(_("A group is opened from the product, not by a code."), field="needs_coupon")
     names = [name for name in PromotionDraft.__dataclass_fields__ if name not in {"action", "conditions"}]
     values = {name: getattr(draft, name) for name in names}
     lists = {name: list(values[name]) for name in ("combines_with", "tags", "accepts_tags")}
