@@ -77,6 +77,12 @@ class ShippingForm(forms.Form):
     code = forms.SlugField(max_length=50)
 
 
+class PaymentMethodForm(forms.Form):
+    """How the shopper means to pay; empty: decided at the till."""
+
+    payment_method = forms.SlugField(max_length=30, required=False)
+
+
 class PlaceOrderForm(forms.Form):
     """The total that was shown; nothing else of the order comes from the browser."""
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("checkout/", checkout.show_checkout, name="checkout"),
     path("checkout/address/", checkout.save_address, name="checkout_address"),
     path("checkout/shipping/", checkout.save_shipping, name="checkout_shipping"),
+    path("checkout/payment/", checkout.save_payment_method, name="checkout_payment"),
     path("checkout/place/", checkout.place_order, name="place_order"),
     path("orders/<slug:number>/", orders.show_order, name="order"),
     path("orders/<slug:number>/again/", orders.order_again, name="order_again"),

@@ -28,6 +28,9 @@ class Offer:
     is_sellable: bool
     # Whether it may come back without a reason ("standard") or only for its quality ("quality_only").
     return_policy: str = "standard"
+    is_digital: bool = False
+    is_custom_made: bool = False
+    is_fresh: bool = False
     # What promotions know the article by: "sku:MUG-1", "category:kitchen", "brand:vale".
     keys: frozenset[str] = frozenset()
     # Which price list the price comes from, and the next step for more of it.

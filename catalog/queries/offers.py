@@ -175,6 +175,9 @@ def _build_offer(
         image=_pick_image(images, variant_id=row["id"], language=language, name=name),
         is_sellable=is_published and row["is_active"] and price is not None,
         return_policy=build_policy(row).returns,
+        is_digital=row["is_digital"],
+        is_custom_made=row["is_custom_made"],
+        is_fresh=row["is_fresh"],
         keys=build_target_keys(
             slug=row["product__slug"],
             sku=row["sku"],

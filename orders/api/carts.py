@@ -307,9 +307,12 @@ class CartCheckoutView(ApiView):
 
     @idempotent
     def _place(self, request: Request, cart_id: str) -> Response:
-        expected = read_body(CheckoutInput, request.data).get("expected_total")
+        body = read_body(CheckoutInput, request.data)
+        expected = body.get("expected_total")
         total = Money(**expected) if expected else None
         cart = get_cart_by_token(cart_id)
+        if "payment_method" in body and cart.placed_at is None:
+            cart = checkout.set_payment_method(cart.pk, code=body["payment_method"])
         order = place_for_guest(cart, expected_total=total, address=_find_guest_address(request))
         return Response(represent_order(order), status=CREATED)
 

@@ -72,9 +72,14 @@ class MoneyInput(StrictSerializer):
 
 
 class CheckoutInput(StrictSerializer):
-    """The total that the shopper was shown, if the caller wants it to be checked."""
+    """The total that the shopper was shown, if the caller wants it to be checked, and how the shopper will pay."""
 
     expected_total = MoneyInput(required=False)
+    payment_method = serializers.SlugField(
+        required=False,
+        max_length=30,
+        help_text="Only where an offer asks for it: the order can then be paid in no other way.",
+    )
 
 
 @extend_schema_field(

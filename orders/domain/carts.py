@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from catalog.domain.media import ImageView
+from catalog.domain.promotions.payment_methods import PaymentMethod
 from catalog.domain.promotions.traces import Trace
 from catalog.domain.promotions.words import TraceLine, describe_applied, describe_trace
 from orders.domain.problems import CartProblem, ProblemCode, describe_problem
@@ -39,6 +40,9 @@ class CartLineView:
     price_list: str = ""
     next_step: tuple[int, Money] | None = None
     lowest_before: Money | None = None
+    is_digital: bool = False
+    is_custom_made: bool = False
+    is_fresh: bool = False
 
     @property
     def net(self) -> Money | None:
@@ -92,6 +96,10 @@ class CartView:
     shipping_discount: Money | None = None
     trace: Trace = field(default_factory=lambda: Trace(currency=""))
     coupons: tuple[CouponView, ...] = ()
+    # The way to pay that a discount was given for; the order holds the shopper to it.
+    payment_method: str = ""
+    # What there is to choose from, where a promotion asks for it; else it is chosen at the till.
+    payment_choices: tuple[PaymentMethod, ...] = ()
 
     @property
     def goods(self) -> Money:

@@ -137,6 +137,15 @@ class AddressRefused(Invalid):
         super().__init__(_("Please check the address."))
 
 
+class PaymentMethodNotOffered(Invalid):
+    """No such way to pay here."""
+
+    code = "invalid_payment_method"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(_("This way to pay is not offered here."), field="payment_method", choice=code)
+
+
 class ShippingMethodNotOffered(Invalid):
     """The method is not offered for this destination, weight and currency."""
 

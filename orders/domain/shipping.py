@@ -11,11 +11,20 @@ from shop.kernel.money import Money
 
 @dataclass(frozen=True, kw_only=True)
 class RateStep:
-    """A price up to a weight (None: any), free from a subtotal when that is set."""
+    """A price up to a weight (None: any), free from a value of the goods when that is set."""
 
     max_weight_grams: int | None
     price: Money
     free_from: Money | None = None
+    is_free_by_list: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsValue:
+    """What the goods come to before and after discounts."""
+
+    listed: Money
+    paid: Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +54,11 @@ def describe_promise(days_from: int, days_to: int) -> str:
     }
 
 
-def find_shipping_price(steps: Sequence[RateStep], *, weight_grams: int, subtotal: Money) -> Money | None:
-    """The price of the lowest step that carries the weight; None when it is too heavy for all."""
+def find_shipping_price(steps: Sequence[RateStep], *, weight_grams: int, goods: GoodsValue) -> Money | None:
+    """The price of the lowest step that carries the weight; None when it is too heavy for all.
+
+    Whether discounts count towards free delivery is the operator's choice, step by step.
+    """
     fitting = [
         step for step in steps if step.max_weight_grams is None or step.max_weight_grams >= weight_grams
     ]
@@ -56,5 +68,6 @@ def find_shipping_price(steps: Sequence[RateStep], *, weight_grams: int, subtota
         fitting,
         key=lambda step: (step.max_weight_grams is None, step.max_weight_grams or 0),
     )
-    is_free = step.free_from is not None and subtotal >= step.free_from
+    value = goods.listed if step.is_free_by_list else goods.paid
+    is_free = step.free_from is not None and value >= step.free_from
     return Money.zero(step.price.currency) if is_free else step.price.quantized()

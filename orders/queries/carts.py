@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Sum
 
 from catalog.domain.offers import Offer
+from catalog.domain.promotions.payment_methods import list_payment_methods
 from catalog.domain.promotions.traces import Trace
 from catalog.domain.promotions.words import describe_trace
 from catalog.queries.promotions.customers import Standing
@@ -15,12 +16,12 @@ from orders.domain.carts import CartLineView, CartView, CouponView, LineFacts, f
 from orders.domain.errors import CartNotFound
 from orders.domain.problems import CartProblem, ProblemCode, describe_problem
 from orders.domain.quantities import cap_left
-from orders.domain.shipping import ShippingOption
+from orders.domain.shipping import GoodsValue, ShippingOption
 from orders.domain.states import OrderStatus
 from orders.domain.totals import NO_TAX, LineInput, LineTotals, Totals, compute_totals
 from orders.models import Cart, CartLine, Order
 from orders.queries.prices import list_cart_offers, list_lines_with_standing
-from orders.queries.promotions import CartDiscounts, get_discounts
+from orders.queries.promotions import CartDiscounts, DiscountPlan, plan_discounts
 from orders.queries.shipping import list_shipping_options
 from orders.queries.taxes import get_tax_rule, has_tax_in_prices
 from shop.accounts.domain.postal import check_postal_address
@@ -99,16 +100,16 @@ def get_cart_view(cart: Cart, *, has_delivery: bool = True, is_exact: bool = Fal
     """
     contents = _gather(cart, is_exact=is_exact)
     country = cart.country if has_delivery else ""
-    options = _list_options(cart, country=country, lines=contents.counted, offers=contents.offers)
-    option = next((one for one in options if one.code == cart.shipping_method_code), None)
-    discounts = get_discounts(
+    plan = plan_discounts(
         cart,
         contents.counted,
         offers=contents.offers,
-        option=option,
         standing=contents.standing,
         is_exact=is_exact,
     )
+    options = _list_options(contents, country=country, currency=cart.currency, plan=plan)
+    option = next((one for one in options if one.code == cart.shipping_method_code), None)
+    discounts = plan.work_out(option)
     totals = compute_totals(
         _list_inputs(contents.counted, contents.offers, discounts),
         currency=cart.currency,
@@ -123,6 +124,8 @@ def get_cart_view(cart: Cart, *, has_delivery: bool = True, is_exact: bool = Fal
         view,
         trace=discounts.evaluation.trace,
         coupons=_list_coupons(cart, discounts),
+        payment_method=discounts.payment_method,
+        payment_choices=list_payment_methods() if discounts.is_payment_asked else (),
         problems=(*view.problems, *_list_coupon_problems(discounts.refused)),
     )
 
@@ -197,17 +200,17 @@ def _list_inputs(
 
 
 def _list_options(
-    cart: Cart, *, country: str, lines: list[CartLine], offers: Mapping[int, Offer]
+    contents: _Contents, *, country: str, currency: str, plan: DiscountPlan
 ) -> list[ShippingOption]:
-    if not country or not lines:
+    if not country or not contents.counted:
         return []
-    inputs = _list_inputs(lines, offers)
-    subtotal = sum((line.unit_price * line.quantity for line in inputs), Money.zero(cart.currency))
+    inputs = _list_inputs(contents.counted, contents.offers)
+    listed = sum((line.unit_price * line.quantity for line in inputs), Money.zero(currency))
     return list_shipping_options(
         country,
-        currency=cart.currency,
-        weight_grams=_weigh(lines, offers),
-        subtotal=subtotal,
+        currency=currency,
+        weight_grams=_weigh(contents.counted, contents.offers),
+        goods=GoodsValue(listed=listed, paid=listed - plan.work_out().goods),
     )
 
 
@@ -259,6 +262,9 @@ def _view_line(
         trace=own,
         price_list=offer.price_list if offer else "",
         next_step=offer.next_step if offer else None,
+        is_digital=offer is not None and offer.is_digital,
+        is_custom_made=offer is not None and offer.is_custom_made,
+        is_fresh=offer is not None and offer.is_fresh,
         lowest_before=offer.lowest_before if offer else None,
     )
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.utils.timezone import localtime
 
 from catalog.queries.offers import find_variant_by_sku, list_offers
+from orders.domain.shipping import GoodsValue
 from orders.queries.shipping import list_shipping_options
 from shop.kernel.clock import now
 from shop.kernel.money import Money
@@ -33,8 +34,9 @@ def list_estimates(sku: str, *, country: str, currency: str) -> list[DeliveryEst
     offer = list_offers([variant.pk], currency=currency).get(variant.pk) if variant else None
     if offer is None or offer.unit_price is None or not offer.requires_shipping:
         return []
+    goods = GoodsValue(listed=offer.unit_price, paid=offer.unit_price)
     options = list_shipping_options(
-        country, currency=currency, weight_grams=offer.weight_grams, subtotal=offer.unit_price
+        country, currency=currency, weight_grams=offer.weight_grams, goods=goods
     )
     today = localtime(now()).date()
     return [

@@ -5,14 +5,14 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 
-from orders.domain.shipping import RateStep, ShippingOption, find_shipping_price
+from orders.domain.shipping import GoodsValue, RateStep, ShippingOption, find_shipping_price
 from orders.models import ShippingZone
 from shop.kernel.money import Money
 from shop.kernel.postgres.statements import Statement
 
 _RATES = Statement("""
 SELECT z.countries <> '{}', m.id, m.code, m.name, m.name_zh_hans, m.carrier, m.days_from, m.days_to,
-    r.max_weight_grams, r.amount, r.free_from_amount
+    r.max_weight_grams, r.amount, r.free_from_amount, r.is_free_by_list
 FROM orders_shippingrate r
 JOIN orders_shippingmethod m ON m.id = r.method_id
 JOIN orders_shippingzone z ON z.id = m.zone_id
@@ -39,25 +39,26 @@ class _Method(NamedTuple):
 
 
 def list_shipping_options(
-    country: str, *, currency: str, weight_grams: int, subtotal: Money
+    country: str, *, currency: str, weight_grams: int, goods: GoodsValue
 ) -> list[ShippingOption]:
     """Return the methods offered for this country, weight and currency, in their order; one query."""
     if not country:
         return []
     steps: dict[_Method, list[RateStep]] = defaultdict(list)
-    for *method, weight, amount, free_from in _prefer_own_zone(
+    for *method, weight, amount, free_from, is_by_list in _prefer_own_zone(
         _RATES.run(country=country, currency=currency)
     ):
         step = RateStep(
             max_weight_grams=weight,
             price=Money(amount, currency),
             free_from=Money(free_from, currency) if free_from is not None else None,
+            is_free_by_list=is_by_list,
         )
         steps[_Method(*method)].append(step)
     options = (
         _to_option(
             method,
-            find_shipping_price(ladder, weight_grams=weight_grams, subtotal=subtotal),
+            find_shipping_price(ladder, weight_grams=weight_grams, goods=goods),
         )
         for method, ladder in steps.items()
     )

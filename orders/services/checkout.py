@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from catalog.domain.promotions.errors import PromotionGone
+from catalog.domain.promotions.payment_methods import list_payment_methods
 from catalog.domain.promotions.words import get_title
 from catalog.services.promotions.redemptions import redeem_promotions
 from inventory.domain.errors import OutOfStock
@@ -20,6 +21,7 @@ from orders.domain.errors import (
     CartOutOfStock,
     CheckoutIncomplete,
     MissingStep,
+    PaymentMethodNotOffered,
     ShippingMethodNotOffered,
 )
 from orders.domain.events import CheckoutStarted, OrderPlaced
@@ -97,6 +99,20 @@ def set_shipping_method(cart_id: int, *, code: str) -> Cart:
         raise ShippingMethodNotOffered(code)
     cart.shipping_method_code = code
     touch_cart(cart, "shipping_method_code")
+    return cart
+
+
+@transactional
+def set_payment_method(cart_id: int, *, code: str) -> Cart:
+    """Choose how to pay where a promotion asks for it; an empty code leaves it to the till.
+
+    Raises PaymentMethodNotOffered, CartAlreadyPlaced. May be repeated.
+    """
+    cart = lock_open_cart(cart_id)
+    if code and code not in {method.code for method in list_payment_methods()}:
+        raise PaymentMethodNotOffered(code)
+    cart.payment_method = code
+    touch_cart(cart, "payment_method")
     return cart
 
 
@@ -180,7 +196,7 @@ def _create_order(cart: Cart, view: CartView) -> Order:
         channel=cart.channel,
         coupon_codes=[coupon.code for coupon in view.coupons if coupon.is_applied],
         promotion_trace=view.trace.to_json() if view.trace.entries else {},
-        payment_method=cart.payment_method,
+        payment_method=view.payment_method,
         shipping_method_code=option.code,
         shipping_method_name=option.name,
         shipping_carrier=option.carrier,
@@ -226,6 +242,9 @@ def _build_line(order: Order, line: CartLineView, position: int, view: CartView)
         tax_percent=view.tax_rule.percent,
         tax_amount=line.totals.tax.amount,
         price_trace=_trace_price(line),
+        is_digital=line.is_digital,
+        is_custom_made=line.is_custom_made,
+        is_fresh=line.is_fresh,
     )
 
 

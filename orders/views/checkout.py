@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from orders.domain.errors import AddressRefused, CartChanged
 from orders.domain.problems import CartProblem
-from orders.forms import ContactForm, PlaceOrderForm, ShippingForm
+from orders.forms import ContactForm, PaymentMethodForm, PlaceOrderForm, ShippingForm
 from orders.models import Cart, Order
 from orders.queries.carts import find_placed_order, get_cart_view
 from orders.services import carts, checkout
@@ -108,6 +108,22 @@ def save_shipping(request: HttpRequest) -> HttpResponse:
         return _go(request, "orders:checkout")
     try:
         checkout.set_shipping_method(cart.pk, code=form.cleaned_data["code"])
+    except DomainError as error:
+        return _render_checkout(request, cart, Told(problem=str(error.message), status=CONFLICT))
+    return _go(request, "orders:checkout")
+
+
+@require_POST
+def save_payment_method(request: HttpRequest) -> HttpResponse:
+    """Keep how the shopper means to pay, where a promotion asks for it."""
+    cart = find_cart(request)
+    form = PaymentMethodForm(request.POST)
+    if cart is None:
+        return _go(request, "orders:cart")
+    if not form.is_valid():
+        return _go(request, "orders:checkout")
+    try:
+        checkout.set_payment_method(cart.pk, code=form.cleaned_data["payment_method"])
     except DomainError as error:
         return _render_checkout(request, cart, Told(problem=str(error.message), status=CONFLICT))
     return _go(request, "orders:checkout")

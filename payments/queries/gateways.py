@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from catalog.domain.promotions.payment_methods import PaymentMethod, register_payment_methods
 from payments.gateways import list_gateways
 from payments.gateways.base import Gateway
 from payments.models import GatewayBreaker
@@ -32,6 +33,14 @@ register_gauge(
 )
 
 
+def list_methods() -> list[PaymentMethod]:
+    """What promotions may ask for: the providers that are switched on."""
+    return [PaymentMethod(code=gateway.code, label=gateway.label) for gateway in list_gateways()]
+
+
+register_payment_methods(list_methods)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TillGateways:
     """The providers to choose from, and those that do not answer at the moment."""
@@ -40,11 +49,14 @@ class TillGateways:
     paused: Sequence[Gateway]
 
 
-def list_till_gateways() -> TillGateways:
-    """One query. After its pause a provider is offered again: somebody's payment probes it."""
+def list_till_gateways(*, only: str = "") -> TillGateways:
+    """One query. After its pause a provider is offered again: somebody's payment probes it.
+
+    `only` is the provider that an order is held to, because a discount was given for it.
+    """
     open_since = now() - timedelta(seconds=settings.PAYMENT_BREAKER_PAUSE_SECONDS)
     paused = set(GatewayBreaker.objects.filter(opened_at__gt=open_since).values_list("gateway", flat=True))
-    gateways = list_gateways()
+    gateways = [gateway for gateway in list_gateways() if only in {"", gateway.code}]
     return TillGateways(
         offered=[gateway for gateway in gateways if gateway.code not in paused],
         paused=[gateway for gateway in gateways if gateway.code in paused],

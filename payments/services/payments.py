@@ -8,6 +8,7 @@ import structlog
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from catalog.domain.promotions.payment_methods import name_payment_method
 from orders.domain.states import OrderStatus
 from orders.locks import lock_order
 from orders.models import Order
@@ -174,6 +175,7 @@ def _record_intent(order_id: int, *, wish: PaymentWish, actor: str) -> Payment:
     if rival is not None:
         raise PaymentInProgress(rival.pk)
     _check_payable(order)
+    _check_method(order, gateway=wish.gateway)
     take_turn(wish.gateway)
     payment = Payment.objects.create(
         order=order,
@@ -205,6 +207,20 @@ def _check_payable(order: Order) -> None:
         )
     if order.total_amount <= 0:
         raise OrderNotPayable(_("There is nothing to pay for this order."), reason="nothing_due")
+
+
+def _check_method(order: Order, *, gateway: str) -> None:
+    """A discount that was given for a way to pay holds for no other one."""
+    if order.payment_method in {"", gateway}:
+        return
+    raise OrderNotPayable(
+        _(
+            "This order is reduced because it is paid by %(method)s. "
+            "To pay another way, cancel it and order again without this discount."
+        )
+        % {"method": name_payment_method(order.payment_method)},
+        reason="other_method",
+    )
 
 
 def _claim(payment_id: int) -> bool:

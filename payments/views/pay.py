@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
+from catalog.domain.promotions.payment_methods import name_payment_method
 from orders.models import Order
 from payments.domain.errors import PaymentInProgress
 from payments.forms import PayForm
@@ -132,7 +133,9 @@ def _describe_action(request: HttpRequest, view: PaymentView) -> dict[str, Any]:
 def _render_till(request: HttpRequest, *, view: PaymentView, problem: str = "") -> HttpResponse:
     return_url = build_return_url(request, view.order)
     is_open = view.stage in ("payable", "action")
-    till = list_till_gateways() if is_open else TillGateways(offered=(), paused=())
+    till = (
+        list_till_gateways(only=view.order.payment_method) if is_open else TillGateways(offered=(), paused=())
+    )
     forms = {
         gateway.code: gateway.get_method_form(
             view.total, order_number=view.order.number, return_url=return_url
@@ -153,6 +156,7 @@ def _render_till(request: HttpRequest, *, view: PaymentView, problem: str = "") 
             for gateway in till.offered
         ],
         "paused_gateways": till.paused,
+        "bound_method": name_payment_method(view.order.payment_method) if view.order.payment_method else "",
     }
     response = render(request, "payments/pay.html", context, status=CONFLICT if problem else 200)
     return _allow_sources(response, [form.csp_sources for form in forms.values()])

@@ -1,16 +1,21 @@
 """Which price step counts."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from django.utils.translation import override
 
-from orders.domain.shipping import RateStep, describe_promise, find_shipping_price
+from orders.domain.shipping import GoodsValue, RateStep, describe_promise, find_shipping_price
 from shop.kernel.money import Money
 
 
 def eur(amount: str) -> Money:
     return Money(Decimal(amount), "EUR")
+
+
+def _worth(listed: str, paid: str = "") -> GoodsValue:
+    return GoodsValue(listed=eur(listed), paid=eur(paid or listed))
 
 
 STEPS = [
@@ -32,11 +37,22 @@ STEPS = [
     ],
 )
 def test_lowest_step_that_carries_the_weight(weight: int, subtotal: str, price: str) -> None:
-    assert find_shipping_price(STEPS, weight_grams=weight, subtotal=eur(subtotal)) == eur(price)
+    assert find_shipping_price(STEPS, weight_grams=weight, goods=_worth(subtotal)) == eur(price)
+
+
+@pytest.mark.parametrize(
+    ("is_by_list", "paid", "price"),
+    [(False, "49.99", "4.95"), (False, "50.00", "0.00"), (True, "49.99", "0.00")],
+)
+def test_operator_chooses_whether_discounts_count_for_free_delivery(
+    is_by_list: bool, paid: str, price: str
+) -> None:
+    step = replace(STEPS[1], is_free_by_list=is_by_list)
+    assert find_shipping_price([step], weight_grams=1, goods=_worth("60.00", paid)) == eur(price)
 
 
 def test_too_heavy_for_all_steps() -> None:
-    assert find_shipping_price(STEPS[1:], weight_grams=10_001, subtotal=eur("1.00")) is None
+    assert find_shipping_price(STEPS[1:], weight_grams=10_001, goods=_worth("1.00")) is None
 
 
 def test_promise_in_plain_words() -> None:
