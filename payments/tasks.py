@@ -1,6 +1,6 @@
 """The periodic work of payments. Each may run twice or late without harm."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from celery import shared_task
 
@@ -8,7 +8,7 @@ from payments.gateways.sandbox.callbacks import deliver_due_callbacks
 from payments.gateways.sandbox.provider import settle_due_intents
 from payments.services.callbacks import process_pending_callbacks
 from payments.services.payments import sweep_unsettled_payments
-from payments.services.reconciliation import reconcile_all
+from payments.services.reconciliation import reconcile_all, reconcile_open_days
 from payments.services.refunds import execute_due_refunds
 from shop.kernel.clock import now
 from shop.kernel.leases import lease
@@ -37,10 +37,11 @@ def execute_refunds_task() -> int:
 
 @shared_task
 def reconcile_payments_task(day: str = "") -> int:
-    """Daily: yesterday's (UTC) settlements against our books; the number of new cases."""
+    """Settlements of the past UTC days that are not done yet, or of the day that is named; the number of new cases."""
     with lease("payments.reconciliation") as mine:
-        wanted = date.fromisoformat(day) if day else now().date() - timedelta(days=1)
-        return reconcile_all(wanted) if mine else 0
+        if not mine:
+            return 0
+        return reconcile_all(date.fromisoformat(day)) if day else reconcile_open_days(now().date())
 
 
 @shared_task

@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 Kind: Final = ReconciliationCase.Kind
 _BATCH: Final = 500
+MADE_UP_FOR_DAYS: Final = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,18 +40,46 @@ class Reconciliation:
 
 
 def reconcile_all(day: date) -> int:
-    """Reconcile every provider that has payments; the number of new cases. A provider that cannot answer is skipped."""
-    new_cases = 0
-    for code in settings.PAYMENT_GATEWAYS:
-        if not (get_gateway(code).is_enabled() or Payment.objects.filter(gateway=code).exists()):
-            continue
-        try:
-            new_cases += reconcile_day(code, day=day).new_case_quantity
-        except GatewayError as error:
-            log.warning(
-                "reconciliation.no_settlement", gateway=code, day=str(day), error=type(error).__name__
-            )
-    return new_cases
+    """Reconcile one day of every provider that has payments; the number of new cases. Repeatable.
+
+    A provider that cannot answer is left out, with a warning.
+    """
+    return sum(_reconcile_if_answered(code, day=day) for code in _list_providers())
+
+
+def reconcile_open_days(today: date) -> int:
+    """Reconcile what is not done yet of the week before ``today``; the number of new cases. Repeatable.
+
+    So a day on which a provider or the worker was down is made up for by the next run.
+    """
+    return sum(
+        _reconcile_if_answered(code, day=day)
+        for code in _list_providers()
+        for day in _list_open_days(code, today=today)
+    )
+
+
+def _list_providers() -> list[str]:
+    """Those offered, and those switched off that still hold payments."""
+    return [
+        code
+        for code in settings.PAYMENT_GATEWAYS
+        if get_gateway(code).is_enabled() or Payment.objects.filter(gateway=code).exists()
+    ]
+
+
+def _list_open_days(gateway: str, *, today: date) -> list[date]:
+    days = [today - timedelta(days=back) for back in range(MADE_UP_FOR_DAYS, 0, -1)]
+    done = SettlementFile.objects.filter(gateway=gateway, day__in=days, matched_at__isnull=False)
+    return sorted(set(days) - set(done.values_list("day", flat=True)))
+
+
+def _reconcile_if_answered(gateway: str, *, day: date) -> int:
+    try:
+        return reconcile_day(gateway, day=day).new_case_quantity
+    except GatewayError as error:
+        log.warning("reconciliation.no_settlement", gateway=gateway, day=str(day), error=type(error).__name__)
+        return 0
 
 
 def reconcile_day(gateway: str, *, day: date) -> Reconciliation:

@@ -8,7 +8,9 @@ import pytest
 from django.db import connection
 
 from payments import tasks
+from payments.gateways.base import GatewayUnavailable
 from payments.gateways.sandbox import callbacks
+from payments.gateways.sandbox.adapter import SandboxGateway
 from payments.models import GatewayCallback, Payment, Refund, SandboxCallback, SettlementFile
 from payments.services.callbacks import receive_callback
 from payments.services.refunds import RefundDraft, request_refund
@@ -31,11 +33,29 @@ def test_inbox_sweep_and_refunds_are_worked_off() -> None:
 
 
 @pytest.mark.django_db
-def test_yesterday_is_reconciled_unless_a_day_is_named() -> None:
+def test_the_past_week_is_reconciled_once_unless_a_day_is_named() -> None:
+    today = now().date()
     assert tasks.reconcile_payments_task() == 0
+    files = SettlementFile.objects.filter(gateway="sandbox").order_by("day")
+    assert list(files.values_list("day", flat=True)) == [
+        today - timedelta(days=back) for back in range(7, 0, -1)
+    ]
+    fetched_at = files.values_list("fetched_at", flat=True)
+    before = list(fetched_at)
+    assert tasks.reconcile_payments_task() == 0
+    assert list(fetched_at.all()) == before
     assert tasks.reconcile_payments_task("2026-03-04") == 0
-    days = set(SettlementFile.objects.values_list("day", flat=True))
-    assert {day.isoformat() for day in days} == {(now().date() - timedelta(days=1)).isoformat(), "2026-03-04"}
+    assert files.first() == SettlementFile.objects.get(day="2026-03-04")
+
+
+@pytest.mark.django_db
+def test_a_day_without_an_answer_is_made_up_for() -> None:
+    with patch.object(SandboxGateway, "settlement_lines", side_effect=GatewayUnavailable("down")):
+        assert tasks.reconcile_payments_task() == 0
+    assert SettlementFile.objects.count() == 0
+    with override_now(now() + timedelta(days=3)):
+        tasks.reconcile_payments_task()
+        assert SettlementFile.objects.filter(day=now().date() - timedelta(days=4)).exists()
 
 
 @pytest.mark.django_db
