@@ -3,10 +3,12 @@
 import contextlib
 import fcntl
 import hashlib
+import io
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ VENV = Path(os.environ.get("VENV", ROOT / ".venv"))
 LOCKS = {"runtime": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
 NEEDED_DISK_MEGABYTES = 900
 INSTALL_TIMEOUT_SECONDS = 1200
+UNPACKING_TOLD_EVERY_SECONDS = 5
 
 # What pip writes when it fails, and the one sentence that a person can act on.
 FAILURES = (
@@ -49,6 +52,9 @@ class InstallError(Exception):
 
 def main(flavour: str) -> int:
     """Install what the lock file of `flavour` names, unless the stamp says it is already there."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Who reads it through a pipe sees each step when it begins.
+        sys.stdout.reconfigure(line_buffering=True)
     try:
         with _only_one_installation():
             if not _is_current(flavour):
@@ -158,7 +164,10 @@ def _install_packages(lock: Path) -> None:
     command += ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2"]
     output: list[str] = []
     deadline = time.monotonic() + INSTALL_TIMEOUT_SECONDS
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process,
+        _tell_unpacking(total),
+    ):
         seen = 0
         for line in process.stdout or ():
             output.append(line)
@@ -172,6 +181,32 @@ def _install_packages(lock: Path) -> None:
         raise InstallError(explain_failure("".join(output)))
 
 
+@contextlib.contextmanager
+def _tell_unpacking(total: int) -> Iterator[None]:
+    """Pip is silent while it unpacks, for minutes on a slow disk: count what has arrived."""
+    before, is_over = _count_unpacked(), threading.Event()
+
+    def tell() -> None:
+        told = 0
+        while not is_over.wait(UNPACKING_TOLD_EVERY_SECONDS):
+            arrived = _count_unpacked() - before
+            if arrived > told:
+                told = arrived
+                _show(f"unpacked {told} of at most {total}")
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        teller.join()
+
+
+def _count_unpacked() -> int:
+    return sum(1 for _ in VENV.glob("lib/python*/site-packages/*.dist-info"))
+
+
 def _show_progress(line: str, seen: int, total: int) -> None:
     """One line that is rewritten on a terminal; every 20th package and the last step in a log file."""
     if line.startswith("Installing collected"):
@@ -180,10 +215,12 @@ def _show_progress(line: str, seen: int, total: int) -> None:
         text = f"{min(seen, total)} of at most {total}: {line.split()[1].split('==', maxsplit=1)[0]}"
     else:
         return
-    if sys.stdout.isatty():
-        sys.stdout.write(f"\r\033[K  {text}")
-    elif seen % 20 == 1 or text == "unpacking":
-        sys.stdout.write(f"  {text}\n")
+    if sys.stdout.isatty() or seen % 20 == 1 or text == "unpacking":
+        _show(text)
+
+
+def _show(text: str) -> None:
+    sys.stdout.write(f"\r\033[K  {text}" if sys.stdout.isatty() else f"  {text}\n")
     sys.stdout.flush()
 
 

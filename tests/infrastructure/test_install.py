@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,23 @@ def test_a_current_installation_is_left_alone(
     (checkout / "requirements.txt").write_text("another-package==1.0\n")
     assert install._is_current("dev")
     assert not install._is_current("runtime")
+
+
+def test_unpacking_tells_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What lay there before does not count, and nothing is said twice."""
+    packages = tmp_path / "lib" / "python3.11" / "site-packages"
+    (packages / "pip-1.dist-info").mkdir(parents=True)
+    monkeypatch.setattr(install, "VENV", tmp_path)
+    monkeypatch.setattr(install, "UNPACKING_TOLD_EVERY_SECONDS", 0.02)
+    told = ""
+    with install._tell_unpacking(96):
+        (packages / "a-1.dist-info").mkdir()
+        for _ in range(500):
+            told += capsys.readouterr().out
+            if told:
+                break
+            time.sleep(0.02)
+        time.sleep(0.1)
+    assert told + capsys.readouterr().out == "  unpacked 1 of at most 96\n"
