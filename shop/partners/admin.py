@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -31,9 +32,9 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     actions = ("revoke",)
 
     @admin.action(description=_("Revoke"), permissions=["view"])
-    def revoke(self, request: HttpRequest, queryset: object) -> None:
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         """Stop the chosen keys."""
-        for key in ApiKey.objects.filter(pk__in=request.POST.getlist("_selected_action")):
+        for key in queryset:
             with transaction():
                 revoke_key(key.pk)
                 record_audit(
@@ -47,7 +48,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 class WebhookEndpointAdmin(ReadOnlyAdmin):
     """Subscribed addresses."""
 
-    list_display = ("url", "owner", "topics", "is_active", "failing_since")
+    list_display = ("url", "owner", "topics", "is_active", "failing_since", "rests_until")
     list_select_related = ("owner",)
     exclude = ("secrets",)
 
@@ -70,11 +71,11 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     actions = ("deliver_again",)
 
     @admin.action(description=_("Deliver again"), permissions=["view"])
-    def deliver_again(self, request: HttpRequest, queryset: object) -> None:
+    def deliver_again(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
         """Put the chosen messages back in the queue."""
-        for pk in request.POST.getlist("_selected_action"):
+        for pk in queryset.values_list("pk", flat=True):
             with transaction():
-                redeliver(int(pk))
+                redeliver(pk)
                 record_audit(
                     str(request.user),
                     action="partners.redeliver",

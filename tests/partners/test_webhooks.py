@@ -120,12 +120,12 @@ def test_is_given_up_after_three_days_and_can_be_sent_again(receiver: Receiver, 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_do_not_send_the_same(receiver: Receiver, owner: ApiKey) -> None:
-    """A delivery under another session's lease is left alone, and free again as soon as that session ends."""
+    """An endpoint under another session's lease is left alone, and free again as soon as that session ends."""
     create_endpoint(owner, url=receiver.url, topics=["order.placed"])
     queue()
     rival = connections["default"].copy()
     with rival.cursor() as cursor:
-        name = f"webhook:{WebhookDelivery.objects.get().pk}"
+        name = f"webhook-endpoint:{WebhookEndpoint.objects.get().pk}"
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 1))", [name])
         assert send_due_webhooks() == 0
         assert receiver.requests == []
@@ -138,6 +138,43 @@ def test_two_senders_do_not_send_the_same(receiver: Receiver, owner: ApiKey) -> 
             break
         time.sleep(0.1)
     assert sent == 1
+
+
+def test_an_address_that_does_not_answer_holds_nobody_up(
+    receiver: Receiver, owner: ApiKey, settings: Settings
+) -> None:
+    """One message finds out; the others wait with it, and another partner's leave at once."""
+    settings.WEBHOOK_WHOLE_SECONDS = 0.2
+    start = now()
+    with run_dripper(b"") as silent:
+        create_endpoint(owner, url=silent, topics=["order.placed"])
+        queue(object_id="order:1")
+        queue(object_id="order:2")
+        create_endpoint(owner, url=receiver.url, topics=["order.placed"])
+        queue(object_id="order:3")
+        assert send_due_webhooks() == 1
+    waiting = WebhookDelivery.objects.filter(endpoint__url=silent).order_by("pk")
+    assert list(waiting.values_list("attempts", flat=True)) == [1, 0, 0]
+    endpoint = WebhookEndpoint.objects.get(url=silent)
+    assert endpoint.rests_until is not None
+    assert start < endpoint.rests_until <= now() + timedelta(seconds=5)
+    with override_now(start + timedelta(hours=1)):
+        assert send_due_webhooks() == 0
+        endpoint.refresh_from_db()
+        assert endpoint.rests_until == now() + timedelta(minutes=10)
+
+
+def test_what_waits_for_a_silent_address_is_given_up_in_its_time(receiver: Receiver, owner: ApiKey) -> None:
+    gone = create_endpoint(owner, url="http://127.0.0.1:9/", topics=["order.placed"])
+    queue(object_id="order:1")
+    queue(object_id="order:2")
+    with override_now(now() + timedelta(hours=73)):
+        assert send_due_webhooks() == 0
+    assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {"dead"}
+    WebhookEndpoint.objects.filter(pk=gone.pk).update(url=receiver.url)
+    redeliver(WebhookDelivery.objects.latest("pk").pk, owner=owner)
+    assert send_due_webhooks() == 1
+    assert WebhookEndpoint.objects.get().rests_until is None
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ SCOPES: dict[str, str] = {
 TOPIC_SCOPES: dict[str, str] = {
     "order.placed": "orders:read",
     "order.paid": "orders:read",
+    "group.completed": "orders:read",
     "shipment.updated": "shipments:read",
     "stock.changed": "stock:read",
     "stock.low": "stock:read",

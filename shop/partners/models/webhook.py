@@ -23,6 +23,9 @@ class WebhookEndpoint(models.Model):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     failing_since = models.DateTimeField(null=True, blank=True)
+    rests_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("The address did not answer at all: it is left alone until then.")
+    )
 
     class Meta:
         ordering = ("pk",)
@@ -36,14 +39,14 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     """Deliveries by where they are on their way."""
 
     def due(self, instant: datetime) -> WebhookDeliveryQuerySet:
-        """Not delivered, not given up, and its time has come."""
-        return self.filter(state="pending", next_attempt_at__lte=instant)
+        """Not delivered, not given up, its time has come, and its endpoint is not left alone."""
+        awake = Q(endpoint__rests_until=None) | Q(endpoint__rests_until__lte=instant)
+        return self.filter(awake, state="pending", next_attempt_at__lte=instant)
 
-    def list_due_keys(self, instant: datetime, *, after: int, limit: int) -> list[int]:
-        """The keys of up to ``limit`` due deliveries behind one that was looked at before."""
-        return list(
-            self.due(instant).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit]
-        )
+    def list_due_keys(self, instant: datetime, *, after: int, limit: int) -> list[tuple[int, int]]:
+        """The keys, with their endpoints', of up to ``limit`` due deliveries behind one that was looked at before."""
+        due = self.due(instant).filter(pk__gt=after).order_by("pk")
+        return list(due.values_list("pk", "endpoint_id")[:limit])
 
 
 class WebhookDelivery(models.Model):

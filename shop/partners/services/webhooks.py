@@ -26,8 +26,10 @@ log = structlog.get_logger(__name__)
 
 GIVEN_UP_AFTER = timedelta(hours=72)
 DELAYS = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 7200, 14400, 28800))
+SHORTEST_REST, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=10)
 BATCH = 20
 MOST_ENDPOINTS = 20
+NEVER_ANSWERED = "The address did not answer for 72 hours."
 NO_LONGER_ALLOWED = "The key was revoked, has expired, or may not be told of this."
 
 
@@ -132,19 +134,20 @@ def _lock_object(object_id: str) -> None:
 
 
 def send_due_webhooks() -> int:
-    """Send what is due, each delivery under a lease of its own, outside any transaction. Safe to run many times at once.
+    """Send what is due, one message at a time to each endpoint, outside any transaction. Safe to run many times at once.
 
-    A killed sender's lease ends with its database session: another sends the message at once.
+    A killed sender's lease ends with its database session: another sends the message at once. An endpoint that does
+    not answer holds up one sender for one message, then rests with all that waits for it.
     """
     sent, last = 0, 0
     while batch := WebhookDelivery.objects.list_due_keys(now(), after=last, limit=BATCH):
-        sent += sum(_send_alone(delivery_id) for delivery_id in batch)
-        last = batch[-1]
+        sent += sum(_send_alone(delivery_id, endpoint_id=endpoint_id) for delivery_id, endpoint_id in batch)
+        last, _endpoint_id = batch[-1]
     return sent
 
 
-def _send_alone(delivery_id: int) -> bool:
-    with lease(f"webhook:{delivery_id}") as mine:
+def _send_alone(delivery_id: int, *, endpoint_id: int) -> bool:
+    with lease(f"webhook-endpoint:{endpoint_id}") as mine:
         due = WebhookDelivery.objects.due(now()).select_related("endpoint__owner")
         delivery = due.filter(pk=delivery_id).first() if mine else None
         return delivery is not None and _send(delivery)
@@ -173,7 +176,7 @@ def _send(delivery: WebhookDelivery) -> bool:
         error="",
     )
     WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).exclude(failing_since=None).update(
-        failing_since=None
+        failing_since=None, rests_until=None
     )
     return True
 
@@ -196,17 +199,34 @@ def _note_failure(delivery: WebhookDelivery, failure: DeliveryFailed) -> None:
         error=failure.reason[:300],
     )
     WebhookEndpoint.objects.filter(pk=delivery.endpoint_id, failing_since=None).update(failing_since=instant)
+    if failure.status is None:
+        _rest(delivery.endpoint, instant)
+
+
+def _rest(endpoint: WebhookEndpoint, instant: datetime) -> None:
+    """Leave the address alone, half as long again as it has been silent; what waits for it is given up in its time."""
+    silent = instant - (endpoint.failing_since or instant)
+    rests_until = instant + min(max(silent / 2, SHORTEST_REST), LONGEST_REST)
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(rests_until=rests_until)
+    endpoint.deliveries.filter(state="pending", created_at__lt=instant - GIVEN_UP_AFTER).update(
+        state="dead", error=NEVER_ANSWERED
+    )
 
 
 @transactional
 def redeliver(delivery_id: int, *, owner: ApiKey | None = None) -> WebhookDelivery:
-    """Put a delivery back in the queue under its old message id, so that the partner can tell it is the same."""
+    """Put a delivery back in the queue under its old message id, so that the partner can tell it is the same.
+
+    Repeatable. Whoever asks has mended the address, so it is tried at once. Raises ``NotFound`` for another's.
+    """
     rows = WebhookDelivery.objects.filter(pk=delivery_id)
     if owner is not None:
         rows = rows.filter(endpoint__owner=owner)
     if not rows.update(state="pending", next_attempt_at=now(), created_at=now(), attempts=0):
         raise NotFound(_("There is no such delivery."))
-    return rows.select_related("endpoint").get()
+    delivery = rows.select_related("endpoint").get()
+    WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(rests_until=None)
+    return delivery
 
 
 @transactional
