@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_PREPARE_SECONDS = 900
+_PREPARE_SECONDS = 3600
+"""A large migration, or the demo's pictures on a slow and busy machine; each step tells how far it is."""
 _READY_SECONDS = 120
 _RESTART_WINDOW_SECONDS = 60
 _RESTARTS_IN_WINDOW = 5

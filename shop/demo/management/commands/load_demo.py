@@ -70,8 +70,9 @@ class Command(BaseCommand):
 
     def _stage(self, title: str, work: Callable[[], str]) -> None:
         started = time.monotonic()
-        outcome = work()
-        self.stdout.write(f"  {title}: {outcome} ({time.monotonic() - started:.1f} s)")
+        self.stdout.write(f"  {title} …")
+        self.stdout.flush()
+        self._say(f"{work()} ({time.monotonic() - started:.1f} s)")
 
     def _say(self, words: str) -> None:
         self.stdout.write(f"    {words}")
