@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from analytics.domain.kinds import EventKind
@@ -13,6 +13,9 @@ from analytics.models import DailyFigures, Event
 from orders.models import Order
 from shop.kernel.clock import now
 from shop.kernel.transactions import transactional
+
+MADE_UP_FOR = timedelta(days=90)
+"""A worker that was away for longer is told by hand which days it missed."""
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:
@@ -55,7 +58,7 @@ def roll_up_day(day: date) -> None:
 
 
 def _count_visits(start: datetime, end: datetime) -> int:
-    """Sessions with a look at a page; those without consent count one per look at the front of a visit."""
+    """Sessions with a look at a page or product. A browser that keeps no session is not counted."""
     seen = Event.objects.filter(
         occurred_at__gte=start, occurred_at__lt=end, kind__in=(EventKind.PAGE, EventKind.PRODUCT)
     ).aggregate(sessions=Count("session", distinct=True, filter=~Q(session="")))
@@ -63,7 +66,14 @@ def _count_visits(start: datetime, end: datetime) -> int:
 
 
 def roll_up(*, days: int = 2) -> None:
-    """Roll up today and the days before it, one transaction each."""
+    """Roll up today and the days before it, one transaction each, and the days since it ran last. Repeatable."""
     today = timezone.localdate(now())
-    for back in range(days):
-        roll_up_day(today - timedelta(days=back))
+    first = min(today - timedelta(days=days - 1), max(_find_last_day(today), today - MADE_UP_FOR))
+    for number in range((today - first).days + 1):
+        roll_up_day(first + timedelta(days=number))
+
+
+def _find_last_day(today: date) -> date:
+    """The day on which the figures were last rolled up: what came after that moment is not in them."""
+    last = DailyFigures.objects.aggregate(at=Max("rolled_up_at"))["at"]
+    return timezone.localdate(last) if last is not None else today

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from analytics.queries.figures import list_day_points
 from analytics.services.events import record_event
 from analytics.services.figures import roll_up
 from shop.accounts.models import User
+from shop.kernel.clock import now, override_now
 
 pytestmark = pytest.mark.django_db
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -87,6 +89,18 @@ def test_the_day_is_rolled_up_and_can_be_again(client: Client) -> None:
     assert DailyFigures.objects.count() == 2
     assert list_day_points(days=1)[0].visits == 2
     assert list_day_points(days=1)[0].conversion == 0
+
+
+def test_days_on_which_no_worker_ran_are_made_up_for(client: Client) -> None:
+    start = now()
+    with override_now(start):
+        roll_up()
+    with override_now(start + timedelta(days=1)):
+        send(client)
+    with override_now(start + timedelta(days=5)):
+        roll_up()
+        assert [point.visits for point in list_day_points(days=6)] == [0, 1, 0, 0, 0, 0]
+        assert DailyFigures.objects.count() == 7
 
 
 def test_the_front_page_shows_each_role_its_own(client: Client) -> None:
