@@ -1,6 +1,7 @@
 """What shoppers are told by mail about their order, in the order's language, each message once."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,10 +12,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from orders.domain.groups import describe_progress, write_percent
 from orders.domain.states import ShipmentStatus
 from orders.domain.timeline import REASONS
 from orders.gateways import get_carrier
 from orders.models import Order, Shipment
+from orders.queries.groups import find_order_group
 from shop.kernel.mail import queue_email
 from shop.kernel.money import Money, format_money
 
@@ -35,7 +38,30 @@ def tell_order_paid(order_id: int) -> bool:
     order = Order.objects.get(pk=order_id)
     with translation.override(order.language):
         subject = _("Payment received for order %(number)s") % {"number": order.number}
-        return _queue(order, "paid", subject=subject, key=str(order.pk))
+        progress = find_order_group(order)
+        facts = (
+            {"group_words": describe_progress(progress), "group_link": _link_group(progress.token)}
+            if progress
+            else None
+        )
+        return _queue(order, "paid", subject=subject, key=str(order.pk), facts=facts)
+
+
+def tell_group_completed(order_id: int, *, people: int, percent: Decimal, returned: Money) -> bool:
+    """The group is complete: the order is packed now, and what more people were worth goes back."""
+    order = Order.objects.get(pk=order_id)
+    with translation.override(order.language):
+        subject = _("Your group is complete: order %(number)s") % {"number": order.number}
+        facts = {
+            "people": people,
+            "percent": write_percent(percent),
+            "returned": format_money(returned, order.language) if returned else "",
+        }
+        return _queue(order, "group_completed", subject=subject, key=str(order.pk), facts=facts)
+
+
+def _link_group(token: str) -> str:
+    return f"{settings.SITE_URL.rstrip('/')}{reverse('orders:group', args=[token])}"
 
 
 def tell_order_cancelled(order_id: int) -> bool:

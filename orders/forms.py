@@ -35,6 +35,12 @@ class QuantityForm(forms.Form):
     quantity = _build_quantity_field()
 
 
+class GroupForm(AddToCartForm):
+    """An article to be bought with a group: a new one of a campaign, or the one whose link was followed."""
+
+    promotion = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+
+
 class CouponForm(forms.Form):
     """A code, as it was typed."""
 

@@ -1,12 +1,13 @@
-"""Every row lock of orders. Global order: user, cart, customer, order, order lines, shipment, each by primary key."""
+"""Every row lock of orders. Global order: user, cart, customer, order, group, order lines, shipment, each by primary key."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from orders.domain.errors import CartNotFound
-from orders.models import CarrierCallback, Cart, Order, OrderLine, Shipment
+from orders.models import BuyingGroup, CarrierCallback, Cart, Order, OrderLine, Shipment
 from shop.accounts.models import User
 from shop.kernel.postgres.statements import RowStatement
 
@@ -32,8 +33,12 @@ def lock_carts(cart_ids: Collection[int]) -> dict[int, Cart]:
 
 
 def lock_forgotten_carts(untouched_since: datetime, *, limit: int) -> list[int]:
-    """Lock guests' open carts that nobody has touched since, by primary key; those in use right now are left out."""
-    forgotten = Cart.objects.open().filter(user=None, updated_at__lt=untouched_since).order_by("pk")
+    """Lock guests' open carts that nobody has touched since, by primary key; those in use right now are left out.
+
+    A cart that was to buy with a group is nobody's usual one, so a user's is forgotten too.
+    """
+    nobodys = Q(user=None) | Q(group_promotion__isnull=False)
+    forgotten = Cart.objects.open().filter(nobodys, updated_at__lt=untouched_since).order_by("pk")
     rows = forgotten.select_for_update(skip_locked=True)[:limit]
     return [cart.pk for cart in rows.only("pk")]
 
@@ -50,6 +55,11 @@ def lock_customer(keys: Collection[str]) -> None:
 def lock_order(order_id: int) -> Order:
     """Lock one order; raises Order.DoesNotExist."""
     return Order.objects.select_for_update().get(pk=order_id)
+
+
+def lock_group(group_id: int) -> BuyingGroup:
+    """Lock one group; its own order is locked before, promotions and stock after. Raises BuyingGroup.DoesNotExist."""
+    return BuyingGroup.objects.select_for_update().get(pk=group_id)
 
 
 def lock_order_lines(order_id: int) -> list[OrderLine]:

@@ -1,9 +1,19 @@
 """Reactions of orders to what inventory and orders itself have published."""
 
 from inventory.domain.events import ReservationExpired
-from orders.domain.events import ArrivalUnconfirmed, OrderCancelled, OrderPaid, OrderPlaced, ShipmentUpdated
+from orders.domain.events import (
+    ArrivalUnconfirmed,
+    GroupClosed,
+    GroupOrderReleased,
+    OrderCancelled,
+    OrderPaid,
+    OrderPlaced,
+    ShipmentUpdated,
+)
+from orders.domain.states import GroupStatus
 from orders.emails import (
     tell_arrival_unconfirmed,
+    tell_group_completed,
     tell_order_cancelled,
     tell_order_paid,
     tell_order_placed,
@@ -89,6 +99,25 @@ def mail_order_cancelled(event: OrderCancelled) -> None:
 def mail_shipment_news(event: ShipmentUpdated) -> None:
     """Shipped and delivered, each once per parcel."""
     tell_shipment_news(event.shipment_id, status=event.status)
+
+
+@subscribe(GroupOrderReleased)
+def mail_group_completed(event: GroupOrderReleased) -> None:
+    """The group is complete, and what goes back."""
+    tell_group_completed(
+        event.order_id,
+        people=event.people,
+        percent=event.percent,
+        returned=Money(event.returned_amount, event.currency).quantized(),
+    )
+
+
+@subscribe(GroupClosed)
+def tell_partners_group(event: GroupClosed) -> None:
+    """Queue `group.completed` for the partners who asked for it; a group that was released is told by its orders."""
+    if event.status == GroupStatus.COMPLETED:
+        payload = {"id": event.token, "status": event.status, "people": event.people}
+        queue_webhook("group.completed", object_id=f"group:{event.group_id}", payload=payload)
 
 
 @subscribe(ArrivalUnconfirmed)

@@ -7,6 +7,7 @@ from orders.services.arrivals import remind_unconfirmed_orders
 from orders.services.carts import forget_old_carts
 from orders.services.expiry import expire_unpaid_orders
 from orders.services.fulfilment import request_missing_labels
+from orders.services.groups.closing import close_due_groups, settle_places
 from orders.services.recommendations import learn_recommendations
 from orders.services.tracking import (
     complete_delivered_orders,
@@ -64,6 +65,13 @@ def remind_unconfirmed_orders_task() -> int:
     """Each ten minutes: ask who has had a parcel for two days whether all is well."""
     with lease("orders-remind-unconfirmed") as is_mine:
         return remind_unconfirmed_orders() if is_mine else 0
+
+
+@shared_task
+def close_groups_task() -> int:
+    """Each five seconds: groups whose time is up are closed, and the orders of closed ones settled."""
+    with lease("orders-close-groups") as is_mine:
+        return close_due_groups() + settle_places() if is_mine else 0
 
 
 @shared_task

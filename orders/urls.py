@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import carts, checkout, coupons, delivery, orders
+from orders.views import carts, checkout, coupons, delivery, groups, orders
 
 app_name = "orders"
 urlpatterns = [
@@ -24,6 +24,10 @@ urlpatterns = [
     path("orders/<slug:number>/again/", orders.order_again, name="order_again"),
     path("orders/<slug:number>/cancel/", orders.cancel_order, name="cancel_order"),
     path("orders/<slug:number>/received/", orders.confirm_receipt, name="confirm_receipt"),
+    path("groups/start/", groups.start_group, name="start_group"),
+    path("groups/offers/<str:slug>/", groups.show_offer, name="group_offer"),
+    path("groups/<str:token>/", groups.show_group, name="group"),
+    path("groups/<str:token>/join/", groups.enter_group, name="join_group"),
     path("account/orders/", orders.list_orders, name="account_orders"),
     path("account/orders/recent/", orders.list_recent_orders, name="recent_orders"),
 ]

@@ -1,16 +1,25 @@
 """What payments does when others state a fact, and whom it tells of its own."""
 
-from orders.domain.events import OrderCancelled
+from orders.domain.events import GroupOrderReleased, OrderCancelled
 from payments.domain.events import PaymentFailed, RefundQueued, RefundSucceeded
 from payments.emails import tell_payment_failed, tell_refund_done, tell_refund_queued
 from payments.services.cancellations import return_captured_money
+from payments.services.group_prices import return_group_difference
 from shop.kernel.events import subscribe
+from shop.kernel.money import Money
 
 
 @subscribe(OrderCancelled)
 def refund_cancelled_order(event: OrderCancelled) -> None:
     """What was captured goes back, what is open is withdrawn by the next sweep."""
     return_captured_money(event.order_id)
+
+
+@subscribe(GroupOrderReleased)
+def refund_group_difference(event: GroupOrderReleased) -> None:
+    """More people came than were needed: everybody pays the final price."""
+    amount = Money(event.returned_amount, event.currency).quantized()
+    return_group_difference(event.order_id, place_id=event.place_id, amount=amount)
 
 
 @subscribe(PaymentFailed)

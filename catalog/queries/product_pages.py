@@ -137,6 +137,8 @@ class ProductPage:
     policy: PolicyView = field(default_factory=PolicyView)
     is_draft: bool = False
 
+    # Whether people who buy it together pay less: a campaign runs for it.
+    has_group_price: bool = False
     @property
     def can_be_bought(self) -> bool:
         """Return whether some variant can: without a script the choice is made in the form, not by the button."""
@@ -189,6 +191,7 @@ def get_product_page(
     )
 
 
+        has_group_price=row["has_group_price"],
 def list_crumbs(category_path: str) -> tuple[Crumb, ...]:
     """Return the shop's home and the categories down to a path."""
     home = Crumb(name=gettext("Home"), url=reverse("catalog:home"))

@@ -47,7 +47,13 @@ SELECT p.id, p.slug, p.name_en, p.name_zh_hans, p.description_en, p.description_
      WHERE av.product_id = p.id),
     (SELECT coalesce(json_agg(json_build_array(d.id, d.kind, d.title_en, d.title_zh_hans, d.size_bytes)
             ORDER BY d.position, d.id), '[]')
-     FROM catalog_productdocument d WHERE d.product_id = p.id AND d.size_bytes > 0)
+     FROM catalog_productdocument d WHERE d.product_id = p.id AND d.size_bytes > 0),
+    EXISTS (SELECT 1 FROM catalog_promotion g
+        WHERE g.status = 'active' AND g.action ->> 'kind' = 'group_price'
+            AND (g.starts_at IS NULL OR g.starts_at <= %(at)s::timestamptz)
+            AND (g.ends_at IS NULL OR g.ends_at > %(at)s::timestamptz)
+            AND jsonb_exists_any(g.action -> 'target' -> 'include',
+                ARRAY(SELECT 'sku:' || v.sku FROM catalog_variant v WHERE v.product_id = p.id) || ('product:' || p.slug)))
 FROM catalog_product p
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
 LEFT JOIN catalog_category c ON c.id = p.category_id
@@ -80,6 +86,7 @@ _COLUMNS = (
     "images",
     "attributes",
     "documents",
+    "has_group_price",
 )
 
 

@@ -38,6 +38,7 @@ class WorkFilter(admin.SimpleListFilter):
             ("pack", _("To pack")),
             ("ship", _("To ship")),
             ("late", _("Late")),
+            ("held", _("Waiting for their group")),
             ("problem", _("Parcel with a problem")),
             ("unpaid", _("Waiting for payment")),
         ]
@@ -48,7 +49,8 @@ class WorkFilter(admin.SimpleListFilter):
         chosen = {
             "pack": to_ship.filter(fulfilment_status=FulfilmentStatus.UNFULFILLED),
             "ship": to_ship,
-            "late": to_ship.filter(paid_at__lt=now() - SHIP_WITHIN),
+            "late": Order.objects.late(now() - SHIP_WITHIN),
+            "held": Order.objects.held(),
             "problem": Order.objects.in_trouble(),
             "unpaid": Order.objects.unpaid(),
         }.get(self.value() or "")

@@ -94,6 +94,36 @@ class OrderCompleted(OrderEventBase):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupClosed(Event):
+    """A group takes nobody any more; `status` says whether it is completed or released, `people` how many paid."""
+
+    topic: ClassVar[str] = "orders.group_closed"
+
+    group_id: int
+    token: str
+    status: str
+    people: int
+
+    @property
+    def key(self) -> str:
+        """Events of one group stay in order."""
+        return f"group:{self.group_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupOrderReleased(OrderEventBase):
+    """A member's order may be packed; `returned_amount` of what was paid must go back, because more people came."""
+
+    topic: ClassVar[str] = "orders.group_order_released"
+
+    place_id: int
+    people: int
+    percent: Decimal
+    returned_amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShipmentUpdated(OrderEventBase):
     """A parcel has news; `number` is the order's."""
 

@@ -28,7 +28,6 @@ TITLES: Final[Mapping[str, Promise]] = {
     "fulfilment.partially_shipped": _("A part is on its way"),
     "fulfilment.shipped": _("Everything is on its way"),
     "fulfilment.delivered": _("Delivered"),
-    "group.joined": _("Place in the group taken"),
     "group.completed": _("The group is complete"),
     **{f"shipment.{status.value}": status.label for status in ShipmentStatus},
 }

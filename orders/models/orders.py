@@ -43,6 +43,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
             ),
         )
 
+    def held(self) -> "OrderQuerySet":
+        """Paid orders that must not be packed yet."""
+        return self.filter(status=OrderStatus.CONFIRMED).exclude(hold_reason="")
+
+    def late(self, since: object) -> "OrderQuerySet":
+        """Orders to ship that could be packed before this instant."""
+        return self.to_ship().filter(Q(released_at=None, paid_at__lt=since) | Q(released_at__lt=since))
+
     def in_trouble(self) -> "OrderQuerySet":
         """Orders with a parcel that met a problem or has been silent for too long."""
         parcels = Q(shipments__status=ShipmentStatus.EXCEPTION) | Q(shipments__stalled_at__isnull=False)

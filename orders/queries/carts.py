@@ -43,7 +43,7 @@ def _is_token(text: str) -> bool:
 
 def find_user_cart(user_id: int) -> Cart | None:
     """Return the user's open cart."""
-    return Cart.objects.open().filter(user_id=user_id).first()
+    return Cart.objects.open().usual().filter(user_id=user_id).first()
 
 
 def find_placed_order(token: str, *, user_id: int | None = None) -> Order | None:
@@ -74,7 +74,7 @@ def count_articles(*, token: str = "", user_id: int | None = None) -> int:
     """Return how many articles lie in the open cart of a token or a user; one query."""
     if not user_id and not _is_token(token):
         return 0
-    lines = CartLine.objects.filter(cart__placed_at__isnull=True)
+    lines = CartLine.objects.filter(cart__placed_at__isnull=True, cart__group_promotion__isnull=True)
     lines = (
         lines.filter(cart__user_id=user_id) if user_id else lines.filter(cart__token=token, cart__user=None)
     )

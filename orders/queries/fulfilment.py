@@ -108,7 +108,7 @@ def count_fulfilment_work() -> FulfilmentWork:
     waiting = Order.objects.to_ship().aggregate(
         to_allocate=Count("pk", filter=Q(fulfilment_status=FulfilmentStatus.UNFULFILLED)),
         to_ship=Count("pk"),
-        late=Count("pk", filter=Q(paid_at__lt=now() - SHIP_WITHIN)),
+        late=Count("pk", filter=Q(pk__in=Order.objects.late(now() - SHIP_WITHIN).values("pk"))),
     )
     moving = Shipment.objects.moving().aggregate(
         exceptions=Count("pk", filter=Q(status=ShipmentStatus.EXCEPTION)),
@@ -135,4 +135,5 @@ def list_orders_for_desk() -> QuerySet[Order]:
 def is_shippable(order: Order) -> bool:
     """Whether something of the order may leave the warehouse now."""
     done = {FulfilmentStatus.SHIPPED, FulfilmentStatus.DELIVERED}
-    return order.status == OrderStatus.CONFIRMED and order.fulfilment_status not in done
+    is_open = order.status == OrderStatus.CONFIRMED and not order.hold_reason
+    return is_open and order.fulfilment_status not in done

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from catalog.domain.media import ImageView
 from catalog.queries.offers import list_offers
 from orders.domain.errors import OrderNotFound
+from orders.domain.groups import GroupProgress, describe_progress
 from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
 from orders.domain.timeline import describe_event
 from orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine, TrackingNode
+from orders.queries.groups import find_order_group
 from shop.kernel.clock import now
 
 
@@ -63,6 +65,13 @@ class OrderView:
     timeline: tuple[TimelineEntry, ...]
     shipments: tuple[ShipmentView, ...]
     stages: tuple[Stage, ...]
+    # The group that the order waits for, once it is paid.
+    group: GroupProgress | None = None
+
+    @property
+    def group_words(self) -> str:
+        """What the group waits for, in a sentence."""
+        return describe_progress(self.group) if self.group else ""
 
     @property
     def total_rows(self) -> list[dict[str, object]]:
@@ -81,8 +90,13 @@ class OrderView:
 
     @property
     def is_cancellable(self) -> bool:
-        """Whether the shopper may end it alone: only while no money is involved."""
-        return self.is_payable
+        """Whether the shopper may end it alone: while no money is involved, or its group still gathers."""
+        return self.is_payable or self.is_leavable
+
+    @property
+    def is_leavable(self) -> bool:
+        """Whether it is paid and its group still gathers: then it ends with all money back."""
+        return self.order.status == OrderStatus.CONFIRMED and self.group is not None and self.group.is_open
 
     @property
     def is_receivable(self) -> bool:
@@ -153,6 +167,7 @@ def get_order_view(order: Order) -> OrderView:
         timeline=build_timeline(events),
         shipments=tuple(_list_shipment_views(order)),
         stages=_build_stages(order),
+        group=find_order_group(order) if order.paid_at else None,
     )
 
 

@@ -13,6 +13,7 @@ from catalog.domain.promotions.evaluation import Evaluation, evaluate
 from catalog.domain.promotions.facts import CartFacts, LineFacts, Rule, ShopperFacts
 from catalog.domain.promotions.keys import build_customer_keys
 from catalog.domain.promotions.payment_methods import list_payment_methods
+from catalog.domain.promotions.reading import read_action
 from catalog.domain.promotions.terms import PaymentMethods
 from catalog.domain.promotions.traces import Reason, Trace
 from catalog.queries.promotions.collections import asks_collections, list_collection_keys
@@ -24,6 +25,9 @@ from orders.domain.states import OrderStatus
 from orders.models import Cart, CartLine, Order
 from shop.kernel.clock import now
 from shop.kernel.money import Money
+
+FIRST = -1
+"""Before every promotion that a merchandiser numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +110,10 @@ def plan_discounts(
         coupon_codes=cart.coupon_codes,
         customer_keys=get_customer_keys(cart),
         is_fresh=is_exact,
+        group_promotion_id=cart.group_promotion_id,
     )
+    if cart.group_promotion_id is not None:
+        book = _fit_group(cart, book)
     facts = CartFacts(
         currency=cart.currency,
         lines=_build_lines(lines, offers, book.rules),
@@ -119,6 +126,18 @@ def plan_discounts(
         ),
     )
     return DiscountPlan(facts=facts, book=book, instant=instant)
+
+
+def _fit_group(cart: Cart, book: RuleBook) -> RuleBook:
+    """The group's price comes first, whatever else runs; who joins a group gets the terms that it was opened with."""
+    terms = read_action(cart.group.terms) if cart.group is not None else None
+    rules = tuple(
+        replace(rule, priority=FIRST, action=terms or rule.action)
+        if rule.id == cart.group_promotion_id
+        else rule
+        for rule in book.rules
+    )
+    return replace(book, rules=rules)
 
 
 def _find_offered_method(cart: Cart) -> str:

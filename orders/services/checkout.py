@@ -25,12 +25,15 @@ from orders.domain.errors import (
     ShippingMethodNotOffered,
 )
 from orders.domain.events import CheckoutStarted, OrderPlaced
+from orders.domain.groups import GroupPriceGone
 from orders.domain.problems import CartProblem, ProblemCode, describe_problem
 from orders.domain.quantities import cap_left
+from orders.domain.states import HoldReason
 from orders.models import Cart, Order, OrderEvent, OrderLine
 from orders.queries.carts import get_cart_view
 from orders.queries.promotions import get_customer_keys
 from orders.services.carts import lock_open_cart, touch_cart
+from orders.services.groups.places import take_place
 from orders.services.lifecycle import mark_paid
 from shop.accounts.domain.postal import PostalAddress, check_postal_address, load_country_rule
 from shop.kernel.clock import now
@@ -120,10 +123,10 @@ def set_payment_method(cart_id: int, *, code: str) -> Cart:
 def place_order(cart_id: int, *, expected_total: Money | None) -> Order:
     """Make the cart an order: prices and stock are checked again, everything is snapshotted, the stock is held.
 
-    Locks the cart, then the limits of its promotions, then (late) the stock. Publishes OrderPlaced. May be repeated: a
-    cart becomes one order, and the same order is the answer every time. Raises CheckoutIncomplete, CartChanged with
-    every difference to what was shown (without `expected_total`, to the prices last seen), CartOutOfStock; then nothing
-    has changed.
+    Locks the cart, then its group, then the limits of its promotions, then (late) the stock. Publishes OrderPlaced.
+    May be repeated: a cart becomes one order, and the same order is the answer every time. Raises CheckoutIncomplete,
+    CartChanged with every difference to what was shown (without `expected_total`, to the prices last seen),
+    CartOutOfStock, and for a group's cart GroupPriceGone, GroupFull, GroupClosed, AlreadyInGroup; then nothing has changed.
     """
     cart = locks.lock_cart(cart_id)
     if cart.placed_at is not None:
@@ -132,10 +135,13 @@ def place_order(cart_id: int, *, expected_total: Money | None) -> Order:
     _refuse_changes(view, expected_total)
     for step in view.missing_steps:
         raise CheckoutIncomplete(MissingStep(step=step))
+    _refuse_lost_group(cart, view)
     order = _create_order(cart, view)
     OrderLine.objects.bulk_create(_build_lines(order, view))
     _close_cart(cart)
     _tell_placed(order, cart)
+    if cart.group_promotion_id is not None:
+        take_place(order, cart, variant_id=view.lines[0].variant_id, customer_keys=get_customer_keys(cart))
     _take_promotions(order, cart, view)
     _hold_stock(order, view)
     if not order.total_amount:
@@ -155,6 +161,13 @@ def _refuse_changes(view: CartView, expected_total: Money | None) -> None:
             raise CartChanged(changes)
     elif expected_total != view.total and not view.missing_steps:
         raise CartChanged((*changes, _build_total_problem(expected_total, view.total)))
+
+
+def _refuse_lost_group(cart: Cart, view: CartView) -> None:
+    """Who buys with a group buys at its price or not at all."""
+    wanted = cart.group_promotion_id
+    if wanted is not None and wanted not in {entry.promotion_id for entry in view.trace.applied}:
+        raise GroupPriceGone
 
 
 def _build_total_problem(old: Money, new: Money) -> CartProblem:
@@ -194,6 +207,7 @@ def _create_order(cart: Cart, view: CartView) -> Order:
         tax_amount=(view.tax or view.shipping_tax).amount,
         total_amount=view.total.amount,
         channel=cart.channel,
+        hold_reason=HoldReason.GROUP if cart.group_promotion_id is not None else "",
         coupon_codes=[coupon.code for coupon in view.coupons if coupon.is_applied],
         promotion_trace=view.trace.to_json() if view.trace.entries else {},
         payment_method=view.payment_method,

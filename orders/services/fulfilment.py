@@ -13,6 +13,7 @@ from inventory.services.stock import ship_stock
 from orders import locks
 from orders.domain.errors import NothingToShip
 from orders.domain.events import ShipmentUpdated
+from orders.domain.groups import OrderHeld
 from orders.domain.parcels import ParcelLine
 from orders.domain.states import FulfilmentStatus, OrderStatus
 from orders.gateways import get_carrier
@@ -37,8 +38,15 @@ def allocate_order(order_id: int, *, actor: str) -> Order:
     order = locks.lock_order(order_id)
     if order.status != OrderStatus.CONFIRMED:
         raise NothingToShip(_("Only a paid, open order can be packed."))
+    refuse_held(order)
     transition_order(order, Axis.FULFILMENT, to=FulfilmentStatus.ALLOCATED, actor=actor)
     return order
+
+
+def refuse_held(order: Order) -> None:
+    """Raise OrderHeld for an order that something holds back."""
+    if order.hold_reason:
+        raise OrderHeld(str(order.get_hold_reason_display()))
 
 
 def ship_order(
@@ -86,6 +94,7 @@ def _pack_parcel(
         return known
     if order.status != OrderStatus.CONFIRMED:
         raise NothingToShip(_("Only a paid, open order can be shipped."))
+    refuse_held(order)
     order_lines = {line.pk: line for line in locks.lock_order_lines(order_id)}
     _check_lines(lines, order_lines=order_lines)
     shipment = Shipment.objects.create(

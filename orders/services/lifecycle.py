@@ -17,8 +17,9 @@ from orders import locks
 from orders.domain.errors import AlreadyShipped, AmountMismatch, NotDelivered, UnknownCancelReason
 from orders.domain.events import OrderCancelled, OrderCompleted, OrderPaid
 from orders.domain.outcomes import CancelReason, PaidOutcome
-from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus
+from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus
 from orders.models import Order, OrderEvent
+from orders.services.groups.places import keep_place, leave_place
 from orders.services.transitions import Axis, note_order_event, transition_order
 from shop.kernel.clock import now
 from shop.kernel.errors import Invalid
@@ -45,9 +46,10 @@ BEFORE_SHIPPING = (FulfilmentStatus.UNFULFILLED, FulfilmentStatus.ALLOCATED)
 def mark_paid(order_id: int, *, amount: Money, reference: str, actor: str = "system") -> PaidOutcome:
     """Take a payment for the whole total; the hold becomes final.
 
-    Locks the order, then stock. Publishes OrderPaid, or OrderCancelled when nothing can be delivered any more. Raises
-    AmountMismatch. May be repeated and raced: the first reference wins, the same one again is ALREADY_PAID, another
-    one DUPLICATE. UNFULFILLABLE when the order was cancelled or its stock is gone: that money must go back.
+    Locks the order, then its group, then stock. Publishes OrderPaid, or OrderCancelled when nothing can be delivered
+    any more. Raises AmountMismatch. May be repeated and raced: the first reference wins, the same one again is
+    ALREADY_PAID, another one DUPLICATE. UNFULFILLABLE when the order was cancelled, its group has closed or its stock
+    is gone: that money must go back.
     """
     order = locks.lock_order(order_id)
     if order.paid_at is not None:
@@ -61,12 +63,18 @@ def mark_paid(order_id: int, *, amount: Money, reference: str, actor: str = "sys
         raise AmountMismatch(expected=expected, received=amount)
     if order.status == OrderStatus.CANCELLED:
         return _note_unfulfillable(order, reference=reference, actor=actor)
+    if order.hold_reason == HoldReason.GROUP and not keep_place(order):
+        return _refuse_late(order, reference=reference, actor=actor, why=CancelReason.GROUP_CLOSED)
     if not (confirm_reservation(order.reference) or _hold_for_late_money(order)):
-        _note_unfulfillable(order, reference=reference, actor=actor)
-        _cancel(order, reason=CancelReason.SOLD_OUT, actor=actor)
-        return PaidOutcome.UNFULFILLABLE
+        return _refuse_late(order, reference=reference, actor=actor, why=CancelReason.SOLD_OUT)
     _settle(order, reference=reference, actor=actor)
     return PaidOutcome.PAID
+
+
+def _refuse_late(order: Order, *, reference: str, actor: str, why: CancelReason) -> PaidOutcome:
+    _note_unfulfillable(order, reference=reference, actor=actor)
+    _cancel(order, reason=why, actor=actor)
+    return PaidOutcome.UNFULFILLABLE
 
 
 def _judge_second_payment(order: Order, *, reference: str, actor: str) -> PaidOutcome:
@@ -223,19 +231,24 @@ def cancel_order(order_id: int, *, reason: str, actor: str) -> Order:
 def _cancel(order: Order, *, reason: str, actor: str) -> None:
     if order.fulfilment_status not in BEFORE_SHIPPING:
         raise AlreadyShipped
+    is_group = order.hold_reason == HoldReason.GROUP
+    if is_group:
+        leave_place(order)
     order.cancelled_at = now()
     order.cancel_reason = reason
+    order.hold_reason = ""
     transition_order(
         order,
         Axis.ORDER,
         to=OrderStatus.CANCELLED,
         actor=actor,
-        fields=("cancelled_at", "cancel_reason"),
+        fields=("cancelled_at", "cancel_reason", "hold_reason"),
         facts={"reason": reason},
     )
     order.lines.update(cancelled_quantity=F("quantity") - F("shipped_quantity"))
-    if order.paid_at is None:
-        release_redemptions(order.promotion_reference)
+    if order.paid_at is None or is_group:
+        # A group that comes to nothing has used nothing, paid or not.
+        release_redemptions(order.promotion_reference, with_kept=is_group)
     release_stock(order.reference, reason=reason)
     publish(OrderCancelled(order_id=order.pk, number=order.number, reason=reason))
 

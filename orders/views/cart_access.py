@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from orders.models import Cart
 from orders.queries.carts import count_articles, find_open_cart, find_user_cart
 from orders.services.carts import create_cart, merge_carts, set_currency
+from orders.services.groups.carts import adopt_cart
 from shop.web.currency import get_currency
 
 COOKIE = "cart"
@@ -29,6 +30,17 @@ def find_cart(request: HttpRequest) -> Cart | None:
     if user_id is None:
         return guest
     return merge_carts(guest.pk, user_id=user_id) if guest else find_user_cart(user_id)
+
+
+def find_checkout_cart(request: HttpRequest) -> Cart | None:
+    """Return the cart at the checkout: the one that buys with a group when the address holds its key, else the usual one."""
+    token = request.GET.get("group", "")
+    if not token:
+        return find_cart(request)
+    cart, user_id = find_open_cart(token), get_user_id(request)
+    if cart is None or cart.group_promotion_id is None or cart.user_id not in {None, user_id}:
+        return None
+    return adopt_cart(cart.pk, user_id=user_id) if user_id and cart.user_id is None else cart
 
 
 def find_cart_in_currency(request: HttpRequest) -> Cart | None:

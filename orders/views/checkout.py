@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -18,8 +20,14 @@ from orders.models import Cart, Order
 from orders.queries.carts import find_placed_order, get_cart_view
 from orders.services import carts, checkout
 from orders.services.unpaid_orders import place_for_guest
-from orders.views.cart_access import COOKIE, find_cart, find_cart_in_currency, get_user_id, remember_cart
-from orders.views.links import build_pay_url
+from orders.views.cart_access import (
+    COOKIE,
+    find_cart_in_currency,
+    find_checkout_cart,
+    get_user_id,
+    remember_cart,
+)
+from orders.views.links import build_group_query, build_pay_url
 from orders.views.parts import is_htmx
 from shop.accounts.domain.postal import PostalAddress
 from shop.accounts.models import Address, User
@@ -46,24 +54,26 @@ class Told:
 @require_GET
 def show_checkout(request: HttpRequest) -> HttpResponse:
     """Contact and address, delivery, review."""
-    cart = find_cart_in_currency(request)
+    is_group = bool(request.GET.get("group"))
+    cart = find_checkout_cart(request) if is_group else find_cart_in_currency(request)
     if cart is None or not cart.lines.exists():
-        return redirect("orders:cart")
+        return _go_to_placed(request) if is_group else redirect("orders:cart")
     checkout.start_checkout(cart.pk)
-    return remember_cart(request, _render_checkout(request, cart, Told()), cart)
+    response = _render_checkout(request, cart, Told())
+    return response if is_group else remember_cart(request, response, cart)
 
 
 @require_POST
 def save_address(request: HttpRequest) -> HttpResponse:
     """Keep who buys and where it goes; with `redraw`, only draw the fields of another country."""
-    cart = find_cart(request)
+    redrawn = ContactForm(initial=request.POST.dict()) if "redraw" in request.POST else None
+    if redrawn is not None and is_htmx(request):
+        return render(request, "orders/_address_fields.html", {"form": redrawn})
+    cart = find_checkout_cart(request)
     if cart is None:
         return _go(request, "orders:cart")
-    if "redraw" in request.POST:
-        form = ContactForm(initial=request.POST.dict())
-        if is_htmx(request):
-            return render(request, "orders/_address_fields.html", {"form": form})
-        return _render_checkout(request, cart, Told(form=form))
+    if redrawn is not None:
+        return _render_checkout(request, cart, Told(form=redrawn))
     form = ContactForm(_read_address(request))
     if not form.is_valid():
         return _render_checkout(request, cart, Told(form=form, status=UNPROCESSABLE))
@@ -100,7 +110,7 @@ def _get_email(request: HttpRequest) -> str:
 @require_POST
 def save_shipping(request: HttpRequest) -> HttpResponse:
     """Keep the chosen delivery."""
-    cart = find_cart(request)
+    cart = find_checkout_cart(request)
     form = ShippingForm(request.POST)
     if cart is None:
         return _go(request, "orders:cart")
@@ -116,7 +126,7 @@ def save_shipping(request: HttpRequest) -> HttpResponse:
 @require_POST
 def save_payment_method(request: HttpRequest) -> HttpResponse:
     """Keep how the shopper means to pay, where a promotion asks for it."""
-    cart = find_cart(request)
+    cart = find_checkout_cart(request)
     form = PaymentMethodForm(request.POST)
     if cart is None:
         return _go(request, "orders:cart")
@@ -132,7 +142,7 @@ def save_payment_method(request: HttpRequest) -> HttpResponse:
 @require_POST
 def place_order(request: HttpRequest) -> HttpResponse:
     """Place the order for the total that was shown, and go to pay; pressed twice, it is one order."""
-    cart = find_cart(request)
+    cart = find_checkout_cart(request)
     if cart is None:
         return _go_to_placed(request)
     form = PlaceOrderForm(request.POST)
@@ -153,7 +163,8 @@ def place_order(request: HttpRequest) -> HttpResponse:
 
 def _go_to_placed(request: HttpRequest) -> HttpResponse:
     """The first press has placed it, its answer was lost: the token in the browser still names the cart."""
-    placed = find_placed_order(request.COOKIES.get(COOKIE, ""), user_id=get_user_id(request))
+    token = request.GET.get("group", "") or request.COOKIES.get(COOKIE, "")
+    placed = find_placed_order(token, user_id=get_user_id(request))
     return _go_to_pay(request, placed) if placed else _go(request, "orders:cart")
 
 
@@ -166,7 +177,8 @@ def _go(request: HttpRequest, name: str) -> HttpResponse:
     """After a change: a plain browser loads the page anew, htmx is given the page to pick its part from."""
     if is_htmx(request) and name != "orders:checkout":
         return HttpResponseClientRedirect(redirect(name).url)
-    return redirect(name)
+    token = request.GET.get("group", "") if name == "orders:checkout" else ""
+    return redirect(f"{reverse(name)}?{urlencode({'group': token})}" if token else name)
 
 
 def _render_checkout(request: HttpRequest, cart: Cart, told: Told) -> HttpResponse:
@@ -177,6 +189,7 @@ def _render_checkout(request: HttpRequest, cart: Cart, told: Told) -> HttpRespon
     context = {
         "cart": view,
         "contact": cart,
+        "cart_query": build_group_query(cart),
         "country_name": get_country_name(cart.country, get_language() or "en") if has_address else "",
         "has_address": has_address,
         "form": form if is_editing else None,

@@ -13,6 +13,7 @@ from orders.domain.outcomes import CancelReason
 from orders.models import Order
 from orders.queries.orders import get_order, get_order_view, list_user_orders
 from orders.services.carts import refill_cart
+from orders.services.groups.closing import leave_group
 from orders.services.lifecycle import cancel_order as end_order
 from orders.services.lifecycle import complete_order
 from orders.views.cart_access import ensure_cart, get_user_id, remember_cart
@@ -71,7 +72,11 @@ def order_again(request: HttpRequest, number: str) -> HttpResponse:
 def cancel_order(request: HttpRequest, number: str) -> HttpResponse:
     """The shopper ends an order that is not paid."""
     order = _get_order(request, number)
-    if not get_order_view(order).is_cancellable:
+    view = get_order_view(order)
+    if view.is_leavable:
+        leave_group(order.pk, actor="customer")
+        tell(request, _("You have left the group. All of your money goes back to the way you paid."))
+    elif not view.is_cancellable:
         tell(request, _("This order can no longer be cancelled here. Please write to us."))
     else:
         end_order(order.pk, reason=CancelReason.CUSTOMER, actor="customer")

@@ -140,6 +140,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "orders-close-groups": {
+        "task": "orders.tasks.close_groups_task",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
     "orders-forget-carts": {
         "task": "orders.tasks.forget_old_carts_task",
         "schedule": crontab(hour="3", minute="40"),

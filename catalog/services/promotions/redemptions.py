@@ -190,12 +190,13 @@ def keep_redemptions(reference: str) -> int:
 
 
 @transactional
-def release_redemptions(reference: str) -> int:
-    """The order ended unpaid: its uses are free again; those of a paid one stay. May be repeated.
+def release_redemptions(reference: str, *, with_kept: bool = False) -> int:
+    """The order ended unpaid: its uses are free again; those of a paid one stay, unless `with_kept`. May be repeated.
 
     The caller holds the order's lock, so that nobody pays meanwhile.
     """
-    held = list(Redemption.objects.filter(reference=reference, state=Redemption.State.HELD).order_by("pk"))
+    states = [Redemption.State.HELD, *([Redemption.State.KEPT] if with_kept else [])]
+    held = list(Redemption.objects.filter(reference=reference, state__in=states).order_by("pk"))
     if not held:
         return 0
     Redemption.objects.filter(pk__in=[row.pk for row in held]).update(

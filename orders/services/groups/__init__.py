@@ -1,0 +1,1 @@
+"""Writes of buying together: carts that buy with a group, places, closing."""
