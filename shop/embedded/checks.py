@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shop.embedded.chromium import provide_chromium
 from shop.embedded.console import say, say_heading
 from shop.embedded.errors import EmbeddedError, StopRequested
-from shop.embedded.group import Service
 from shop.embedded.instance import ROOT, Instance
-from shop.embedded.servers import build_launch_command
+from shop.embedded.lanes import Check, Lanes, count_cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,16 +30,6 @@ _PRODUCTION = {
 }
 
 
-@dataclass(frozen=True)
-class Check:
-    """One step with a name that a person reads, a command, and a limit."""
-
-    title: str
-    command: Sequence[str]
-    environment: dict[str, str] = field(default_factory=dict)
-    seconds: float = 300
-
-
 def _list_static_checks() -> list[Check]:
     """Return the checks that need no server."""
     tool = Path(sys.executable).parent
@@ -50,15 +37,15 @@ def _list_static_checks() -> list[Check]:
         Check("Format: ruff format", [f"{tool}/ruff", "format", "--check", "."]),
         Check("Lint: ruff", [f"{tool}/ruff", "check", "."]),
         Check(
-            "Templates: djlint format",
-            [f"{tool}/djlint", "--profile=django", "--check", "--quiet", "templates"],
+            "Templates: djlint format",  # without --quiet: that names no file
+            [f"{tool}/djlint", "--profile=django", "--check", "templates"],
         ),
         Check(
             "Templates: djlint rules",
             [f"{tool}/djlint", "--profile=django", "--lint", "--quiet", "templates"],
         ),
         Check("Import contracts: import-linter", [f"{tool}/lint-imports"]),
-        Check("Types: mypy strict", [f"{tool}/mypy"], seconds=600),
+        Check("Types: mypy strict", [f"{tool}/mypy"], seconds=600, is_late=True),
     ]
 
 
@@ -75,12 +62,13 @@ def run_lint() -> int:
     """Run the checks that need no server; returns 1 when one fails."""
     with Instance(_choose_home()) as instance:
         try:
-            failed = _run_checks(instance, _list_static_checks(), {})
+            lanes = Lanes(instance, _list_static_checks())
+            lanes.show()
         except StopRequested:
             return INTERRUPTED
     instance.remove()
-    say(f"\nFailed: {', '.join(failed)}" if failed else "\nEvery check passed.")
-    return 1 if failed else 0
+    say(f"\nFailed: {', '.join(lanes.failed)}" if lanes.failed else "\nEvery check passed.")
+    return 1 if lanes.failed else 0
 
 
 def run_tests(arguments: Sequence[str], *, has_checks: bool = True) -> int:
@@ -98,53 +86,32 @@ def run_tests(arguments: Sequence[str], *, has_checks: bool = True) -> int:
 
 
 def _run_everything(instance: Instance, arguments: Sequence[str], *, has_checks: bool) -> int:
-    failed = _run_checks(instance, _list_static_checks(), {}) if has_checks else []
     say_heading("Test servers: PostgreSQL and Valkey")
     environment = {"DJANGO_SETTINGS_MODULE": "shop.settings.test", **instance.start_servers()}
     environment.setdefault("SECRET_KEY", os.environ.get("SECRET_KEY", "only-for-tests"))
-    if has_checks:
-        failed += _run_checks(instance, _list_django_checks(), environment)
+    checks = [*_list_static_checks(), *_list_django_checks()] if has_checks else []
+    lanes = Lanes(instance, checks, environment)
+    lanes.show(with_late=False)
+    code = lanes.run_beside(_build_tests(instance, arguments), _find_report(instance))
+    return code or (1 if lanes.failed else 0)
+
+
+def _build_tests(instance: Instance, arguments: Sequence[str]) -> Check:
+    environment = {"SHOP_CHECKS_REPORT": str(_find_report(instance))}
     chromium = provide_chromium()
     if chromium:
         environment["CHROMIUM"] = chromium
-    environment["SHOP_FAILED_CHECKS"] = "\n".join(failed)
-    say_heading("Tests: pytest")
-    # -p: a module, loaded before the project's conftest, that lists the failed checks in the summary.
+    # -p: a module, loaded before the project's conftest, that tells of the checks in the summary.
     command = [sys.executable, "-m", "pytest", "-p", "shop.embedded.pytest_summary", *arguments]
     if not any(argument.startswith("-n") for argument in arguments):
-        command += ["-n", str(_count_cores())]
-    code = _run_in_terminal(instance, Check("pytest", command, environment, _PYTEST_SECONDS))
-    return code or (1 if failed else 0)
+        # The worker that has nothing left takes from the other's tests.
+        command += ["-n", str(count_cores()), "--dist", "worksteal"]
+    say_heading("Tests: pytest")
+    return Check("Tests: pytest", command, environment, _PYTEST_SECONDS)
 
 
-def _run_checks(instance: Instance, checks: Sequence[Check], environment: dict[str, str]) -> list[str]:
-    """Run all of them, also after a failure, and return the titles of those that failed."""
-    failed = []
-    for check in checks:
-        say_heading(check.title)
-        started_at = time.monotonic()
-        code = _run_in_terminal(
-            instance, Check(check.title, check.command, {**environment, **check.environment}, check.seconds)
-        )
-        say(f"-- {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - started_at:.1f} s")
-        if code:
-            failed.append(check.title)
-    return failed
-
-
-def _run_in_terminal(instance: Instance, check: Check) -> int:
-    service = Service(
-        name="check",
-        command=build_launch_command(check.command),
-        environment=check.environment,
-        working_directory=str(ROOT),
-        has_terminal=True,
-    )
-    try:
-        return instance.group.run(service, seconds=check.seconds)
-    except EmbeddedError as error:
-        say(str(error))
-        return 1
+def _find_report(instance: Instance) -> Path:
+    return instance.home / "checks.json"
 
 
 def _choose_home() -> Path:
@@ -162,7 +129,3 @@ def _remove_stale_homes() -> None:
         except EmbeddedError:  # it runs right now
             continue
         shutil.rmtree(home, ignore_errors=True)
-
-
-def _count_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -119,12 +119,16 @@ class ProcessGroup:
         """Run a service that is meant to end; returns its exit code; raises EmbeddedError when it does not end."""
         self.start(service)
         deadline = time.monotonic() + seconds
-        while self._children[service.name].poll() is None:
+        while (code := self.find_code(service.name)) is None:
             self.pump(0.05)
             if time.monotonic() > deadline:
                 self.stop(service.name)
                 raise EmbeddedError(f"{service.name} took longer than {seconds:.0f} seconds and was stopped.")
-        return self._forget(service.name)
+        return code
+
+    def find_code(self, name: str) -> int | None:
+        """Return the exit code of a service that has ended, and forget it; None while it runs."""
+        return None if self._children[name].poll() is None else self._forget(name)
 
     def list_ended(self) -> list[tuple[Service, int]]:
         """Return the services that ended by themselves, with their exit codes, and forget them.
