@@ -29,6 +29,14 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
+LONG = (
+    "tests/api/test_schemathesis.py",
+    "tests/browser/",
+    "tests/demo/",
+    "tests/infrastructure/",
+    "tests/web/test_roles.py",
+)
+
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
 )  # playwright's sync API runs an event loop in this thread
@@ -39,6 +47,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         for locale in list_locales():
             compile_catalogue(find_po_file(locale))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long tests come first, in their random order, so that no worker is alone with one at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_runtest_setup() -> None:

@@ -131,14 +131,19 @@ def test_oscar_has_no_header(tmp_path: Path) -> None:
     assert free.refused == {3: "“free” is not a price"}
 
 
-def _saleor() -> list[dict[str, Any]]:
-    def row(model: str, pk: int, **fields: Any) -> dict[str, Any]:
-        return {"model": model, "pk": pk, "fields": fields}
+def _row(model: str, pk: int, **fields: Any) -> dict[str, Any]:
+    return {"model": model, "pk": pk, "fields": fields}
 
+
+def _saleor() -> list[dict[str, Any]]:
+    return [*_saleor_products(), *_saleor_variants(), *_saleor_attributes()]
+
+
+def _saleor_products() -> list[dict[str, Any]]:
     return [
-        row("product.category", 1, name="Apparel", slug="apparel", parent=None),
-        row("product.category", 2, name="Shoes", slug="shoes", parent=1),
-        row(
+        _row("product.category", 1, name="Apparel", slug="apparel", parent=None),
+        _row("product.category", 2, name="Shoes", slug="shoes", parent=1),
+        _row(
             "product.producttype",
             1,
             name="Shoe",
@@ -147,8 +152,8 @@ def _saleor() -> list[dict[str, Any]]:
             is_shipping_required=True,
             weight="1.5:kg",
         ),
-        row("product.producttype", 2, name="Card", slug="card", kind="gift_card"),
-        row(
+        _row("product.producttype", 2, name="Card", slug="card", kind="gift_card"),
+        _row(
             "product.product",
             1,
             name="Plimsolls",
@@ -163,13 +168,20 @@ def _saleor() -> list[dict[str, Any]]:
                 ]
             },
         ),
-        row("product.product", 2, name="Gift card", slug="gift", product_type=2),
-        row("product.productchannellisting", 1, product=1, is_published=True, currency="USD"),
-        row(
+        _row("product.product", 2, name="Gift card", slug="gift", product_type=2),
+    ]
+
+
+def _saleor_variants() -> list[dict[str, Any]]:
+    return [
+        _row("product.productchannellisting", 1, product=1, is_published=True, currency="USD"),
+        _row(
             "product.productvariant", 1, product=1, sku="P-39", name="39", sort_order=1, track_inventory=True
         ),
-        row("product.productvariant", 2, product=1, sku=None, name="40", sort_order=0, track_inventory=False),
-        row(
+        _row(
+            "product.productvariant", 2, product=1, sku=None, name="40", sort_order=0, track_inventory=False
+        ),
+        _row(
             "product.productvariantchannellisting",
             1,
             variant=1,
@@ -177,11 +189,11 @@ def _saleor() -> list[dict[str, Any]]:
             price_amount="40.000",
             discounted_price_amount="36.000",
         ),
-        row("product.productvariantchannellisting", 2, variant=1, currency="PLN", price_amount="100.000"),
-        row("product.productvariantchannellisting", 3, variant=2, currency="USD", price_amount="40.000"),
-        row("warehouse.stock", 1, product_variant=1, quantity=3),
-        row("warehouse.stock", 2, product_variant=1, quantity=4),
-        row(
+        _row("product.productvariantchannellisting", 2, variant=1, currency="PLN", price_amount="100.000"),
+        _row("product.productvariantchannellisting", 3, variant=2, currency="USD", price_amount="40.000"),
+        _row("warehouse.stock", 1, product_variant=1, quantity=3),
+        _row("warehouse.stock", 2, product_variant=1, quantity=4),
+        _row(
             "product.productmedia",
             1,
             product=1,
@@ -189,19 +201,24 @@ def _saleor() -> list[dict[str, Any]]:
             alt="Side",
             sort_order=0,
         ),
-        row("attribute.attribute", 1, slug="size", name="Size"),
-        row("attribute.attribute", 2, slug="material", name="Material"),
-        row("attribute.attribute", 3, slug="brand", name="Brand"),
-        row("attribute.attributevalue", 1, attribute=1, name="39"),
-        row("attribute.attributevalue", 2, attribute=2, name="Cotton"),
-        row("attribute.attributevalue", 3, attribute=3, name="Loom"),
-        row("attribute.attributevariant", 1, attribute=1, product_type=1),
-        row("attribute.assignedvariantattribute", 1, variant=1, assignment=1),
-        row("attribute.assignedvariantattributevalue", 1, assignment=1, value=1),
-        row("attribute.assignedproductattributevalue", 1, product=1, value=2),
-        row("attribute.assignedproductattributevalue", 2, product=1, value=3),
-        row("product.collection", 1, slug="featured", name="Featured"),
-        row("product.collectionproduct", 1, product=1, collection=1),
+    ]
+
+
+def _saleor_attributes() -> list[dict[str, Any]]:
+    return [
+        _row("attribute.attribute", 1, slug="size", name="Size"),
+        _row("attribute.attribute", 2, slug="material", name="Material"),
+        _row("attribute.attribute", 3, slug="brand", name="Brand"),
+        _row("attribute.attributevalue", 1, attribute=1, name="39"),
+        _row("attribute.attributevalue", 2, attribute=2, name="Cotton"),
+        _row("attribute.attributevalue", 3, attribute=3, name="Loom"),
+        _row("attribute.attributevariant", 1, attribute=1, product_type=1),
+        _row("attribute.assignedvariantattribute", 1, variant=1, assignment=1),
+        _row("attribute.assignedvariantattributevalue", 1, assignment=1, value=1),
+        _row("attribute.assignedproductattributevalue", 1, product=1, value=2),
+        _row("attribute.assignedproductattributevalue", 2, product=1, value=3),
+        _row("product.collection", 1, slug="featured", name="Featured"),
+        _row("product.collectionproduct", 1, product=1, collection=1),
     ]
 
 
