@@ -12,6 +12,10 @@ DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = ["*"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 LOGGING["handlers"]["console"]["formatter"] = "plain"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "shop.web.hashed_files.HashedFilesIfCollected"},
+}
 IS_DEVELOPMENT = True
 SANDBOX_ENABLED = env.bool("SANDBOX_ENABLED", default=True)
 WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
