@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
 from shop.kernel.audit import record_audit
 from shop.kernel.back_office import ReadOnlyAdmin
+from shop.kernel.errors import DomainError
 from shop.kernel.transactions import transaction
+from shop.partners.forms import NewKeyForm
 from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
-from shop.partners.services.keys import revoke_key
+from shop.partners.services.keys import create_key, revoke_key
 from shop.partners.services.webhooks import redeliver
 
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnlyAdmin):
-    """Keys; new ones are made by ``manage.py create_api_key``."""
+    """Keys: made here or by ``manage.py create_api_key``, never changed, revoked when they have served."""
 
     list_display = (
         "name",
@@ -31,7 +38,29 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     exclude = ("digest",)
     actions = ("revoke",)
 
-    @admin.action(description=_("Revoke"), permissions=["view"])
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Whoever may make keys: the owner."""
+        return request.user.has_perm("partners.add_apikey")
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Whoever may make keys may end them."""
+        return request.user.has_perm("partners.change_apikey")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Make a key. Its text is in this one answer and nowhere else: no message, no redirect, no cache."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = NewKeyForm(request.POST or None)
+        context = {**self.admin_site.each_context(request), "title": _("New API key"), "form": form}
+        if request.method == "POST" and form.is_valid():
+            context |= _make_key(request, form)
+        response = TemplateResponse(request, "admin/partners/new_key.html", context)
+        add_never_cache_headers(response)
+        return response
+
+    @admin.action(description=_("Revoke"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         """Stop the chosen keys."""
         for key in queryset:
@@ -42,6 +71,21 @@ class ApiKeyAdmin(ReadOnlyAdmin):
                     action="partners.revoke_key",
                     target=f"key:{key.name}",
                 )
+
+
+def _make_key(request: HttpRequest, form: NewKeyForm) -> dict[str, Any]:
+    """The key and its text for the page; what is wrong with it becomes an error of its field."""
+    given = form.cleaned_data
+    try:
+        with transaction():
+            key, text = create_key(given["name"], scopes=given["scopes"], expires_at=form.expires_at)
+            record_audit(
+                str(request.user), action="partners.create_key", target=f"key:{key.name}", scopes=key.scopes
+            )
+    except DomainError as error:
+        form.add_error(error.field or None, str(error.message))
+        return {}
+    return {"key": key, "text": text}
 
 
 @admin.register(WebhookEndpoint)
@@ -70,7 +114,11 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ("endpoint",)
     actions = ("deliver_again",)
 
-    @admin.action(description=_("Deliver again"), permissions=["view"])
+    def has_redeliver_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change deliveries: the owner."""
+        return request.user.has_perm("partners.change_webhookdelivery")
+
+    @admin.action(description=_("Deliver again"), permissions=["redeliver"])
     def deliver_again(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
         """Put the chosen messages back in the queue."""
         for pk in queryset.values_list("pk", flat=True):

@@ -2,21 +2,24 @@
 
 from collections.abc import Collection
 
-SCOPES: dict[str, str] = {
-    "catalog:write": "Write products and prices in bulk",
-    "orders:read": "Read all orders",
-    "stock:read": "Read exact stock by warehouse",
-    "stock:write": "Adjust stock",
-    "promotions:read": "Read promotions",
-    "promotions:write": "Write, start and stop promotions",
-    "shipments:read": "Read shipments and their tracking",
-    "suppliers:read": "Read suppliers and their scorecards",
-    "purchase_orders:read": "Read purchase orders",
-    "purchase_orders:write": "Write draft purchase orders and book their deliveries",
-    "suggestions:read": "Read what should be ordered, with its arithmetic",
-    "vendor:read": "A supplier: read stock and forecast of its own articles",
-    "vendor:propose": "A supplier: propose purchase orders for its own articles",
-    "webhooks:manage": "Manage webhook endpoints and their deliveries",
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SCOPES: dict[str, Promise] = {
+    "catalog:write": _("Write products and prices in bulk"),
+    "orders:read": _("Read all orders"),
+    "stock:read": _("Read exact stock by warehouse"),
+    "stock:write": _("Adjust stock"),
+    "promotions:read": _("Read promotions"),
+    "promotions:write": _("Write, start and stop promotions"),
+    "shipments:read": _("Read shipments and their tracking"),
+    "suppliers:read": _("Read suppliers and their scorecards"),
+    "purchase_orders:read": _("Read purchase orders"),
+    "purchase_orders:write": _("Write draft purchase orders and book their deliveries"),
+    "suggestions:read": _("Read what should be ordered, with its arithmetic"),
+    "vendor:read": _("A supplier: read stock and forecast of its own articles"),
+    "vendor:propose": _("A supplier: propose purchase orders for its own articles"),
+    "webhooks:manage": _("Manage webhook endpoints and their deliveries"),
 }
 
 TOPIC_SCOPES: dict[str, str] = {
