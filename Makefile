@@ -1,6 +1,6 @@
 # Every target runs the same code on every machine: see shop/embedded/ and docs/running.md.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults lint bench bench-catalogue bench-forecast bench-stock shell psql backup restore screenshots messages lock clean require-python install install-dev
+.PHONY: help run test test-faults lint bench bench-catalogue bench-forecast bench-stock shell manage psql backup restore screenshots messages lock clean require-python install install-dev
 
 # The first Python on the PATH that is new enough; empty when there is none.
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -37,6 +37,9 @@ bench-forecast: install-dev ## try forecasts and ordering on the past in FILE=li
 
 shell: install ## Django's shell against the embedded servers
 	@$(RUN) shell
+
+manage: install ## a command of manage.py against the embedded servers: ARGS="create_api_key ..."
+	@$(RUN) manage $(ARGS)
 
 psql: install ## psql on the shop's database
 	@$(RUN) psql

@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
         home / "bench-catalogue", arguments
     ),
     "shell": lambda home, _arguments: tools.open_shell(home),
+    "manage": tools.run_management,
     "psql": lambda home, _arguments: tools.open_psql(home),
     "backup": lambda home, arguments: tools.back_up(home, *_read_file(arguments)),
     "restore": lambda home, arguments: tools.restore(home, *_read_file(arguments)),

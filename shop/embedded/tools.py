@@ -67,6 +67,13 @@ def open_shell(home: Path) -> int:
     return run_with_servers(home, [sys.executable, "manage.py", "shell"])
 
 
+def run_management(home: Path, arguments: Sequence[str]) -> int:
+    """Run one of `manage.py`'s commands against the embedded servers."""
+    if not arguments:
+        raise EmbeddedError("Say which command, for example `make manage ARGS='import_products FILE'`.")
+    return run_with_servers(home, [sys.executable, "manage.py", *arguments])
+
+
 def open_psql(home: Path) -> int:
     """Open psql on the shop's database."""
     psql = PostgresServer(home).binaries / "psql"
