@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from PIL import Image
 
 from catalog.domain.errors import PictureSilent
@@ -25,7 +26,7 @@ from catalog.services.import_runs import (
     start_import,
     work_on_imports,
 )
-from catalog.services.imports import ImportOptions
+from catalog.services.imports import LEASE, ImportOptions
 from shop.kernel.clock import now
 from shop.kernel.errors import NotAllowed
 from shop.kernel.models import AuditEntry, OutboxEvent
@@ -266,18 +267,14 @@ def test_old_files_are_forgotten_and_the_record_stays(settings: Any) -> None:
         retry_import(run.pk, actor="anna@example.com")
 
 
-def test_one_import_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_import_at_a_time() -> None:
     _upload(GOOD)
-    monkeypatch.setattr(import_runs, "lease", _taken)
-    assert work_on_imports() == 0
-
-
-class _taken:  # noqa: N801  stands in for the function
-    def __init__(self, _name: str) -> None: ...
-    def __enter__(self) -> bool:
-        return False
-
-    def __exit__(self, *_error: object) -> None: ...
+    rival = connection.copy()
+    with closing(rival), rival.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 1))", [LEASE])
+        assert work_on_imports() == 0
+        cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 1))", [LEASE])
+    assert work_on_imports() == 1
 
 
 def test_an_error_nobody_thought_of_ends_one_import_not_all(monkeypatch: pytest.MonkeyPatch) -> None:
