@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 # Raised when documents are built in another way: the periodic job then writes the old ones anew.
-DOCUMENT_VERSION = 2
+DOCUMENT_VERSION = 3
 LONGEST_WORD = 40
 LONGEST_TERM = 100
 DEFAULT_STOP_WORDS = (

@@ -141,6 +141,18 @@ def list_cards(listings: QuerySet[Listing]) -> list[ProductCard]:
     return [build_card(row, language, pattern) for row in listings.values(*CARD_FIELDS)]
 
 
+def list_chosen_cards(
+    listings: QuerySet[Listing], scope: ListingScope, sort: Sort, *, start: int, stop: int, is_short: bool
+) -> list[ProductCard]:
+    """Return a slice of a list in its order; one query.
+
+    The products are chosen first, inside an index where one holds all that is asked, then the wide rows of those are read.
+    """
+    chosen = order_listings(listings, sort, is_short=is_short).values("product_id")[start:stop]
+    shown = Listing.objects.filter(currency=scope.currency, product_id__in=chosen)
+    return list_cards(order_listings(shown, sort))
+
+
 def list_cards_by_ids(product_ids: Sequence[int], *, currency: str) -> list[ProductCard]:
     """Return the cards of these products in this order, those that are listed; one query, none for none."""
     ids = tuple(product_ids)

@@ -56,6 +56,8 @@ class FacetGroup:
 class Facets:
     """All filters of a list, and how many products the chosen ones leave."""
 
+    # Of the list before it is narrowed, and after.
+    size: int = 0
     total: int = 0
     in_stock: int = 0
     lowest: Decimal = Decimal(0)
@@ -92,6 +94,7 @@ def get_facets(scope: ListingScope, filters: ListingFilters) -> Facets:
     """Return the filters of a list; one query, three more when words are not known yet; see count_facets for long lists."""
     counts = count_facets(scope, filters)
     return Facets(
+        size=counts.size,
         total=counts.total,
         in_stock=counts.in_stock,
         lowest=counts.lowest,

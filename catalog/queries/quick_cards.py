@@ -42,10 +42,11 @@ def list_quick_cards(
     """
     language = get_language() or settings.LANGUAGE_CODE
     statement = _write_statement(
-        _hide_from_index(_find_order(sort, language)) if is_short else _find_order(sort, language),
+        _find_order(sort, language),
         has_path=bool(scope.category_path),
         has_start=start > 0,
         only_in_stock=only_in_stock,
+        is_short=is_short,
         length=next((length for length in _LENGTHS if length >= stop - start), None),
     )
     first, last = list_path_bounds(scope.category_path)
@@ -81,15 +82,20 @@ def _hide_from_index(order: str) -> str:
 
 @lru_cache(maxsize=256)
 def _write_statement(
-    order: str, *, has_path: bool, has_start: bool, only_in_stock: bool, length: int | None
+    order: str, *, has_path: bool, has_start: bool, only_in_stock: bool, is_short: bool, length: int | None
 ) -> Statement:
+    """Choose the products first, by indexes where they hold the order, then read the wide rows of those shown."""
     parts = [
-        f"SELECT {', '.join(CARD_FIELDS)} FROM catalog_listing",  # noqa: S608  names of columns, from beside
         "WHERE currency = %(currency)s",
         "AND category_path ~>=~ %(first)s AND category_path ~<~ %(last)s" if has_path else "",
         "AND in_stock" if only_in_stock else "",
-        f"ORDER BY {order}, product_id DESC",
+        f"ORDER BY {_hide_from_index(order) if is_short else order}, product_id DESC",
         f"LIMIT {length}" if length else "LIMIT %(length)s",
         "OFFSET %(start)s" if has_start else "",
     ]
-    return Statement(" ".join(part for part in parts if part))
+    chosen = " ".join(part for part in parts if part)
+    return Statement(
+        f"SELECT {', '.join(CARD_FIELDS)} FROM catalog_listing"  # noqa: S608  names of columns, from beside
+        f" WHERE currency = %(currency)s AND product_id IN (SELECT product_id FROM catalog_listing {chosen})"
+        f" ORDER BY {order}, product_id DESC"
+    )

@@ -20,10 +20,11 @@ from catalog.queries.cards import (
     find_listings,
     list_cards,
     list_cards_by_ids,
+    list_chosen_cards,
     order_listings,
 )
 from catalog.queries.categories import get_category_tree
-from catalog.queries.facet_counts import MOST_COUNTED
+from catalog.queries.facet_counts import MOST_COUNTED, MOST_NARROWED
 from catalog.queries.facets import Facets, get_facets
 from catalog.queries.navigation import list_nav_categories
 from catalog.queries.popular_terms import list_popular_terms
@@ -42,6 +43,8 @@ PAGE_SIZE = 24
 MOST_PAGED = MOST_COUNTED
 # So many are read and sorted sooner than they are met on a walk along the whole catalogue.
 SHORT_LIST = 8000
+# No index of a shelf holds names, so that each is a look at a wide row.
+SHORT_BY_NAME = 1000
 # What a list is sorted by unless told: by merit in a category, by fit in a search.
 SORTED_BY = {False: Sort.FEATURED, True: Sort.RELEVANCE}
 SORTS = {
@@ -107,9 +110,11 @@ def search(request: HttpRequest) -> HttpResponse:
 class _CountedPages(Paginator[ProductCard]):
     """Pages of a list whose length the facets already told."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, facets: Facets, filters: ListingFilters) -> None:
         super().__init__([], PAGE_SIZE)
-        self.total = min(total, MOST_PAGED)
+        is_vague = facets.is_total_estimated and filters.is_narrowed and facets.total <= 2 * MOST_COUNTED
+        # No page beyond the end that an estimate may have overlooked.
+        self.total = min(facets.total, MOST_NARROWED if is_vague else MOST_PAGED)
 
     @property
     def count(self) -> int:
@@ -120,7 +125,7 @@ class _CountedPages(Paginator[ProductCard]):
 def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFilters) -> dict[str, Any]:
     """Return what the results part shows; two queries, none when nothing was found."""
     facets = get_facets(scope, filters)
-    pages = _CountedPages(facets.total)
+    pages = _CountedPages(facets, filters)
     page: Page[ProductCard] = pages.get_page(request.GET.get("page"))
     start = (page.number - 1) * PAGE_SIZE
     cards: list[ProductCard] = []
@@ -168,10 +173,22 @@ def _list_page(
     # All that was found is listed, so that a page is a slice of it.
     if filters.sort is Sort.RELEVANCE and not filters.is_narrowed and facets.total == len(found):
         return list_cards_by_ids(found[start:stop], currency=scope.currency)
-    by_key = bool(filters.brands or filters.options)
+    if found:
+        listings = filter_listings(find_listings(scope), filters)
+        return list_cards(order_listings(listings, filters.sort, ranked_ids=found, is_short=True)[start:stop])
+    by_key = _is_rare(scope, filters, facets, stop=stop)
+    longest = SHORT_BY_NAME if filters.sort is Sort.NAME else SHORT_LIST
     listings = filter_listings(find_listings(scope, by_key=by_key), filters)
-    is_short = facets.total <= SHORT_LIST
-    return list_cards(order_listings(listings, filters.sort, ranked_ids=found, is_short=is_short)[start:stop])
+    return list_chosen_cards(
+        listings, scope, filters.sort, start=start, stop=stop, is_short=by_key or facets.size <= longest
+    )
+
+
+def _is_rare(scope: ListingScope, filters: ListingFilters, facets: Facets, *, stop: int) -> bool:
+    """Return whether all that has the chosen keys is read sooner than it is met on a walk through the shelf in its order."""
+    if not (filters.brands or filters.options or scope.brand_slug):
+        return False
+    return facets.size <= SHORT_LIST or facets.total**2 < stop * facets.size
 
 
 def render_list(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
