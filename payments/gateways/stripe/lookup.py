@@ -16,18 +16,18 @@ _WINDOW: Final = timedelta(hours=25)
 
 
 def find_intent(client: stripe.StripeClient, payment_id: int) -> Fields | None:
-    """The newest intent made for our payment. The list is exact at once; search, used beyond it, lags a minute."""
+    """The newest intent made for our payment.
+
+    The list is exact at once but looked at for a day only; search lags a minute and knows the rest, so that a payment
+    about which nobody could ask for days is not called lost.
+    """
     listed = client.v1.payment_intents.list(
         {"created": {"gte": int((now() - _WINDOW).timestamp())}, "limit": _PAGE}
     )
-    count = 0
     for intent in islice(listed.auto_paging_iter(), _MOST_LISTED):
-        count += 1
         fields = intent.to_dict()
         if read_own_id(fields, "payment_id") == payment_id:
             return fields
-    if count < _MOST_LISTED:
-        return None
     found = client.v1.payment_intents.search({"query": f"metadata['payment_id']:'{payment_id}'", "limit": 1})
     return found.data[0].to_dict() if found.data else None
 

@@ -23,6 +23,7 @@ from payments.gateways.base import (
 from payments.gateways.stripe.adapter import StripeGateway
 from payments.gateways.stripe.amounts import from_provider, to_provider
 from payments.gateways.stripe.client import get_client
+from shop.kernel.clock import now, override_now
 from shop.kernel.money import Money
 from tests.simulators.stripe import StripeSimulator
 
@@ -177,6 +178,14 @@ def test_payment_is_found_by_our_id(gateway: StripeGateway) -> None:
     made = pay(gateway)
     assert gateway.find_payment(7) == made
     assert gateway.find_payment(9) is None
+
+
+def test_payment_of_last_week_is_found_by_our_id(gateway: StripeGateway) -> None:
+    """A worker that was away for days must not call a charge lost that the bank has made."""
+    made = pay(gateway)
+    with override_now(now() + timedelta(days=5)):
+        assert gateway.find_payment(7) == made
+        assert gateway.find_payment(9) is None
 
 
 def test_edited_metadata_is_no_id(gateway: StripeGateway) -> None:
