@@ -8,10 +8,13 @@ from catalog.models import (
     BulkEdit,
     Campaign,
     Collection,
+    CompetitorImport,
     Coupon,
     FlashStock,
     ImportRun,
     PriceBatch,
+    PriceSuggestion,
+    PricingRule,
     Product,
     Promotion,
     StockNotice,
@@ -81,6 +84,22 @@ def lock_coupon(coupon_id: int) -> Coupon:
 def lock_price_batch(batch_id: int) -> PriceBatch:
     """Lock a change of prices, so that it is applied or taken back once; before products."""
     return PriceBatch.objects.select_for_update().get(pk=batch_id)
+
+
+def lock_price_suggestions(suggestion_ids: Ids[int]) -> list[PriceSuggestion]:
+    """Lock suggested prices by primary key, so that each is decided once; before the change that takes them up."""
+    rows = PriceSuggestion.objects.filter(pk__in=suggestion_ids).select_related("variant", "rule")
+    return list(rows.order_by("pk").select_for_update(of=("self",)))
+
+
+def lock_competitor_import(import_id: int) -> CompetitorImport:
+    """Lock a file of competitors' prices, so that it is let in once."""
+    return CompetitorImport.objects.select_for_update().get(pk=import_id)
+
+
+def lock_pricing_rule(rule_id: int) -> PricingRule:
+    """Lock a rule on prices, so that one run at a time notes what it found."""
+    return PricingRule.objects.select_for_update().get(pk=rule_id)
 
 
 def lock_import(run_id: int) -> ImportRun:

@@ -10,6 +10,7 @@ from catalog.services.import_runs import forget_old_uploads, work_on_imports
 from catalog.services.notices import forget_unproven, send_notices
 from catalog.services.pictures import render_missing_pictures
 from catalog.services.pricing.batches import run_due_batches
+from catalog.services.pricing.rules import run_pricing_rules
 from catalog.services.publishing import apply_publish_windows
 from catalog.services.quality import rejudge_all
 from catalog.services.search_upkeep import refresh_outdated_documents, tend_search
@@ -28,6 +29,13 @@ def run_price_changes_task() -> int:
     """Apply changes of prices that are due, and take back those that are over; one worker at a time."""
     with lease("catalog-price-changes") as is_ours:
         return run_due_batches() if is_ours else 0
+
+
+@shared_task(soft_time_limit=1770, time_limit=1800)
+def run_pricing_rules_task() -> int:
+    """Let the rules on prices suggest; one worker at a time, and again without harm."""
+    with lease("catalog-pricing-rules") as is_ours:
+        return run_pricing_rules().suggested_quantity if is_ours else 0
 
 
 @shared_task

@@ -12,9 +12,12 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Subscribe to events and register invariants."""
+        from catalog.queries.pricing.stock_facts import register_stock_facts
         from catalog.queries.stock_sources import register_stock_source
         from inventory import receivers  # noqa: F401  subscribes to events once the models exist
         from inventory.queries import invariants  # noqa: F401  registers the SQL checks
         from inventory.queries.declared import CountedStock
+        from inventory.queries.pricing_facts import list_stock_facts
 
         register_stock_source(CountedStock())
+        register_stock_facts(list_stock_facts)

@@ -34,6 +34,7 @@ from catalog.models.promotion import (
     Promotion,
 )
 from catalog.models.redirect import Redirect
+from catalog.models.repricing import CompetitorImport, PriceSuggestion, PricingRule
 from catalog.models.search import (
     ProductPair,
     SearchClickDay,
@@ -59,6 +60,7 @@ __all__ = [
     "Collection",
     "CollectionCondition",
     "CollectionProduct",
+    "CompetitorImport",
     "CompetitorPrice",
     "Coupon",
     "CouponBatch",
@@ -77,6 +79,8 @@ __all__ = [
     "PriceHistory",
     "PriceList",
     "PriceListItem",
+    "PriceSuggestion",
+    "PricingRule",
     "Product",
     "ProductDocument",
     "ProductImage",

@@ -196,11 +196,14 @@ class UnitCost(models.Model):
 class CompetitorPrice(models.Model):
     """What another shop asks for the same article, the last time that we looked."""
 
-    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="competitor_prices")
-    competitor = models.CharField(max_length=80)
-    currency = CurrencyField()
-    amount = AmountField()
-    seen_on = models.DateField()
+    variant = models.ForeignKey(
+        Variant, on_delete=models.CASCADE, related_name="competitor_prices", verbose_name=_("variant")
+    )
+    competitor = models.CharField(_("competitor"), max_length=80)
+    currency = CurrencyField(_("currency"))
+    amount = AmountField(_("price"))
+    url = models.URLField(_("address"), max_length=500, blank=True, default="", db_default="")
+    seen_on = models.DateField(_("seen on"))
 
     class Meta:
         verbose_name = _("competitor's price")

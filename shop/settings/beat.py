@@ -163,6 +163,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    # When stock, demand and its plan of the night are known; a second time for competitors' prices of the day.
+    "catalog-pricing-rules": {
+        "task": "catalog.tasks.run_pricing_rules_task",
+        "schedule": crontab(hour="6,13", minute="10"),
+        "options": {"expires": 3600},
+    },
     "catalog-publish-windows": {
         "task": "catalog.tasks.apply_publish_windows_task",
         "schedule": 30.0,

@@ -16,6 +16,7 @@ from catalog.domain.pricing.changes import BatchMoved, PriceChangeInvalid, Price
 from catalog.models import Price, PriceBatch, PriceChange, Variant
 from catalog.queries.pricing.batches import VariantChoice, list_chosen_variants
 from catalog.services.listings import refresh_listings
+from catalog.services.pricing.settlement import settle_applied, settle_cancelled, settle_reverted
 from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.transactions import transactional
@@ -67,9 +68,18 @@ def _plan(price: Price, batch: PriceBatch, rule: PriceRule) -> PriceChange | Non
 
 @transactional
 def plan_batch(
-    name: str, *, prices: Mapping[Key, Decimal], actor: str, rule: Mapping[str, Any] | None = None
+    name: str,
+    *,
+    prices: Mapping[Key, Decimal],
+    actor: str,
+    rule: Mapping[str, Any] | None = None,
+    compare_at: Mapping[Key, Decimal] | None = None,
 ) -> PriceBatch:
-    """Keep given prices by (variant, currency) as a preview. Raises PriceChangeInvalid when none of them differs."""
+    """Keep given prices by (variant, currency) as a preview, with other compare-at prices where `compare_at` has them.
+
+    Raises PriceChangeInvalid when none of them differs.
+    """
+    claims = compare_at or {}
     batch = PriceBatch(name=name, created_by=actor, created_at=now(), rule=dict(rule or {}))
     rows = _read_prices(prices.keys())
     changes = [
@@ -80,7 +90,7 @@ def plan_batch(
             old_amount=row.amount,
             old_compare_at_amount=row.compare_at_amount,
             new_amount=prices[key],
-            new_compare_at_amount=_keep_above(row.compare_at_amount, prices[key]),
+            new_compare_at_amount=_keep_above(claims.get(key, row.compare_at_amount), prices[key]),
         )
         for key, row in sorted(rows.items())
         if row.amount != prices[key]
@@ -127,6 +137,7 @@ def cancel_batch(batch_id: int, *, actor: str) -> PriceBatch:
         raise BatchMoved
     batch.state = PriceBatch.State.CANCELLED
     batch.save(update_fields=["state"])
+    settle_cancelled(batch.pk)
     record_audit(actor, action="prices.cancelled", target=f"price_batch:{batch.pk}")
     return batch
 
@@ -153,6 +164,7 @@ def apply_batch(batch_id: int) -> PriceBatch:
     _write(changes, prices)
     batch.state, batch.applied_at = PriceBatch.State.APPLIED, now()
     batch.save(update_fields=["state", "applied_at"])
+    settle_applied(batch.pk)
     return batch
 
 
@@ -176,6 +188,7 @@ def revert_batch(batch_id: int, *, actor: str) -> PriceBatch:
     _write(changes, prices)
     batch.state, batch.reverted_at = PriceBatch.State.REVERTED, now()
     batch.save(update_fields=["state", "reverted_at"])
+    settle_reverted(batch.pk, actor=actor)
     record_audit(actor, action="prices.reverted", target=f"price_batch:{batch.pk}", quantity=len(changes))
     return batch
 

@@ -1,0 +1,95 @@
+"""One line of a file of competitors' prices: which article, whose price, seen when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+
+from catalog.domain.cells import parse_amount
+from catalog.domain.errors import PriceInvalid
+
+COLUMNS = ("sku", "gtin", "competitor", "price", "currency", "url", "seen_at")
+LONGEST_NAME = 80
+LONGEST_ADDRESS = 500
+_check_address = URLValidator(schemes=["http", "https"])
+
+
+class RowRefused(Exception):
+    """A line that cannot be used; the message says which cell and what to write there."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompetitorRow:
+    """A line that reads well; the article is found by its SKU, else by its barcode."""
+
+    sku: str
+    gtin: str
+    competitor: str
+    currency: str
+    amount: Decimal
+    url: str
+    seen_on: date
+
+
+def read_row(get: Callable[[str], str], *, currencies: Collection[str], today: date) -> CompetitorRow:
+    """Return a line's figures; raises RowRefused. Without a day it was seen today."""
+    sku, gtin = get("sku"), get("gtin")
+    if not sku and not gtin:
+        raise RowRefused(_("sku: write the article's SKU, or its barcode under gtin."))
+    competitor = get("competitor")
+    if not 0 < len(competitor) <= LONGEST_NAME:
+        raise RowRefused(
+            _("competitor: write a name of at most %(most)d characters.") % {"most": LONGEST_NAME}
+        )
+    currency = get("currency").upper()
+    if currency not in currencies:
+        raise RowRefused(_("currency: write one of %(codes)s.") % {"codes": ", ".join(sorted(currencies))})
+    return CompetitorRow(
+        sku=sku,
+        gtin=gtin,
+        competitor=competitor,
+        currency=currency,
+        amount=_read_amount(get("price"), currency),
+        url=_read_address(get("url")),
+        seen_on=_read_day(get("seen_at"), today),
+    )
+
+
+def _read_amount(text: str, currency: str) -> Decimal:
+    try:
+        amount = parse_amount(text, currency)
+    except PriceInvalid as error:
+        raise RowRefused(_("price: %(reason)s") % {"reason": error.message}) from error
+    if amount <= 0:
+        raise RowRefused(_("price: write an amount above 0."))
+    return amount
+
+
+def _read_address(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        _check_address(text)
+    except ValidationError:
+        text = ""
+    if not 0 < len(text) <= LONGEST_ADDRESS:
+        raise RowRefused(_("url: write a web address that begins with https://, or nothing."))
+    return text
+
+
+def _read_day(text: str, today: date) -> date:
+    if not text:
+        return today
+    try:
+        seen = datetime.fromisoformat(text).date()
+    except ValueError as error:
+        raise RowRefused(_("seen_at: write a day such as 2026-11-22.")) from error
+    if seen > today:
+        raise RowRefused(_("seen_at: this day has not come yet."))
+    return seen
