@@ -1,8 +1,10 @@
 """manage.py load_demo: fill the shop with the demo "Hearth & Vale"."""
 
+import logging
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from shop.demo.services import (
     buying,
     desk,
     goods,
+    groups,
     history,
     merchandise,
     offers,
@@ -50,7 +53,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Run the stages in order; each skips what is there."""
+        """Run the stages in order; each skips what is there. A month of jobs tells nothing but warnings."""
+        with _without_chatter():
+            self._load(options)
+
+    def _load(self, options: dict[str, Any]) -> None:
         started = time.monotonic()
         self._stage("people", lambda: f"{people.ensure_people()} new")
         self._stage("warehouses, shipping, taxes", self._set_up)
@@ -62,6 +69,7 @@ class Command(BaseCommand):
             self._stage("types, attributes, collections", merchandise.load_merchandise)
             self._stage("orders", lambda: self._load_orders(options["orders"]))
             self._stage("promotions", lambda: f"{offers.ensure_offers()} new")
+            self._stage("a group of buyers", lambda: f"{groups.ensure_group()} new")
             self._stage("visits", lambda: f"{desk.load_visits(a_day=options['visits'])} new")
             self._stage("suppliers and forecasts", self._load_buying)
             self._stage("today's work", self._load_desk)
@@ -110,6 +118,15 @@ class Command(BaseCommand):
         quiet.deliver_past_callbacks()
         quiet.deliver_past_mail()
         return f"{questions} questions, {cases} differences, {stalled} lost parcels, {alerts} reorder alerts"
+
+
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _deliver_events() -> None:
