@@ -32,6 +32,7 @@ from catalog.domain.promotions.terms import ACTIONS
 from catalog.domain.promotions.windows import RunState, derive_state
 from catalog.domain.promotions.words import TraceLine, describe_trace
 from catalog.models import Coupon, Promotion, Variant
+from catalog.queries.promotions.groups import preview_group_steps
 from catalog.queries.promotions.rules import read_terms
 from catalog.queries.promotions.trials import Trial, list_sample_variants, replay_promotion, try_promotion
 from catalog.services.promotions.coupons import CouponTerms, draw_coupons, save_coupon
@@ -153,6 +154,7 @@ def _describe(promotion: Promotion) -> dict[str, Any]:
         "moves": [(status, labels[status]) for status in moves[state]],
         "use_count": held.count(),
         "coupon_count": promotion.coupons.count(),
+        "group_steps": preview_group_steps(promotion),
     }
 
 

@@ -4,6 +4,9 @@ from typing import Final
 
 # The colour of each state, on lists and desks alike.
 LABELS: Final = {
+    "new": "info",
+    "open": "warning",
+    "released": "danger",
     "pending": "info",
     "confirmed": "success",
     "completed": "success",

@@ -19,6 +19,7 @@ from orders.domain.states import FulfilmentStatus, OrderStatus
 from orders.emails import tell_order_placed
 from orders.models import Order
 from orders.queries.fulfilment import ShippableLine, is_shippable, list_pick_lists, list_shippable_lines
+from orders.queries.groups import describe_hold
 from orders.queries.orders import build_nodes, build_timeline
 from orders.services.fulfilment import allocate_order, new_shipment_number, ship_order
 from orders.services.lifecycle import cancel_order
@@ -59,7 +60,9 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
         ],
         "timeline": build_timeline(list(order.events.all())),
         "notes": list(order.events.filter(is_public=False)),
+        "hold_text": describe_hold(order) if order.hold_reason else "",
         "can_allocate": may_fulfil
+        and not order.hold_reason
         and order.status == OrderStatus.CONFIRMED
         and order.fulfilment_status == FulfilmentStatus.UNFULFILLED,
         "can_ship": may_fulfil and is_shippable(order),

@@ -11,7 +11,7 @@ from catalog.domain.promotions.traces import Outcome
 from orders.domain.carts import CartLineView
 from orders.domain.problems import ProblemCode
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
-from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
+from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus, ShipmentStatus
 from shop.partners.api.serializers import CurrencyChoice, MoneyField, ProblemSerializer, StrictSerializer
 
 
@@ -340,6 +340,7 @@ class OrderSummarySerializer(serializers.Serializer[Any]):
     placed_at = serializers.DateTimeField()
     payment_due_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
+    hold_reason = serializers.ChoiceField(choices=["", *HoldReason.values])
     lines = OrderLineSerializer(source="lines.all", many=True)
 
 
@@ -347,6 +348,9 @@ class OrderSerializer(OrderSummarySerializer):
     """An order with all that has happened to it."""
 
     token = serializers.CharField()
+    hold_text = serializers.CharField(
+        help_text="What it waits for before it is packed; empty when for nothing."
+    )
     timeline = TimelineSerializer(many=True)
     payments = OrderPaymentPartSerializer(many=True)
     shipments = ParcelSerializer(source="parcels", many=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api import carts, orders, shipments
+from orders.api import carts, groups, orders, shipments
 
 urlpatterns = [
     path("carts/", carts.CartsView.as_view(), name="carts"),
@@ -27,5 +27,7 @@ urlpatterns = [
     path("carts/<slug:cart_id>/checkout/", carts.CartCheckoutView.as_view(), name="cart_checkout"),
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<slug:number>/", orders.OrderDetailView.as_view(), name="order"),
+    path("groups/", groups.GroupsView.as_view(), name="groups"),
+    path("groups/<slug:token>/", groups.GroupDetailView.as_view(), name="group"),
     path("shipments/", shipments.ShipmentsView.as_view(), name="shipments"),
 ]

@@ -108,3 +108,44 @@ def placed_orders_are_confirmed_once() -> str:
         WHERE o.placed_at > now() - interval '1 day'
         GROUP BY o.id, o.number HAVING count(mail.id) <> 1
     """
+
+
+@invariant("G1", "an open group's places and payments are those of its members")
+def group_counters_match() -> str:
+    """Groups that gather whose counters differ from their places."""
+    return """
+        SELECT g.id, g.held_quantity, g.paid_quantity, p.held, p.paid
+        FROM orders_buyinggroup AS g
+        JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE state <> 'left') AS held, count(*) FILTER (WHERE state = 'paid') AS paid
+            FROM orders_groupplace WHERE group_id = g.id
+        ) AS p ON true
+        WHERE g.status IN ('new', 'open') AND (g.held_quantity <> p.held OR g.paid_quantity <> p.paid)
+    """
+
+
+@invariant("G2", "the members of a closed group are settled soon")
+def closed_groups_are_settled() -> str:
+    """Places of groups that closed ten minutes ago and nobody has settled, and groups that should have closed."""
+    return """
+        SELECT p.id, g.id AS group_id, g.status FROM orders_groupplace AS p
+            JOIN orders_buyinggroup AS g ON g.id = p.group_id
+            WHERE p.settled_at IS NULL AND g.closed_at < now() - interval '10 minutes'
+        UNION ALL
+        SELECT NULL, id, status FROM orders_buyinggroup
+            WHERE status = 'open' AND closes_at < now() - interval '10 minutes'
+    """
+
+
+@invariant("G3", "an order waits for its group while it has an unsettled place in one, and not otherwise")
+def held_orders_have_places() -> str:
+    """Orders held by a group without such a place, and places whose order is open and not held."""
+    return """
+        SELECT o.id, o.number, o.hold_reason, p.id AS place_id FROM orders_order AS o
+            LEFT JOIN orders_groupplace AS p ON p.order_id = o.id AND p.settled_at IS NULL AND p.state <> 'left'
+            WHERE o.hold_reason = 'group' AND p.id IS NULL
+        UNION ALL
+        SELECT o.id, o.number, o.hold_reason, p.id FROM orders_groupplace AS p
+            JOIN orders_order AS o ON o.id = p.order_id
+            WHERE p.settled_at IS NULL AND p.state <> 'left' AND o.hold_reason = ''
+    """

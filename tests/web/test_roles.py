@@ -49,6 +49,7 @@ LISTS = {
         "catalog_searchsynonym",
         "catalog_searchtermday",
         "inventory_stocklevel",
+        "orders_buyinggroup",
     },
     "warehouse": {
         "catalog_product",
@@ -97,6 +98,7 @@ LISTS = {
         "accounts_user",
         "catalog_product",
         "inventory_stocklevel",
+        "orders_buyinggroup",
         "orders_order",
         "orders_shipment",
         "payments_payment",

@@ -27,6 +27,8 @@ STEPS = [
     {"reached": {"EUR": "150", "USD": "165", "CNY": "1200"}, "percent": "12"},
 ]
 TRADE_PERCENT = Decimal(15)
+GROUP_KEY = "buy-together"
+GROUP_ARTICLES = ["product:harbour-stoneware-mug"]
 
 OFFERS: tuple[dict[str, Any], ...] = (
     {
@@ -50,6 +52,24 @@ OFFERS: tuple[dict[str, Any], ...] = (
             "target": {"include": ["category:kitchen/table-linen/tea-towels"]},
         },
         "combines_with": ("order", "shipping"),
+    },
+    {
+        "key": GROUP_KEY,
+        "name": "Buy together",
+        "title_en": "Cheaper together",
+        "title_zh_hans": "一起拼，更优惠",
+        "promotion_class": "product",
+        "action": {
+            "kind": "group_price",
+            "steps": [
+                {"people": 2, "percent": "10"},
+                {"people": 3, "percent": "15"},
+                {"people": 5, "percent": "20"},
+            ],
+            "group_hours": 48,
+            "target": {"include": GROUP_ARTICLES},
+        },
+        "combines_with": ("shipping",),
     },
     {
         "key": "welcome",

@@ -33,6 +33,7 @@ TAGS = {
     "promotions": "What is given away: conditions and actions as data; docs/promotions.md has the list.",
     "carts": "From an empty cart to an order. The cart's unguessable id is the key to it.",
     "orders": "Orders and their payments: one by its token, all of them with a key.",
+    "groups": "People who buy together: how far each group is. Campaigns are promotions of the kind `group_price`.",
     "stock": "Exact stock by warehouse, and corrections of it.",
     "reservations": "What is held for whom, and until when.",
     "transfers": "Goods on their way from one warehouse to another.",

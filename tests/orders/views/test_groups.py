@@ -1,0 +1,190 @@
+"""Buying together in the storefront: the product's part, the group's page, the checkout, the order's page."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from orders.models import BuyingGroup, Cart, GroupPlace, Order
+from orders.services.checkout import place_order
+from orders.services.groups.closing import close_due_groups, settle_places
+from shop.accounts.models import User
+from shop.kernel.clock import now, override_now
+from shop.kernel.models import OutgoingEmail
+from tests.factories.groups import make_group_campaign, make_group_cart, open_paid_group, pay_in_full
+from tests.factories.orders import make_article, make_shipping
+
+pytestmark = pytest.mark.django_db
+
+SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
+HTMX = {"HTTP_HX_REQUEST": "true"}
+ADDRESS = {
+    "email": "ada@example.com", "first_name": "Ada", "last_name": "Jansen", "line1": "Keizersgracht 1",
+    "city": "Amsterdam", "postal_code": "1015 CN", "country": "NL", "phone": "+31 20 123 4567",
+}  # fmt: skip
+
+
+def slug_of(variant: object) -> str:
+    return str(variant.product.slug)  # type: ignore[attr-defined]  # a Variant
+
+
+def test_only_a_product_with_a_campaign_says_so(client: Client) -> None:
+    mug, lamp = make_article("MUG"), make_article("LAMP")
+    make_group_campaign(mug)
+    assert "Buy together and pay less" in client.get(f"/products/{slug_of(mug)}/").content.decode()
+    assert "/groups/offers/" not in client.get(f"/products/{slug_of(lamp)}/").content.decode()
+
+
+def test_the_offer_tells_steps_and_prices_and_nothing_without_a_campaign(client: Client) -> None:
+    mug, lamp = make_article("MUG", price="10.00"), make_article("LAMP")
+    make_group_campaign(mug)
+    page = client.get(f"/groups/offers/{slug_of(mug)}/", **HTMX).content.decode()
+    for words in ("Open a group: €9.00", "2 people", "€8.00", "€7.00", "You have 24 hours."):
+        assert words in page
+    assert client.get(f"/groups/offers/{slug_of(lamp)}/", **HTMX).content.decode().strip() == ""
+    assert client.get(f"/groups/offers/{slug_of(lamp)}/").status_code == 404
+
+
+def test_a_guest_opens_a_group_beside_the_usual_cart(client: Client) -> None:
+    make_shipping()
+    mug, lamp = make_article("MUG", price="10.00"), make_article("LAMP")
+    campaign = make_group_campaign(mug)
+    client.post("/cart/add/", {"sku": lamp.sku, "quantity": 1}, **SAME_ORIGIN)
+    answer = client.post(
+        "/groups/start/", {"promotion": campaign.pk, "sku": mug.sku, "quantity": 1}, **SAME_ORIGIN
+    )
+    assert answer.status_code == 302
+    checkout = answer["Location"]
+    assert checkout.startswith("/checkout/?group=")
+    query = checkout.partition("?")[2]
+    page = client.get(checkout).content.decode()
+    assert mug.product.name_en in page
+    assert lamp.product.name_en not in page
+    assert client.post(f"/checkout/address/?{query}", ADDRESS)["Location"] == checkout
+    assert client.post(f"/checkout/shipping/?{query}", {"code": "standard"})["Location"] == checkout
+    page = client.get(checkout).content.decode()
+    assert "You buy with a group" in page
+    placed = client.post(f"/checkout/place/?{query}", {"total": "13.95", "currency": "EUR"})
+    order = Order.objects.get()
+    assert placed["Location"].startswith(f"/pay/{order.number}/")
+    # Pressed once more, it is the same order.
+    assert (
+        client.post(f"/checkout/place/?{query}", {"total": "13.95", "currency": "EUR"})["Location"]
+        == placed["Location"]
+    )
+    assert order.hold_reason == "group"
+    assert lamp.product.name_en in client.get("/cart/").content.decode()
+
+
+def test_a_group_page_invites_and_lets_in(client: Client) -> None:
+    mug = make_article("MUG", price="10.00", stock=20)
+    group, _orders = open_paid_group(mug)
+    answer = client.get(f"/groups/{group.token}/")
+    page = answer.content.decode()
+    assert answer["X-Robots-Tag"] == "noindex"
+    for words in ("A**", "Waiting for 1 more person until", "Join and pay €9.00", f"/groups/{group.token}/"):
+        assert words in page
+    assert "member0@example.com" not in page
+    assert "Ada" not in page
+    joined = client.post(f"/groups/{group.token}/join/", {"sku": mug.sku, "quantity": 1})
+    cart = Cart.objects.latest("pk")
+    assert joined["Location"] == f"/checkout/?group={cart.token}"
+    assert cart.group_id == group.pk
+
+
+def test_a_closed_or_unknown_group_lets_nobody_in(client: Client) -> None:
+    mug = make_article("MUG", stock=20)
+    group, _orders = open_paid_group(mug, people=4)
+    assert "Join the group" not in client.get(f"/groups/{group.token}/").content.decode()
+    answer = client.post(f"/groups/{group.token}/join/", {"sku": mug.sku}, follow=True)
+    assert "This group is closed" in answer.content.decode()
+    for token in ("nothing", "a%00b", "x" * 300):
+        assert client.get(f"/groups/{token}/").status_code == 404
+
+
+@pytest.mark.parametrize("data", [{}, {"promotion": "x", "sku": "MUG"}, {"promotion": "99", "sku": "MUG"},
+                                  {"promotion": "99", "sku": "MUG", "quantity": "0"}])  # fmt: skip
+def test_bad_input_is_told_and_nothing_is_made(client: Client, data: dict[str, str]) -> None:
+    make_article("MUG")
+    answer = client.post("/groups/start/", data, **SAME_ORIGIN)
+    assert answer.status_code == 302
+    assert not Cart.objects.exists()
+
+
+def test_other_sites_cannot_open_a_group(client: Client) -> None:
+    mug = make_article("MUG")
+    campaign = make_group_campaign(mug)
+    data = {"promotion": campaign.pk, "sku": mug.sku}
+    assert client.post("/groups/start/", data, HTTP_SEC_FETCH_SITE="cross-site").status_code == 403
+
+
+def test_nobody_gets_at_another_users_group_cart(client: Client) -> None:
+    make_shipping()
+    mug = make_article("MUG")
+    owner = User.objects.create_user(email="owner@example.com", password="x")
+    cart = make_group_cart(make_group_campaign(mug), mug, user_id=owner.pk)
+    assert client.get(f"/checkout/?group={cart.token}")["Location"] == "/cart/"
+    client.force_login(User.objects.create_user(email="other@example.com", password="x"))
+    assert client.get(f"/checkout/?group={cart.token}")["Location"] == "/cart/"
+
+
+def test_a_guest_who_signs_in_keeps_the_groups_cart(client: Client) -> None:
+    make_shipping()
+    mug = make_article("MUG")
+    cart = make_group_cart(make_group_campaign(mug), mug)
+    user = User.objects.create_user(email="ada@example.com", password="x")
+    client.force_login(user)
+    assert client.get(f"/checkout/?group={cart.token}").status_code == 200
+    cart.refresh_from_db()
+    assert cart.user_id == user.pk
+
+
+def test_the_order_says_what_it_waits_for_and_its_shopper_may_leave(
+    client: Client, drain: Callable[[], int]
+) -> None:
+    group, (order,) = open_paid_group(make_article("MUG", stock=20))
+    drain()
+    page = client.get(f"/orders/{order.number}/?token={order.token}").content.decode()
+    assert "Your place in the group is paid" in page
+    assert "Waiting for 1 more person until" in page
+    assert f'href="/groups/{group.token}/"' in page
+    mail = OutgoingEmail.objects.get(dedupe_key=f"order_paid:{order.pk}")
+    assert f"/groups/{group.token}/" in mail.text
+    client.post(f"/orders/{order.number}/cancel/", {"token": order.token})
+    order.refresh_from_db()
+    assert (order.status, order.cancel_reason) == ("cancelled", "customer")
+    assert GroupPlace.objects.get().state == "left"
+
+
+def test_a_released_group_tells_its_members(client: Client, drain: Callable[[], int]) -> None:
+    group, (order,) = open_paid_group(make_article("MUG"))
+    with override_now(now() + timedelta(hours=25)):
+        close_due_groups()
+        settle_places()
+        drain()
+    assert "ended without enough people" in client.get(f"/groups/{group.token}/").content.decode()
+    page = client.get(f"/orders/{order.number}/?token={order.token}").content.decode()
+    assert "did not get enough people" in page
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_a_groups_page_costs_the_same_for_one_and_three(client: Client, people: int) -> None:
+    group, _orders = open_paid_group(make_article("MUG", stock=20), people=people)
+    client.get(f"/groups/{group.token}/")
+    with CaptureQueriesContext(connection) as found:
+        client.get(f"/groups/{group.token}/")
+    assert len(found) == 4
+
+
+def test_the_accounts_list_says_that_an_order_waits(client: Client) -> None:
+    make_shipping()
+    mug = make_article("MUG")
+    user = User.objects.create_user(email="ada@example.com", password="x")
+    cart = make_group_cart(make_group_campaign(mug), mug, user_id=user.pk)
+    pay_in_full(place_order(cart.pk, expected_total=None))
+    client.force_login(user)
+    assert "Waiting for its group" in client.get("/account/orders/").content.decode()
+    assert BuyingGroup.objects.get().status == "open"
