@@ -126,6 +126,15 @@ class GroupPriceGone(Conflict):
         super().__init__(_("The group price is not offered for this any more, or not for so many."))
 
 
+class GroupCartFixed(Conflict):
+    """A cart that buys with a group holds the one article; all else goes into the usual cart."""
+
+    code = "group_cart"
+
+    def __init__(self) -> None:
+        super().__init__(_("This cart buys one article with a group. Put other articles into your usual cart."))
+
+
 class GroupComplete(NotAllowed):
     """A member leaves before the group has closed, or not at all."""
 
