@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
@@ -107,6 +108,13 @@ def back_office_language(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def _answer_busy() -> HttpResponse:
+    """Drawn without the request: what a page usually has around it would ask the database once more."""
+    message = _("The shop is very busy right now. Nothing was lost: please try again in a few seconds.")
+    page = render_to_string("problem.html", {"problem": DomainError(message)})
+    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
 class ExplainErrors(MiddlewareMixin):
     """Errors of the domain become a page that says what happened; a busy database becomes 503 with Retry-After."""
 
@@ -119,17 +127,7 @@ class ExplainErrors(MiddlewareMixin):
             return render(request, "problem.html", {"problem": exception}, status=status)
         if isinstance(exception, OperationalError):
             structlog.get_logger(__name__).warning("database.unavailable", error=str(exception))
-            message = _(
-                "The shop is very busy right now. Nothing was lost: please try again in a few seconds."
-            )
-            response = render(
-                request,
-                "problem.html",
-                {"problem": DomainError(message)},
-                status=503,
-            )
-            response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-            return response
+            return _answer_busy()
         return None
 
 

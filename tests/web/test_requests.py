@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -91,3 +92,15 @@ def test_unknown_pages_are_404_in_the_shops_dress(client: Client) -> None:
 )
 def test_media_serves_nothing_but_pictures_that_are_there(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_a_database_that_is_away_is_said_without_asking_it_again() -> None:
+    """Also while the menu's categories are due to be read anew."""
+
+    def refuse(*_call: object) -> None:
+        raise OperationalError
+
+    with connection.execute_wrapper(refuse):
+        page = Client(raise_request_exception=False).get("/orders/S123456789/?token=x")
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert "The shop is very busy right now." in page.content.decode()
