@@ -78,3 +78,18 @@ def build_filter_key(definition: AttributeDefinition, value: StatedValue) -> str
     if value.flag is not None:
         return f"{definition.key}:{YES if value.flag else NO}"
     return ""
+
+
+def list_search_words(definition: AttributeDefinition, value: StatedValue) -> tuple[str, ...]:
+    """Return the words that a value is searched by: a choice's in both languages, a number with its unit, what is so.
+
+    "Dishwasher safe: yes" is found by its name; "no" is nothing that anybody looks for.
+    """
+    found: tuple[str, ...] = ()
+    if value.choice_key:
+        found = (value.choice_en, value.choice_zh_hans)
+    elif value.number is not None and definition.unit_en:
+        found = (f"{write_number(value.number)} {definition.unit_en}",)
+    elif value.flag:
+        found = (definition.name_en, definition.name_zh_hans)
+    return tuple(filter(None, found))

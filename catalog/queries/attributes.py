@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ from catalog.domain.attributes import (
     AttributeKind,
     StatedValue,
     build_filter_key,
+    list_search_words,
     write_number,
 )
 from catalog.domain.words import pick_words
@@ -55,6 +56,15 @@ class Specification:
     name: str
     value: str
     swatch: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statements:
+    """What a product states: the keys it is filtered by, the words of its choices, and what was written freely."""
+
+    keys: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,12 +104,17 @@ def list_product_specifications(
     }
 
 
-def list_filter_keys(product_ids: Collection[int]) -> dict[int, list[str]]:
-    """Return the keys that each product is filtered by, sorted; one query."""
-    return {
-        product_id: sorted({key for row in rows if (key := build_filter_key(*build_stated_value(row)))})
-        for product_id, rows in _list_rows(product_ids).items()
-    }
+def list_statements(product_ids: Collection[int]) -> dict[int, Statements]:
+    """Return what each product is filtered and found by; one query."""
+    found = {}
+    for product_id, rows in _list_rows(product_ids).items():
+        stated = [build_stated_value(row) for row in rows]
+        found[product_id] = Statements(
+            keys=sorted({key for pair in stated if (key := build_filter_key(*pair))}),
+            words=list(dict.fromkeys(word for pair in stated for word in list_search_words(*pair))),
+            texts=[text for _, value in stated for text in (value.text_en, value.text_zh_hans) if text],
+        )
+    return found
 
 
 def _list_rows(product_ids: Collection[int]) -> dict[int, list[Sequence[Any]]]:

@@ -11,7 +11,7 @@ from typing import Any
 from catalog.domain.media import ImageCard
 from catalog.domain.pricing.selection import BasePrice, find_honest_compare_at
 from catalog.models import Price, Product, Variant
-from catalog.queries.attributes import list_filter_keys
+from catalog.queries.attributes import Statements, list_statements
 from catalog.queries.images import list_image_cards
 from catalog.queries.offers import OptionChoice, list_option_choices
 
@@ -50,7 +50,7 @@ class ListingSource:
     product: dict[str, Any]
     variants: list[VariantSource] = field(default_factory=list)
     image: ImageCard | None = None
-    attribute_keys: list[str] = field(default_factory=list)
+    stated: Statements = field(default_factory=Statements)
 
 
 def list_listing_sources(product_ids: Collection[int]) -> list[ListingSource]:
@@ -69,13 +69,13 @@ def list_listing_sources(product_ids: Collection[int]) -> list[ListingSource]:
             VariantSource(sku=sku, available_quantity=available, choices=choices[pk], prices=prices[pk])
         )
     images = list_image_cards(product_ids)
-    attribute_keys = list_filter_keys(product_ids)
+    stated = list_statements(product_ids)
     return [
         ListingSource(
             product=product,
             variants=variants[product["id"]],
             image=next((card for _, card in images.get(product["id"], [])), None),
-            attribute_keys=attribute_keys.get(product["id"], []),
+            stated=stated.get(product["id"], Statements()),
         )
         for product in products
     ]

@@ -13,7 +13,6 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, ngettext
 
 from catalog.domain.availability import StockState, tell_stock
-from catalog.domain.filters import ListingScope, Sort
 from catalog.domain.media import ImageView
 from catalog.domain.words import pick_words
 from catalog.queries.attributes import Specification, list_specifications
@@ -21,10 +20,10 @@ from catalog.queries.cards import ProductCard, quote_slug
 from catalog.queries.categories import get_category_tree
 from catalog.queries.documents import DocumentView, build_documents
 from catalog.queries.images import build_image_card
+from catalog.queries.nearest import NearestCards, list_nearest
 from catalog.queries.offers import OptionChoice, build_option_choice
 from catalog.queries.policies import PolicyView, build_policy
 from catalog.queries.product_rows import find_product_row
-from catalog.queries.quick_cards import list_quick_cards
 from shop.kernel.errors import NotFound
 from shop.kernel.money import Money
 
@@ -132,6 +131,8 @@ class ProductPage:
     options: tuple[OptionView, ...]
     chosen: VariantView
     related: tuple[ProductCard, ...]
+    # All of these stand in its own shelf.
+    is_related_by_shelf: bool = False
     specifications: tuple[Specification, ...] = ()
     documents: tuple[DocumentView, ...] = ()
     policy: PolicyView = field(default_factory=PolicyView)
@@ -166,6 +167,7 @@ def get_product_page(
     variants = _build_variants(row["variants"], currency=currency, language=language, slides=slides)
     chosen = _choose_variant(variants, sku)
     description = pick_words(row["description_en"], row["description_zh_hans"], language)
+    related = list_nearest(row["id"], currency=currency, most=RELATED) if with_related else NearestCards()
     return ProductPage(
         id=row["id"],
         slug=row["slug"],
@@ -183,7 +185,8 @@ def get_product_page(
         variants=variants,
         options=_build_options(variants, chosen, language),
         chosen=chosen,
-        related=_list_related(row, currency) if with_related else (),
+        related=related.cards,
+        is_related_by_shelf=related.is_same_shelf,
         specifications=list_specifications(row["attributes"], language),
         documents=build_documents(row["documents"], language),
         policy=build_policy(row),
@@ -278,15 +281,6 @@ def _is_reachable(variants: tuple[VariantView, ...], wanted: dict[str, str]) -> 
         variant.is_available and {choice.option_key: choice.value_key for choice in variant.choices} == wanted
         for variant in variants
     )
-
-
-def _list_related(row: dict[str, Any], currency: str) -> tuple[ProductCard, ...]:
-    """Return other products of the same shelf."""
-    if not row["category_path"]:
-        return ()
-    shelf = ListingScope(currency=currency, category_path=row["category_path"])
-    cards = list_quick_cards(shelf, Sort.FEATURED, start=0, stop=RELATED + 1, only_in_stock=True)
-    return tuple(card for card in cards if card.product_id != row["id"])[:RELATED]
 
 
 def list_variant_choices(page: ProductPage, *, format_price: Any) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from catalog.domain.filters import ListingScope
 from catalog.models import ProductPair, SearchDocument, Variant
 from catalog.queries.cards import ProductCard, find_listings, list_cards
+from catalog.queries.nearest import list_nearest
 
 SHOWN = 8
 # Some of the best may be sold out, or have no price in the currency.
@@ -27,14 +28,32 @@ def list_together(product_ids: Sequence[int], *, currency: str) -> list[ProductC
     return _list_cards(_rank(product_ids, [ProductPair.Kind.BASKET]), product_ids, currency=currency)
 
 
+def list_going_with(product_ids: Sequence[int], *, currency: str) -> list[ProductCard]:
+    """Return what goes well with products of which no basket tells: near the first, in other shelves; one query."""
+    if not product_ids:
+        return []
+    first, *others = product_ids
+    return list(
+        list_nearest(first, currency=currency, most=SHOWN, left_out=tuple(others), beside_shelf=True).cards
+    )
+
+
 def list_for_you(product_ids: Sequence[int], *, currency: str) -> list[ProductCard]:
-    """Return what fits to products somebody has looked at, filled up with best sellers; at most three queries."""
+    """Return what fits to products somebody has looked at, then best sellers, then what is near; at most five queries."""
     ranked = _rank(product_ids, list(ProductPair.Kind))
     cards = _list_cards(ranked, product_ids, currency=currency)
     if len(cards) >= SHOWN:
         return cards
     more = [pk for pk in _list_best_sellers() if pk not in set(ranked)]
-    return (cards + _list_cards(more, product_ids, currency=currency))[:SHOWN]
+    cards = (cards + _list_cards(more, product_ids, currency=currency))[:SHOWN]
+    if len(cards) == SHOWN or not product_ids:
+        return cards
+    first, *others = product_ids
+    known = (*others, *(card.product_id for card in cards))
+    return [
+        *cards,
+        *list_nearest(first, currency=currency, most=SHOWN - len(cards), left_out=known).cards,
+    ]
 
 
 def _rank(product_ids: Sequence[int], kinds: Sequence[str]) -> list[int]:

@@ -24,6 +24,8 @@ from shop.kernel.transactions import transaction, transactional
 _TAG = re.compile(r"<[^>]*>")
 # A longer description adds words nobody searches for and makes the index heavy.
 DESCRIPTION_LENGTH = 2000
+# Some fifty attributes in two languages.
+STATED_LENGTH = 1000
 OUTDATED_BATCH = 500
 MOVED_BATCH = 2000
 _WRITTEN = ["names", "vector", "name_vector", "version"]
@@ -87,7 +89,7 @@ def write_documents(product_ids: Collection[int], sources: Sequence[ListingSourc
 
 
 def _list_fields(source: ListingSource, shelf: str) -> list[tuple[str, str]]:
-    """Return the texts of a product with their weights, the description last."""
+    """Return the texts of a product with their weights: what is chosen from counts little, what was written least."""
     product = source.product
     values = {
         word
@@ -102,6 +104,8 @@ def _list_fields(source: ListingSource, shelf: str) -> list[tuple[str, str]]:
         ("B", product["brand__name"] or ""),
         ("C", shelf),
         ("C", " , ".join(sorted(values))),
+        ("C", " , ".join(source.stated.words)[:STATED_LENGTH]),
+        ("D", " , ".join(source.stated.texts)[:STATED_LENGTH]),
         *(("D", _TAG.sub(" ", body)[:DESCRIPTION_LENGTH]) for body in bodies),
     ]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from catalog.forms import read_ids
-from catalog.queries.recommendations import list_for_you, list_owners, list_together
+from catalog.queries.recommendations import list_for_you, list_going_with, list_owners, list_together
 from shop.web.currency import get_currency
 from shop.web.page_cache import public_page
 
@@ -16,10 +16,13 @@ from shop.web.page_cache import public_page
 @require_GET
 @public_page
 def together(request: HttpRequest) -> HttpResponse:
-    """Show what was bought with ``?product=1`` or with a cart's ``?variant=7``; an empty part when nothing is known."""
+    """Show what was bought with ``?product=1`` or with a cart's ``?variant=7``; what goes with it while nothing is known."""
     products = read_ids(request.GET, "product") or list_owners(read_ids(request.GET, "variant"))
-    cards = list_together(products, currency=get_currency(request))
-    context = {"cards": cards, "part_id": "together", "part_title": _("Often bought together")}
+    currency, title = get_currency(request), _("Often bought together")
+    cards = list_together(products, currency=currency)
+    if not cards:
+        cards, title = list_going_with(products, currency=currency), _("Goes well with it")
+    context = {"cards": cards, "part_id": "together", "part_title": title}
     return render(request, "catalog/_recommendations.html", context)
 
 

@@ -3,14 +3,23 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import SearchDocument, SearchSettings, SearchSynonym, SearchWord
+from catalog.models import (
+    Attribute,
+    AttributeChoice,
+    SearchDocument,
+    SearchSettings,
+    SearchSynonym,
+    SearchWord,
+)
 from catalog.queries.search import search_products
 from catalog.queries.search_explanations import explain_search
 from catalog.queries.search_rules import forget_search_rules
+from catalog.services.attributes import finish_attribute
 from catalog.services.search_documents import recount_words, set_sales_scores, sort_tiers
 from catalog.services.search_rules import save_search_settings, save_synonym
 from catalog.services.search_upkeep import refresh_outdated_documents
 from tests.factories.catalog import make_brand, make_category, make_product, make_variant
+from tests.factories.merchandise import make_attribute, state
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +180,27 @@ def test_brands_shelves_and_options_are_found() -> None:
     make_variant(product=product, options={"Color": "Sage|鼠尾草绿"})
     for term in ("oak", "kitchen", "杯具", "sage mug", "鼠尾草"):
         assert search_products(term, currency="EUR").product_ids == (product.pk,), term
+
+
+def test_what_a_product_states_is_found_in_both_languages_and_counts_less_than_its_name() -> None:
+    make_attribute("material", name="Material", chinese="材质")
+    make_attribute("dishwasher", kind="boolean", name="Dishwasher safe")
+    make_attribute("care", kind="text", name="Care")
+    stated, named = make_product("Round tray"), make_product("Oak tray")
+    for product in (stated, named):
+        make_variant(product=product)
+    state(stated, material="Oak|橡木", dishwasher="yes", care="Wipe gently")
+    names = {stated.pk: "stated", named.pk: "named"}
+
+    def find(term: str) -> list[str]:
+        found = search_products(term, currency="EUR")
+        return [] if found.is_nearest else [names[pk] for pk in found.product_ids]
+
+    assert find("oak") == ["named", "stated"]
+    assert find("橡木") == ["stated"]
+    assert find("dishwasher") == ["stated"]
+    assert find("gently") == ["stated"]
+    AttributeChoice.objects.update(value_en="Walnut")
+    finish_attribute(Attribute.objects.get(key="material").pk, actor="anna")
+    assert find("walnut") == ["stated"]
+    assert find("oak") == ["named"]

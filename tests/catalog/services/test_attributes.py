@@ -11,7 +11,7 @@ from catalog.domain.attribute_values import parse_values
 from catalog.domain.attributes import AttributeKind, StatedValue
 from catalog.domain.errors import AttributeInvalid
 from catalog.models import AttributeChoice, AttributeValue, Listing
-from catalog.queries.attributes import list_attribute_labels, list_filter_keys, list_product_specifications
+from catalog.queries.attributes import list_attribute_labels, list_product_specifications, list_statements
 from catalog.services.attributes import finish_attribute, set_attributes
 from shop.kernel.invariants import check_invariants
 from shop.kernel.models import AuditEntry
@@ -63,7 +63,7 @@ def test_an_empty_list_takes_a_statement_away_and_leaves_the_others() -> None:
     product = make_variant().product
     state(product, material="Oak", capacity="320")
     assert set_attributes(product.pk, {"material": []}, actor="anna") == ("material",)
-    assert list_filter_keys([product.pk]) == {product.pk: ["capacity:320"]}
+    assert list_statements([product.pk])[product.pk].keys == ["capacity:320"]
 
 
 @pytest.mark.parametrize(

@@ -127,13 +127,13 @@ def test_what_is_not_sold_is_not_found(client: Client, status: str) -> None:
     assert "<html" in response.content.decode()
 
 
-def test_related_products_are_of_the_same_shelf_and_in_stock(client: Client) -> None:
+def test_related_products_are_of_the_same_shelf_first_and_sold_out_ones_last(client: Client) -> None:
     mug = _make_mug()
     make_variant(product=make_product("Bowl", category=mug.category))
     make_variant(product=make_product("Gone", category=mug.category), available=0)
     make_variant(product=make_product("Lamp", category=make_category("light")))
     html = client.get("/p/mug/").content.decode()
-    assert re.findall(r'product-card__name">\s*<a href="[^"]+">([^<]+)</a>', html) == ["Bowl"]
+    assert re.findall(r'product-card__name">\s*<a href="[^"]+">([^<]+)</a>', html) == ["Bowl", "Lamp", "Gone"]
 
 
 def test_chinese_slug_has_an_address(client: Client) -> None:

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.models import ProductPair, Variant
 from catalog.services.recommendations import forget_pairs, replace_pairs
 from catalog.services.search_documents import set_sales_scores
-from tests.factories.catalog import make_product, make_variant
+from tests.factories.catalog import make_category, make_product, make_variant
 
 pytestmark = pytest.mark.django_db
 BASKET = ProductPair.Kind.BASKET
@@ -48,6 +48,26 @@ def test_a_cart_asks_by_its_variants_and_never_gets_its_own(client: Client) -> N
 def test_nothing_known_is_an_empty_part(client: Client, query: str) -> None:
     response = client.get(f"/recommendations/together/{query}")
     assert (response.status_code, response.content.decode().strip()) == (200, "")
+
+
+def test_what_no_basket_tells_of_goes_with_what_is_near(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    cups = make_category("kitchen/cups")
+    cup, _ = (make_variant(product=make_product(name, category=cups)) for name in ("Cup", "Mug"))
+    make_variant(product=make_product("Plate", category=make_category("kitchen/plates")))
+    with django_assert_num_queries(2):
+        html = client.get(f"/recommendations/together/?product={cup.product_id}").content.decode()
+    assert _names(html) == ["Plate"]
+    assert "Goes well with it" in html
+    assert "Often bought together" not in html
+
+
+def test_for_you_ends_with_what_is_near(client: Client) -> None:
+    cup, seller, _ = _make("Cup", "Seller", "Plate")
+    set_sales_scores({seller.product_id: 1.0})
+    html = client.get(f"/recommendations/for-you/?product={cup.product_id}").content.decode()
+    assert _names(html) == ["Seller", "Plate"]
 
 
 def test_sold_out_products_are_not_recommended(client: Client) -> None:
