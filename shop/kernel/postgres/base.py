@@ -28,9 +28,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._prepared: set[str] = set()
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Let prepared statements be planned once for all values, which is what they are prepared for."""
+        """Let prepared statements be planned once for all values, and compile none: that takes longer than a page may."""
         params: dict[str, Any] = super().get_connection_params()
-        params["options"] = f"{params.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
+        own = "-c plan_cache_mode=force_generic_plan -c jit=off"
+        params["options"] = f"{params.get('options', '')} {own}".strip()
         return params
 
     def connect(self) -> None:
