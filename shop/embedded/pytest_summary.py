@@ -10,7 +10,8 @@ import pytest
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the late checks and list the failed ones above pytest's last line."""
-    if "SHOP_CHECKS_REPORT" not in os.environ:
+    is_worker = hasattr(terminalreporter.config, "workerinput")
+    if is_worker or "SHOP_CHECKS_REPORT" not in os.environ:
         return
     report = _wait_for(Path(os.environ["SHOP_CHECKS_REPORT"]))
     for title, text in report["late"].items():

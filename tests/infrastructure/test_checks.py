@@ -108,7 +108,8 @@ def test_tests_that_end_without_a_summary_do_not_hide_a_late_check(tmp_path: Pat
     assert written.endswith("code: 0\nfailed: ['late']\n")
 
 
-def test_the_summary_tells_of_late_and_failed_checks(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_the_summary_tells_of_late_and_failed_checks(tmp_path: Path, workers: str) -> None:
     (tmp_path / "test_one.py").write_text("def test_one():\n    assert 1 + 1 == 2\n")
     report = tmp_path / "report.json"
     told = {"late": {"Types: mypy": "one error\n-- FAILED in 2.0 s"}, "failed": ["Lint: ruff", "Types: mypy"]}
@@ -116,6 +117,7 @@ def test_the_summary_tells_of_late_and_failed_checks(tmp_path: Path) -> None:
     result = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "shop.embedded.pytest_summary", "-p", "no:django"),
+            *("-n", workers),
             *("-c", "/dev/null", "--rootdir", str(tmp_path), str(tmp_path)),
         ],
         check=True,
