@@ -1,4 +1,6 @@
-"""Build a million products and measure category and search pages: ``python -m tests.bench.catalogue [--products N]``.
+"""Build a million products and measure category and search pages: ``python -m tests.bench.catalogue [--products N] [--keep]``.
+
+``--keep`` builds nothing: it measures the products that stand in the database, in a few minutes.
 
 Server time is the whole request in one process without a network: middleware, view, statements, template. Beside the
 clock the processor's own time is told (ours and the database's), which a busy machine does not lengthen.
@@ -10,6 +12,7 @@ import argparse
 import os
 import random
 import statistics
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +30,7 @@ from django.test import Client  # noqa: E402  models load after setup
 from django.test.utils import CaptureQueriesContext  # noqa: E402  models load after setup
 from django.utils.http import urlencode  # noqa: E402  models load after setup
 
-from catalog.models import SearchWord  # noqa: E402  models load after setup
+from catalog.models import Listing, SearchWord  # noqa: E402  models load after setup
 from tests.bench import million, words  # noqa: E402  models load after setup
 
 PRODUCTS = 1_000_000
@@ -90,6 +93,47 @@ def list_search_addresses(chance: random.Random) -> list[str]:
     return addresses
 
 
+def list_common_addresses(chance: random.Random) -> list[str]:
+    """Words that stand in all, an eighth, a twentieth of the products: more finds than anybody can rank."""
+    colours, materials, adjectives = (
+        [pair.split("|") for pair in one] for one in (words.COLOURS, words.MATERIALS, words.ADJECTIVES)
+    )
+    terms = []
+    for number in range(REQUESTS):
+        colour, material, adjective = (chance.choice(one) for one in (colours, materials, adjectives))
+        terms.append(
+            ["house", colour[0], colour[1], material[0], f"{colour[0]} {material[0]}", adjective[0], "top"][
+                number % 7
+            ]
+        )
+    return [f"/search/?{urlencode({'q': term})}" for term in terms]
+
+
+def list_hopeless_addresses(chance: random.Random) -> list[str]:
+    """What stands nowhere, is mistyped beyond a slip, or is one known word among unknown ones."""
+    letters = "bcdfghjklmnpqrstvwxz"
+    terms = []
+    for number in range(REQUESTS):
+        nonsense = "".join(chance.choices(letters, k=5 + number % 5))
+        noun = chance.choice(words.NOUNS).split("|")
+        mistyped = f"{noun[0][:1]}{chance.choice(letters)}{noun[0][1:]}{chance.choice(letters)}"
+        terms.append(
+            [nonsense, mistyped, f"{noun[0]} {nonsense}", f"{mistyped} {nonsense}", f"龘靐{noun[1]}"][
+                number % 5
+            ]
+        )
+    return [f"/search/?{urlencode({'q': term})}" for term in terms]
+
+
+def list_product_addresses(chance: random.Random, products: int) -> list[str]:
+    """Pages of products, each with its nearest, and the parts that pages fetch."""
+    numbers = [chance.randrange(1, products + 1) for _ in range(REQUESTS)]
+    return [
+        f"/recommendations/together/?product={number}" if place % 3 == 0 else f"/p/item-{number}/"
+        for place, number in enumerate(numbers)
+    ]
+
+
 def list_suggestion_addresses(chance: random.Random) -> list[str]:
     nouns = [chance.choice(words.NOUNS).split("|") for _ in range(REQUESTS)]
     return [
@@ -146,21 +190,37 @@ def write_table(figures: dict[str, Figures]) -> str:
     return "\n".join(lines)
 
 
+def prepare(products: int, *, keeps: bool) -> int:
+    """Bring the tables up to date and see that the products stand; returns how many there are."""
+    call_command("migrate", verbosity=0)
+    standing = Listing.objects.count()
+    if keeps:
+        if not standing:
+            sys.exit("There are no products to keep: run it once without --keep.")
+        print(f"{standing} products stand already")
+        return standing
+    seconds = million.build(products)
+    print(
+        f"{products} products built in {seconds:.0f} s" if seconds else f"{standing} products stand already"
+    )
+    return max(products, standing)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--products", type=int, default=PRODUCTS)
+    parser.add_argument("--keep", action="store_true", help="build nothing, measure what stands")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    call_command("migrate", verbosity=0)
-    seconds = million.build(options.products)
-    print(
-        f"{options.products} products built in {seconds:.0f} s" if seconds else "the products stand already"
-    )
+    products = prepare(options.products, keeps=options.keep)
     chance = random.Random(7)
     cases = {
         "category": list_category_addresses(chance),
         "search": list_search_addresses(chance),
+        "search, common words": list_common_addresses(chance),
+        "search, nothing found": list_hopeless_addresses(chance),
         "suggestions": list_suggestion_addresses(chance),
+        "product, together": list_product_addresses(chance, products),
     }
     table = write_table({name: measure(addresses) for name, addresses in cases.items()})
     print(table)
