@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.utils import translation
+from hypothesis import Phase
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
@@ -36,6 +38,10 @@ LONG = (
     "tests/infrastructure/",
     "tests/web/test_roles.py",
 )
+
+# Explaining a failure traces every line: of a long history it sees only the time limit, not the error.
+hypothesis_settings.register_profile("shop", phases=[phase for phase in Phase if phase is not Phase.explain])
+hypothesis_settings.load_profile("shop")
 
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"

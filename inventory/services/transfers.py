@@ -151,6 +151,8 @@ def receive_transfer(
     source_id = f"{transfer.number}:{token}"
     if StockMovement.objects.filter(source_type=SOURCE_IN, source_id=source_id).exists():
         return transfer
+    if transfer.status == TransferStatus.CLOSED and not _has_arrivals(arrivals):
+        return transfer  # when all was lost, no movement tells that this call has been here before
     _check_receivable(transfer)
     lines = {line.pk: line for line in transfer.lines.all()}
     booked: list[StockLine] = []
@@ -161,6 +163,10 @@ def receive_transfer(
     _finish(transfer, lines=list(lines.values()), is_last=is_last)
     publish_stock_changes({line.variant_id for line in booked})
     return transfer
+
+
+def _has_arrivals(arrivals: Sequence[Arrival]) -> bool:
+    return any(arrival.received_quantity or arrival.damaged_quantity for arrival in arrivals)
 
 
 def _check_receivable(transfer: Transfer) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from crm.models import Ticket
 from inventory.domain.errors import InvalidQuantity, StockTooLow
+from inventory.domain.events import TransferArrivedShort
 from inventory.models import StockItem, StockLevel, Transfer, Warehouse
 from inventory.queries.positions import list_stock_positions
 from inventory.services.transfers import (
@@ -20,6 +21,7 @@ from inventory.services.transfers import (
 from shop.kernel.clock import now
 from shop.kernel.errors import Invalid, NotAllowed
 from shop.kernel.invariants import check_invariants
+from shop.kernel.models import OutboxEvent
 from tests.factories.inventory import (
     make_bare_variant,
     make_bin,
@@ -101,6 +103,19 @@ def test_what_is_missing_on_arrival_is_lost_and_somebody_is_told(
         in Ticket.objects.get(dedupe_key=f"transfer:{transfer.pk}").messages.get().text
     )
     assert check_invariants() == []
+
+
+def test_a_transfer_that_was_lost_whole_is_closed_once(here: Warehouse, there: Warehouse) -> None:
+    variant = make_bare_variant()
+    put_stock(variant, warehouse=here, quantity=1)
+    transfer = create_transfer(here.pk, destination_id=there.pk, lines=[(variant.pk, 1)], actor="ann")
+    send_transfer(transfer.pk, actor="ann")
+    arrivals = [Arrival(line_id=transfer.lines.get().pk, received_quantity=0, damaged_quantity=0)]
+    for _ in range(2):
+        closed = receive_transfer(transfer.pk, arrivals=arrivals, is_last=True, token="t1", actor="bo")
+        assert closed.status == "closed"
+    assert transfer.lines.get().lost_quantity == 1
+    assert OutboxEvent.objects.filter(topic=TransferArrivedShort.topic).count() == 1
 
 
 def test_no_more_than_was_sent_arrives(here: Warehouse, there: Warehouse) -> None:
