@@ -14,6 +14,7 @@ from catalog.domain.filters import ListingFilters, Sort
 MOST_CHOICES = 20
 LONGEST_CHOICE = 200
 LONGEST_TERM = 100
+MOST_TOGETHER = 5
 _KEY = re.compile(r"[1-9][0-9]{0,17}")
 # Decimal reads 1e-17000 too, which no database takes.
 _AMOUNT = re.compile(r"[0-9]{1,10}(?:[.,][0-9]{1,3})?")
@@ -56,6 +57,18 @@ def read_filters(params: QueryDict, *, default_sort: Sort = Sort.FEATURED) -> Li
 def read_term(params: QueryDict) -> str:
     """Return what is searched for, in one line and of bounded length."""
     return " ".join(params.get("q", "").replace("\0", "").split())[:LONGEST_TERM]
+
+
+def is_list_chosen(params: QueryDict) -> bool:
+    """Return whether products shall stand in rows; a grid unless told."""
+    return params.get("view") == "list"
+
+
+def read_first_page(params: QueryDict, *, last: int) -> int:
+    """Return the first of the pages shown together, at most five; the last alone unless told."""
+    text = params.get("from", "")
+    first = int(text) if _KEY.fullmatch(text) else last
+    return max(min(first, last), last - MOST_TOGETHER + 1, 1)
 
 
 def read_ids(params: QueryDict, name: str) -> tuple[int, ...]:

@@ -50,6 +50,27 @@ class ListingFilters:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ListingWindow:
+    """Which pages of a list stand below each other: the first of them to the one that the address names."""
+
+    first: int
+    last: int
+    size: int
+    # A script asked for the last page alone: what is before it is shown already.
+    is_more: bool = False
+
+    @property
+    def start(self) -> int:
+        """Return the place of the first product to read, from 0."""
+        return ((self.last if self.is_more else self.first) - 1) * self.size
+
+    @property
+    def stop(self) -> int:
+        """Return the place behind the last product."""
+        return self.last * self.size
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ListingScope:
     """Which products a list is about: a category with all below it, a brand, found products, or everything."""
 

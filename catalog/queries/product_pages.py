@@ -137,9 +137,9 @@ class ProductPage:
     documents: tuple[DocumentView, ...] = ()
     policy: PolicyView = field(default_factory=PolicyView)
     is_draft: bool = False
-
     # Whether people who buy it together pay less: a campaign runs for it.
     has_group_price: bool = False
+
     @property
     def can_be_bought(self) -> bool:
         """Return whether some variant can: without a script the choice is made in the form, not by the button."""
@@ -191,10 +191,10 @@ def get_product_page(
         documents=build_documents(row["documents"], language),
         policy=build_policy(row),
         is_draft=row["status"] != "published",
+        has_group_price=row["has_group_price"],
     )
 
 
-        has_group_price=row["has_group_price"],
 def list_crumbs(category_path: str) -> tuple[Crumb, ...]:
     """Return the shop's home and the categories down to a path."""
     home = Crumb(name=gettext("Home"), url=reverse("catalog:home"))
@@ -284,7 +284,7 @@ def _is_reachable(variants: tuple[VariantView, ...], wanted: dict[str, str]) -> 
 
 
 def list_variant_choices(page: ProductPage, *, format_price: Any) -> list[dict[str, Any]]:
-    """Return the variants as the page's script reads them (static/shop/js/options.js)."""
+    """Return the variants as the page's script reads them (static/catalog/options.js)."""
     return [
         {
             "sku": variant.sku,

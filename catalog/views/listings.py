@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from catalog.domain.filters import ListingFilters, ListingScope, Sort
+from catalog.domain.filters import ListingFilters, ListingScope, ListingWindow, Sort
 from catalog.forms import read_filters, read_term
 from catalog.queries.cards import (
     ProductCard,
@@ -30,9 +30,10 @@ from catalog.queries.navigation import list_nav_categories
 from catalog.queries.popular_terms import list_popular_terms
 from catalog.queries.product_pages import list_crumbs
 from catalog.queries.quick_cards import list_quick_cards
-from catalog.queries.search import search_products
+from catalog.queries.search import Found, search_products
 from catalog.queries.search_rules import get_search_rules
 from catalog.queries.structured_facts import describe_crumbs
+from catalog.views.listing_views import PASSING_PARAMS, describe_window, is_more_asked, read_window
 from catalog.views.suggestions import sign_search
 from shop.web.currency import get_currency
 from shop.web.drawn import draw_page
@@ -91,20 +92,34 @@ def search(request: HttpRequest) -> HttpResponse:
     currency = get_currency(request)
     found = search_products(term, currency=currency)
     scope = ListingScope(currency=currency, product_ids=found.product_ids)
-    filters = read_filters(request.GET, default_sort=Sort.RELEVANCE)
-    results = build_results(request, scope, filters)
-    context = {
-        "search_term": term,
+    results = build_results(request, scope, read_filters(request.GET, default_sort=Sort.RELEVANCE))
+    rest = {
         "found": found,
         "correction_url": f"{request.path}?{urlencode({'q': found.correction})}" if found.correction else "",
         "note_share": settings.SEARCH_LOG_SHARE,
-        "search_note": sign_search(term, total=len(found.product_ids)) if term else "",
-        "popular_terms": [] if results["total"] else list_popular_terms(get_language() or "en"),
-        "categories": get_category_tree().roots,
         "here": "search",
         **results,
     }
-    return render_list(request, "catalog/search.html", context)
+    return draw_page(
+        request,
+        _pick_template(request, "catalog/search.html"),
+        _list_search_facts(term, found, results),
+        build_rest=lambda: rest,
+    )
+
+
+def _list_search_facts(term: str, found: Found, results: dict[str, Any]) -> dict[str, Any]:
+    """Return all that a search's page says and that may differ the next time; two queries more when nothing was found."""
+    return {
+        "search_term": term,
+        "search_note": sign_search(term, total=len(found.product_ids)) if term else "",
+        "fit": (found.is_nearest, found.is_capped, found.correction),
+        "nav_categories": list_nav_categories(),
+        "categories": tuple(get_category_tree().roots),
+        "popular_terms": () if results["total"] else tuple(list_popular_terms(get_language() or "en")),
+        "cards": tuple(results["cards"]),
+        "facets": results["facets"],
+    }
 
 
 class _CountedPages(Paginator[ProductCard]):
@@ -127,10 +142,10 @@ def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFil
     facets = get_facets(scope, filters)
     pages = _CountedPages(facets, filters)
     page: Page[ProductCard] = pages.get_page(request.GET.get("page"))
-    start = (page.number - 1) * PAGE_SIZE
+    window = read_window(request, page, size=PAGE_SIZE)
     cards: list[ProductCard] = []
     if facets.total:
-        cards = _list_page(scope, filters, start=start, facets=facets)
+        cards = _list_window(scope, filters, window, facets=facets)
     sorts = [
         (sort.value, label)
         for sort, label in SORTS.items()
@@ -151,16 +166,17 @@ def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFil
         "clear_url": f"{request.path}?{urlencode({'q': term})}" if term else request.path,
         "default_sort": SORTED_BY[scope.product_ids is not None],
         "kept_params": [
-            (name, values) for name, values in request.GET.lists() if name not in {"sort", "page"}
+            (name, values) for name, values in request.GET.lists() if name not in PASSING_PARAMS
         ],
+        **describe_window(request, window, page),
     }
 
 
-def _list_page(
-    scope: ListingScope, filters: ListingFilters, *, start: int, facets: Facets
+def _list_window(
+    scope: ListingScope, filters: ListingFilters, window: ListingWindow, *, facets: Facets
 ) -> list[ProductCard]:
-    """Return the cards of a page; a long or narrowed list is planned for its own values, a short one by a kept plan."""
-    stop = start + PAGE_SIZE
+    """Return the cards of a window; a long or narrowed list is planned for its own values, a short one by a kept plan."""
+    start, stop = window.start, window.stop
     found = scope.product_ids or ()
     if (
         scope.product_ids is None
@@ -200,4 +216,6 @@ def _pick_template(request: HttpRequest, whole: str) -> str:
     is_part = request.headers.get("HX-Request") == "true" and not request.headers.get(
         "HX-History-Restore-Request"
     )
-    return "catalog/_results.html" if is_part else whole
+    if not is_part:
+        return whole
+    return "catalog/_more.html" if is_more_asked(request) else "catalog/_results.html"

@@ -1,6 +1,4 @@
 // Entry module: what every page needs. Behaviour hangs on data attributes and survives htmx swaps by delegation.
-import { setUpGalleries } from "./gallery.js";
-import { setUpOptionPickers } from "./options.js";
 import { setUpSteppers } from "./stepper.js";
 import { setUpToasts } from "./toast.js";
 
@@ -136,8 +134,6 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 
 function setUp() {
-  setUpGalleries();
-  setUpOptionPickers();
   setUpSteppers();
   setUpToasts();
 }

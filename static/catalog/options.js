@@ -78,15 +78,10 @@ function showChoice(form, variants, moved) {
   if (moved && gallery && variant.slide) showSlide(gallery, variant.slide);
 }
 
-export function setUpOptionPickers() {
-  for (const form of document.querySelectorAll("form[data-product]:not([data-ready])")) {
-    form.dataset.ready = "";
-    const source = form.querySelector("[data-variants]") ?? document.getElementById(form.dataset.product);
-    if (!source) continue;
-    const variants = JSON.parse(source.textContent);
-    form.addEventListener("change", (event) => {
-      if (event.target.matches("[data-option]")) showChoice(form, variants, true);
-    });
-    showChoice(form, variants, false);
-  }
+for (const form of document.querySelectorAll("form[data-product]")) {
+  const variants = JSON.parse(form.querySelector("[data-variants]").textContent);
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-option]")) showChoice(form, variants, true);
+  });
+  showChoice(form, variants, false);
 }

@@ -14,12 +14,31 @@ export function showSlide(gallery, id) {
   markThumb(gallery, id);
 }
 
-function openZoom(gallery, link) {
-  const dialog = gallery.querySelector("dialog");
-  const picture = dialog.querySelector("img");
+function enlarge(gallery, link) {
+  const picture = gallery.querySelector("dialog img");
   picture.src = link.href;
   picture.alt = link.querySelector("img")?.alt ?? "";
-  dialog.showModal();
+}
+
+// The dialog closes by Escape and by its button; arrows turn to the next picture.
+function setUpZoom(gallery) {
+  const dialog = gallery.querySelector("dialog");
+  const links = [...gallery.querySelectorAll("[data-zoom]")];
+  let at = 0;
+  gallery.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-zoom]");
+    if (!link) return;
+    event.preventDefault();
+    at = links.indexOf(link);
+    enlarge(gallery, link);
+    dialog.showModal();
+  });
+  dialog.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    at = (at + step + links.length) % links.length;
+    enlarge(gallery, links[at]);
+  });
 }
 
 function setUpGallery(gallery) {
@@ -34,17 +53,11 @@ function setUpGallery(gallery) {
   for (const slide of track.children) watcher.observe(slide);
   gallery.addEventListener("click", (event) => {
     const thumb = event.target.closest(".gallery__thumbs a");
-    const large = event.target.closest("[data-zoom]");
-    if (!thumb && !large) return;
+    if (!thumb) return;
     event.preventDefault();
-    if (thumb) showSlide(gallery, thumb.hash.slice(1));
-    else openZoom(gallery, large);
+    showSlide(gallery, thumb.hash.slice(1));
   });
+  setUpZoom(gallery);
 }
 
-export function setUpGalleries() {
-  for (const gallery of document.querySelectorAll(".gallery:not([data-ready])")) {
-    gallery.dataset.ready = "";
-    setUpGallery(gallery);
-  }
-}
+for (const gallery of document.querySelectorAll(".gallery")) setUpGallery(gallery);
