@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from functools import cache
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from shop.accounts.services.users import create_verified_user
@@ -16,9 +18,12 @@ from tests.factories.orders import make_article, make_order, make_shipping, make
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 35_000
+MOST_ZIPPED = 120_000
+"""Page, styles, scripts and icons; pictures come on top."""
 STATIC = Path(settings.BASE_DIR) / "static"
 STOREFRONT = ("shop/css", "catalog", "orders")
 _LINK = re.compile(r'<link rel="stylesheet"\s+href="/static/([^"]+)"|data-suggest-style="/static/([^"]+)"')
+_FILE = re.compile(r'(?:href|src)="/static/([^"#]+)')
 _CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
 _RULES = re.compile(r"/\*.*?\*/|\{[^{}]*\}", re.DOTALL)
 PUBLIC = (
@@ -30,6 +35,13 @@ PUBLIC = (
 @cache
 def list_classes(sheet: str) -> frozenset[str]:
     return frozenset(_CLASS.findall(_RULES.sub(" ", (STATIC / sheet).read_text())))
+
+
+@cache
+def weigh_zipped(name: str) -> int:
+    found = finders.find(name)
+    assert found, name
+    return len(gzip.compress(Path(found).read_bytes()))
 
 
 def list_drawn_classes() -> dict[str, set[str]]:
@@ -50,6 +62,10 @@ def check_page(client: Client, path: str) -> list[str]:
     sheets = [first or second for first, second in _LINK.findall(html)]
     weight = sum((STATIC / sheet).stat().st_size for sheet in sheets)
     problems = [f"{path}: {weight} bytes in {sheets}"] if weight > MOST_BYTES else []
+    zipped = len(gzip.compress(response.content)) + sum(
+        weigh_zipped(name) for name in set(_FILE.findall(html))
+    )
+    problems += [f"{path}: {zipped} bytes in all"] if zipped > MOST_ZIPPED else []
     used = {name for value in re.findall(r'class="([^"]*)"', html) for name in value.split()}
     drawn = list_drawn_classes()
     problems += [
