@@ -24,7 +24,7 @@ class ChannelStock(models.Model):
     level = models.ForeignKey(
         StockLevel, on_delete=models.PROTECT, related_name="channel_rules", verbose_name=_("stock level")
     )
-    channel = models.CharField(_("channel"), max_length=32)
+    channel = models.CharField(_("channel"), max_length=40)
     policy = models.CharField(_("rule"), max_length=16, choices=ChannelPolicy.choices)
     quantity = models.PositiveIntegerField(_("quantity"))
     open_quantity = models.PositiveIntegerField(_("still set aside"), default=0, editable=False)

@@ -55,7 +55,7 @@ class Reservation(models.Model):
         choices=ReservationState.choices,
         default=ReservationState.HELD,
     )
-    channel = models.CharField(_("channel"), max_length=32, blank=True, default="", db_default="")
+    channel = models.CharField(_("channel"), max_length=40, blank=True, default="", db_default="")
     fenced_quantity = models.PositiveIntegerField(
         _("out of what was set aside"),
         default=0,

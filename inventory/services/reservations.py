@@ -43,6 +43,10 @@ def reserve_stock(
     wanted = sum_requests(lines)
     if not wanted:
         raise InvalidQuantity(0)
+    if held := locks.take_whole(
+        reference, wanted=wanted, country=country, channel=channel, expires_at=expires_at, created_at=now()
+    ):
+        return held
     if not channel:
         scene = get_reservation_scene(reference, variant_ids=wanted.keys())
         if scene.is_reserved:

@@ -166,7 +166,7 @@ def make_reserve(scene: Scene) -> Callable[[int], Operation]:
     def make(_number: int) -> Operation:
         def reserve(dice: random.Random, turn: str) -> str:
             line = StockRequest(variant_id=dice.choice(scene.variant_ids), quantity=1)
-            reserve_stock(f"bench:{turn}", lines=[line], expires_at=now() + timedelta(hours=1))
+            reserve_stock(f"bench:{turn}", lines=[line], expires_at=now() + timedelta(hours=1), channel="web")
             return "reserve"
 
         return reserve

@@ -80,6 +80,11 @@ RIVALS = 8
 have_read = Meeting(RIVALS)
 
 
+def find_no_whole_warehouse(_reference: str, **_wanted: object) -> list[Reservation]:
+    """The way of the plan that was made on an unlocked read."""
+    return []
+
+
 def read_then_write(
     reference: str,
     *,
@@ -110,6 +115,7 @@ def read_then_write(
 def test_twin_without_the_conditional_update_oversells(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(locks, "take_whole", find_no_whole_warehouse)
     monkeypatch.setattr(locks, "take_plan", read_then_write)
     variant = make_bare_variant()
     make_stock(variant, warehouse=make_warehouse(), quantity=2)
@@ -166,6 +172,7 @@ def take_in_cart_order(
 def test_twin_without_the_global_order_deadlocks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(locks, "take_whole", find_no_whole_warehouse)
     monkeypatch.setattr(locks, "take_plan", take_in_cart_order)
     carts = make_carts(articles=2, carts=2, lines=2)
     outcomes = run_in_threads(lambda number: buy(f"order:{number}", carts[number]), jobs=2, threads=2)
@@ -200,6 +207,7 @@ def hold_function_without(guard: str) -> Iterator[None]:
 
 
 def test_twin_without_the_guard_of_the_reference_holds_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "take_whole", find_no_whole_warehouse)
     monkeypatch.setattr(locks, "take_plan", Meeting(2).before(locks.take_plan))
     variant = make_bare_variant()
     countries = ("NL", "CN")
