@@ -3,28 +3,35 @@
 from collections import Counter
 from collections.abc import Collection
 
+from django.db.models import FilteredRelation, Q
+
 from inventory.domain.channels import ChannelRule, count_channel_available
 from inventory.models import ChannelPolicy, ChannelStock, StockLevel
-from inventory.queries.levels import list_available
 
 
 def build_rule(row: ChannelStock) -> ChannelRule:
     """The row as a value."""
-    if row.policy == ChannelPolicy.RING_FENCE:
-        return ChannelRule(fenced_quantity=row.open_quantity)
-    return ChannelRule(buffer_quantity=row.quantity)
+    return _choose_rule(row.policy, quantity=row.quantity, open_quantity=row.open_quantity)
+
+
+def _choose_rule(policy: str | None, *, quantity: int, open_quantity: int) -> ChannelRule:
+    if policy == ChannelPolicy.RING_FENCE:
+        return ChannelRule(fenced_quantity=open_quantity)
+    return ChannelRule(buffer_quantity=quantity)
 
 
 def list_available_for(channel: str, *, variant_ids: Collection[int]) -> dict[int, int]:
-    """What a channel can still sell over all active warehouses; the shared pool when it has no rule. Two queries."""
-    if not channel:
-        return list_available(variant_ids)
-    rules = {
-        row.level_id: build_rule(row)
-        for row in ChannelStock.objects.filter(channel=channel, level__variant_id__in=variant_ids)
-    }
+    """What a channel can still sell over all active warehouses; the shared pool where it has no rule. One query."""
     totals: Counter[int] = Counter(dict.fromkeys(variant_ids, 0))
-    for level in StockLevel.objects.for_sale().filter(variant_id__in=variant_ids):
-        rule = rules.get(level.pk, ChannelRule())
-        totals[level.variant_id] += count_channel_available(level.free_quantity, rule=rule)
+    own = FilteredRelation("channel_rules", condition=Q(channel_rules__channel=channel))
+    rows = (
+        StockLevel.objects.for_sale()
+        .filter(variant_id__in=totals.keys())
+        .annotate(rule=own)
+        .order_by()
+        .values_list("variant_id", "available", "rule__policy", "rule__quantity", "rule__open_quantity")
+    )
+    for variant_id, free, policy, quantity, open_quantity in rows:
+        rule = _choose_rule(policy, quantity=quantity or 0, open_quantity=open_quantity or 0)
+        totals[variant_id] += count_channel_available(free, rule=rule)
     return dict(totals)

@@ -11,7 +11,7 @@ from catalog.domain.promotions.payment_methods import list_payment_methods
 from catalog.domain.promotions.traces import Trace
 from catalog.domain.promotions.words import describe_trace
 from catalog.queries.promotions.customers import Standing
-from inventory.queries.levels import list_available
+from inventory.queries.channels import list_available_for
 from orders.domain.carts import CartLineView, CartView, CouponView, LineFacts, find_line_problems
 from orders.domain.errors import CartNotFound
 from orders.domain.problems import CartProblem, ProblemCode, describe_problem
@@ -136,7 +136,7 @@ def _gather(cart: Cart, *, is_exact: bool) -> _Contents:
     offers = list_cart_offers(cart, quantities, standing=standing) if lines else {}
     available = {pk: offer.available_quantity for pk, offer in offers.items()}
     if is_exact and lines:
-        available = list_available(list(quantities))
+        available = list_available_for(cart.channel, variant_ids=quantities.keys())
     counted = [
         line for line in lines if _is_counted(offers.get(line.variant_id), available.get(line.variant_id, 0))
     ]

@@ -12,7 +12,7 @@ from catalog.domain.promotions.errors import CouponRefused
 from catalog.domain.promotions.keys import tidy_code
 from catalog.queries.offers import find_variant_by_sku
 from catalog.queries.promotions.rules import explain_refusal, list_coupons
-from inventory.queries.levels import list_available
+from inventory.queries.channels import list_available_for
 from orders import locks
 from orders.domain.errors import (
     ArticleNotFound,
@@ -23,6 +23,7 @@ from orders.domain.errors import (
     NotSellable,
 )
 from orders.domain.events import CartLineAdded
+from orders.domain.groups import GroupCartFixed
 from orders.domain.problems import CartProblem
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY, cap_left
 from orders.models import Cart, CartLine, OrderLine
@@ -60,13 +61,15 @@ def add_line(cart_id: int, *, sku: str, quantity: int) -> CartLine:
     """
     _check_quantity(quantity)
     cart = lock_open_cart(cart_id)
+    if cart.group_promotion_id is not None:
+        raise GroupCartFixed
     variant = find_variant_by_sku(sku)
     if variant is None:
         raise ArticleNotFound(sku)
     line = CartLine.objects.filter(cart=cart, variant=variant).first()
     wanted = quantity + (line.quantity if line else 0)
     price = _get_price(cart, variant.pk, sku=variant.sku, quantity=wanted)
-    _check_left(variant.pk, sku=variant.sku, wanted=wanted)
+    _check_left(cart, variant.pk, sku=variant.sku, wanted=wanted)
     line = line or CartLine(cart=cart, variant=variant, created_at=now())
     line.quantity = wanted
     line.seen_amount = price.amount
@@ -95,7 +98,7 @@ def set_line_quantity(cart_id: int, *, line_id: int, quantity: int) -> CartLine:
     cart = lock_open_cart(cart_id)
     line = _get_line(cart, line_id)
     if quantity > line.quantity:
-        _check_left(line.variant_id, sku=line.variant.sku, wanted=quantity)
+        _check_left(cart, line.variant_id, sku=line.variant.sku, wanted=quantity)
     if line.seen_amount is not None and quantity != line.quantity:
         line.seen_amount = _follow_steps(cart, line, quantity=quantity)
     line.quantity = quantity
@@ -211,7 +214,7 @@ def _move_lines(guest: Cart, *, into: Cart) -> None:
     into.coupon_codes = list(dict.fromkeys([*into.coupon_codes, *guest.coupon_codes]))[:MOST_COUPONS]
     own_lines = {line.variant_id: line for line in into.lines.all()}
     guest_lines = list(guest.lines.order_by("pk"))
-    available = list_available([line.variant_id for line in guest_lines])
+    available = list_available_for(into.channel, variant_ids=[line.variant_id for line in guest_lines])
     for line in guest_lines:
         own = own_lines.get(line.variant_id)
         if own is None:
@@ -278,8 +281,8 @@ def _get_price(cart: Cart, variant_id: int, *, sku: str, quantity: int) -> Money
     return offer.unit_price
 
 
-def _check_left(variant_id: int, *, sku: str, wanted: int) -> None:
-    left = list_available([variant_id])[variant_id]
+def _check_left(cart: Cart, variant_id: int, *, sku: str, wanted: int) -> None:
+    left = list_available_for(cart.channel, variant_ids=[variant_id])[variant_id]
     if wanted > min(left, MAX_LINE_QUANTITY):
         if left > MAX_LINE_QUANTITY:
             raise InvalidQuantity

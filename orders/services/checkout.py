@@ -277,7 +277,13 @@ def _hold_stock(order: Order, view: CartView) -> None:
     """Last, so that the shelves are locked for as short a time as can be."""
     requests = [StockRequest(variant_id=line.variant_id, quantity=line.quantity) for line in view.lines]
     try:
-        reserve_stock(order.reference, lines=requests, expires_at=order.payment_due_at, country=order.country)
+        reserve_stock(
+            order.reference,
+            lines=requests,
+            expires_at=order.payment_due_at,
+            country=order.country,
+            channel=order.channel,
+        )
     except OutOfStock as error:
         left = {shortage.variant_id: shortage.available_quantity for shortage in error.shortages}
         raise CartOutOfStock(

@@ -108,7 +108,13 @@ def _hold_again(order: Order, *, until: datetime) -> bool:
     ]
     try:
         with savepoint():
-            reserve_stock(order.reference, lines=requests, expires_at=until, country=order.country)
+            reserve_stock(
+                order.reference,
+                lines=requests,
+                expires_at=until,
+                country=order.country,
+                channel=order.channel,
+            )
     except OutOfStock:
         order.hold_round -= 1
         return False
