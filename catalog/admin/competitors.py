@@ -42,9 +42,9 @@ class CompetitorFileForm(forms.Form):
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[Any]:
         """Small enough to be read at once."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(_("The file is larger than 10 MB. Split it."))
         return file
@@ -164,7 +164,7 @@ class CompetitorImportAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:catalog_competitorimport_change", args=[import_id]))
 
 
-def _read_upload(file: UploadedFile, *, actor: str) -> CompetitorImport:
+def _read_upload(file: UploadedFile[Any], *, actor: str) -> CompetitorImport:
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "prices"
         with kept.open("wb") as target:

@@ -62,7 +62,7 @@ class ProductsView(ApiView):
 class PricesView(ApiView):
     """Prices in bulk."""
 
-    scope = "catalog:write"
+    scope = "prices:write"
 
     @extend_schema(
         operation_id="catalog_prices_write",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,15 +11,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.api.bulk_serializers import OUTCOMES, Rows
 from catalog.domain.promotions.errors import PromotionKeyTaken
 from catalog.domain.promotions.summaries import describe_promotion
 from catalog.domain.promotions.windows import RunState, derive_state
 from catalog.models import Promotion
 from catalog.queries.promotions.rules import read_terms
+from catalog.services.promotions.bulk import save_promotions
 from catalog.services.promotions.promotions import PromotionDraft, save_promotion, set_promotion_status
 from shop.kernel.clock import now
 from shop.kernel.errors import NotFound
-from shop.partners.api.idempotency import name_caller
+from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent, name_caller
 from shop.partners.api.pagination import CursorResults
 from shop.partners.api.schema import describe_conflict
 from shop.partners.api.serializers import StrictSerializer, read_body
@@ -26,6 +29,7 @@ from shop.partners.api.views import ApiView
 
 CREATED = 201
 MOST_KEY = 60
+MOST_PROMOTIONS = 100
 ENDED = describe_conflict(text="`promotion_status`: an ended promotion does not change or start again.")
 STATES = [state.value for state in RunState]
 CLASSES = [choice.value for choice in Promotion.Class]
@@ -108,6 +112,28 @@ class PromotionInput(StrictSerializer):
     ends_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
+class PromotionRowInput(PromotionInput):
+    """A promotion of a list, with its key."""
+
+    key = serializers.RegexField(r"^[-a-zA-Z0-9_]+$", max_length=MOST_KEY)
+
+
+class PromotionResultSerializer(serializers.Serializer[Any]):
+    """What became of a promotion; they stand in the order in which they were sent."""
+
+    key = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    code = serializers.CharField(allow_blank=True, help_text="Why it was refused, for programs.")
+    field = serializers.CharField(allow_blank=True, help_text="The place that is wrong, as action.percent.")
+    message = serializers.CharField(allow_blank=True)
+
+
+class PromotionResultsSerializer(serializers.Serializer[Any]):
+    """The results of all promotions."""
+
+    results = PromotionResultSerializer(many=True)
+
+
 class StatusInput(StrictSerializer):
     """What is decided about a promotion."""
 
@@ -134,7 +160,7 @@ class PromotionPages(CursorResults):
 class PromotionsView(ApiView):
     """Promotions."""
 
-    scope = "promotions:read"
+    scope = {"GET": "promotions:read", "POST": "promotions:write"}
     pagination_class = PromotionPages
 
     @extend_schema(
@@ -145,6 +171,22 @@ class PromotionsView(ApiView):
         pages = PromotionPages()
         rows: Any = pages.paginate_queryset(Promotion.objects.all(), request, view=self)
         return pages.get_paginated_response(PromotionSerializer(rows, many=True).data)
+
+    @extend_schema(
+        operation_id="promotions_write_many",
+        tags=["promotions"],
+        parameters=[IDEMPOTENCY_HEADER],
+        request=Rows(child=PromotionRowInput(), max_length=MOST_PROMOTIONS),
+        responses=PromotionResultsSerializer,
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Make or replace many promotions by their keys; each is done or refused by itself, new ones are drafts."""
+        given = Rows(data=request.data, child=PromotionRowInput(), max_length=MOST_PROMOTIONS)
+        given.is_valid(raise_exception=True)
+        drafts = [PromotionDraft(**row) for row in given.validated_data]
+        results = save_promotions(drafts, actor=name_caller(request, fallback="api"))
+        return Response(PromotionResultsSerializer({"results": [asdict(one) for one in results]}).data)
 
 
 class PromotionDetailView(ApiView):

@@ -59,9 +59,9 @@ def _translate(name: str, value: object, currency: str) -> str:
     if name == "percent":
         return f"{Decimal(str(value)).normalize():f}"
     if name == "trigger":
-        return str(Trigger(value).label)
+        return str(Trigger(str(value)).label)
     if name == "rounding":
-        return str(Rounding(value).label)
+        return str(Rounding(str(value)).label)
     return str(value)
 
 

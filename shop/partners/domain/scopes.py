@@ -6,7 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SCOPES: dict[str, Promise] = {
-    "catalog:write": _("Write products and prices in bulk"),
+    "catalog:write": _("Write products with their prices in bulk"),
+    "prices:write": _("Set prices in bulk, and nothing else of products"),
     "orders:read": _("Read all orders"),
     "stock:read": _("Read exact stock by warehouse"),
     "stock:write": _("Adjust stock"),

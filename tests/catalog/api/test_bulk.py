@@ -40,7 +40,7 @@ MUG: dict[str, Any] = {
 
 @pytest.fixture
 def partner() -> Caller:
-    return Caller(create_key("erp", scopes=["catalog:write"])[1])
+    return Caller(create_key("erp", scopes=["catalog:write", "prices:write"])[1])
 
 
 def _send(partner: Caller, body: object, *, key: str = "K1", path: str = "catalog/products/") -> Any:

@@ -6,10 +6,10 @@ from django.test import Client
 
 from catalog.api import promotions
 from catalog.models import Promotion
-from catalog.services.promotions.promotions import PromotionDraft
+from catalog.services.promotions.promotions import PromotionDraft, set_promotion_status
 from shop.kernel.ids import new_token
 from shop.partners.services.keys import create_key
-from tests.factories.promotions import make_promotion
+from tests.factories.promotions import make_campaign, make_promotion
 
 pytestmark = pytest.mark.django_db
 BODY = {
@@ -77,3 +77,51 @@ def test_two_that_make_one_promotion_at_a_time_both_hold(monkeypatch: pytest.Mon
     answer = call("PUT", "spring/", BODY, scopes=("promotions:write",))
     assert (answer.status_code, answer.json().get("name")) == (200, "Spring")
     assert Promotion.objects.get().name == "Spring"
+
+
+def send(rows: Any, *, key: str = "one") -> Any:
+    _key, text = create_key(new_token(), scopes=("promotions:write",))
+    return Client().post(
+        "/api/v1/promotions/",
+        json.dumps(rows),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {text}", "Idempotency-Key": key},
+    )
+
+
+def test_many_are_written_at_once_each_by_itself() -> None:
+    ended = make_promotion(key="old")
+    set_promotion_status(ended.pk, status="ended", actor="ada")
+    rows = [
+        BODY | {"key": "spring"},
+        BODY | {"key": "wrong", "action": {"kind": "percent_off", "percent": "101"}},
+        BODY | {"key": "old"},
+        BODY | {"key": "spring", "name": "Twice"},
+    ]
+    answer = send(rows)
+    assert answer.status_code == 200, answer.json()
+    told = [(one["key"], one["outcome"], one["code"], one["field"]) for one in answer.json()["results"]]
+    assert told == [
+        ("spring", "created", "", ""),
+        ("wrong", "refused", "invalid_promotion", "action.percent"),
+        ("old", "refused", "promotion_status", ""),
+        ("spring", "refused", "repeated_key", "key"),
+    ]
+    assert Promotion.objects.get(key="spring").status == "draft"
+    again = send([BODY | {"key": "spring"}, BODY | {"key": "spring-2"}])
+    assert [one["outcome"] for one in again.json()["results"]] == ["unchanged", "created"]
+    changed = send([BODY | {"key": "spring", "name": "Again"}])
+    assert [one["outcome"] for one in changed.json()["results"]] == ["updated"]
+
+
+def test_a_program_does_not_clear_what_operators_set() -> None:
+    campaign = make_campaign()
+    make_promotion(key="spring", campaign_id=campaign.pk)
+    assert send([BODY | {"key": "spring"}]).json()["results"][0]["outcome"] == "updated"
+    assert Promotion.objects.get().campaign_id == campaign.pk
+
+
+@pytest.mark.parametrize("rows", [[], {}, [BODY], [BODY | {"key": "a b"}], [BODY | {"key": "a"}] * 101])
+def test_a_list_that_is_none_is_refused(rows: Any) -> None:
+    assert send(rows).status_code == 400
+    assert not Promotion.objects.exists()

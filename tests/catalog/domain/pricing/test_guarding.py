@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,7 +35,7 @@ FOLLOW = Terms(strategy=Strategy.COMPETITOR)
 STEPS = (MarkdownStep(days=30, percent=Decimal(10)), MarkdownStep(days=60, percent=Decimal(25)))
 
 
-def make_situation(amount: str = "100", **fields: object) -> Situation:
+def make_situation(amount: str = "100", **fields: Any) -> Situation:
     base = Situation(
         currency="EUR",
         amount=Decimal(amount),
@@ -64,7 +66,7 @@ def see(amount: str, name: str = "Rival") -> RivalPrice:
         ),
     ],
 )
-def test_strategies_name_their_target(terms: Terms, facts: dict[str, object], expected: str) -> None:
+def test_strategies_name_their_target(terms: Terms, facts: dict[str, Any], expected: str) -> None:
     verdict = judge_price(make_situation(**facts), terms=terms, guards=WIDE)
     assert (verdict.new_amount, verdict.held) == (Decimal(expected), None)
 
@@ -99,7 +101,7 @@ def test_strategies_name_their_target(terms: Terms, facts: dict[str, object], ex
     ],
 )
 def test_it_says_why_nothing_is_suggested(
-    terms: Terms, facts: dict[str, object], guards: Guards, held: Held
+    terms: Terms, facts: dict[str, Any], guards: Guards, held: Held
 ) -> None:
     verdict = judge_price(make_situation(**facts), terms=terms, guards=guards)
     assert (verdict.new_amount, verdict.held) == (None, held)
@@ -166,9 +168,9 @@ def test_the_arithmetic_is_told_line_by_line() -> None:
         (lambda: Guards(ceiling_percent=Decimal(0)), "ceiling_percent"),
     ],
 )
-def test_a_rule_that_cannot_be_meant_names_its_field(build: object, field: str) -> None:
+def test_a_rule_that_cannot_be_meant_names_its_field(build: Callable[[], object], field: str) -> None:
     with pytest.raises(RepricingInvalid) as caught:
-        build()  # type: ignore[operator]  # lambdas of the list above
+        build()
     assert caught.value.field == field
 
 

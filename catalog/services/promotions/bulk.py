@@ -1,0 +1,82 @@
+"""Promotions from partners' programs in bulk: each is done or refused by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from catalog.domain.reports import Outcome
+from catalog.models import Promotion
+from catalog.services.promotions.promotions import PromotionDraft, save_promotion
+from shop.kernel.errors import DomainError
+from shop.kernel.transactions import savepoint, transactional
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromotionResult:
+    """What became of a promotion; `field` is the place in it that is wrong."""
+
+    key: str
+    outcome: str
+    code: str = ""
+    field: str = ""
+    message: str = ""
+
+
+@transactional
+def save_promotions(drafts: Sequence[PromotionDraft], *, actor: str) -> list[PromotionResult]:
+    """Make or change promotions by their keys; the results stand in the order of the drafts. New ones are drafts.
+
+    Locks each that there is against new uses. Repeatable: what agrees is not written. Joins the caller's transaction.
+    """
+    known = {one.key: one for one in Promotion.objects.filter(key__in={draft.key for draft in drafts})}
+    results: list[PromotionResult] = []
+    done: set[str] = set()
+    for draft in drafts:
+        if draft.key in done:
+            message = _("This key stands in the list twice; the first one counts.")
+            results.append(
+                PromotionResult(
+                    key=draft.key,
+                    outcome=Outcome.REFUSED.value,
+                    code="repeated_key",
+                    field="key",
+                    message=message,
+                )
+            )
+            continue
+        done.add(draft.key)
+        results.append(_save(draft, known.get(draft.key), actor=actor))
+    return results
+
+
+def _save(draft: PromotionDraft, known: Promotion | None, *, actor: str) -> PromotionResult:
+    if known is not None:
+        # What only operators set is not a program's to clear.
+        draft = replace(draft, campaign_id=known.campaign_id, is_flash_sale=known.is_flash_sale)
+    if known is not None and _agrees(draft, known):
+        return PromotionResult(key=draft.key, outcome=Outcome.UNCHANGED.value)
+    try:
+        with savepoint():
+            save_promotion(draft, actor=actor, promotion_id=known.pk if known else None)
+    except DomainError as error:
+        return PromotionResult(
+            key=draft.key,
+            outcome=Outcome.REFUSED.value,
+            code=error.code,
+            field=error.field or "",
+            message=str(error.message),
+        )
+    outcome = Outcome.UPDATED if known else Outcome.CREATED
+    return PromotionResult(key=draft.key, outcome=outcome.value)
+
+
+def _agrees(draft: PromotionDraft, known: Promotion) -> bool:
+    """Whether it is there already, word by word."""
+    return all(_plain(value) == _plain(getattr(known, name)) for name, value in asdict(draft).items())
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, (tuple, list)) else value
