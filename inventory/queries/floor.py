@@ -6,7 +6,15 @@ from django.db.models import Q, Sum
 
 from inventory.domain.buying.states import PurchaseStatus
 from inventory.domain.states import CountStatus, PickListStatus, TransferStatus
-from inventory.models import PickList, PurchaseOrder, StockCount, StockItem, StockLevel, Transfer
+from inventory.models import (
+    UNSELLABLE_ZONES,
+    PickList,
+    PurchaseOrder,
+    StockCount,
+    StockItem,
+    StockLevel,
+    Transfer,
+)
 from inventory.queries.picking import list_left_in_packing, list_waiting
 from inventory.queries.scans import Scan
 
@@ -67,6 +75,16 @@ def list_unsorted(warehouse_id: int) -> list[StockItem]:
     """What has not been put away. One query."""
     items = StockItem.objects.filled().filter(warehouse_id=warehouse_id, bin=None)
     return list(items.select_related("variant__product", "lot").order_by("variant__sku")[:_MOST_PLACES])
+
+
+def list_unsellable(warehouse_id: int) -> list[StockItem]:
+    """What lies damaged or in quarantine and waits to be thrown away, sent back or found good. One query."""
+    items = StockItem.objects.filled().filter(warehouse_id=warehouse_id, bin__zone__kind__in=UNSELLABLE_ZONES)
+    return list(
+        items.select_related("variant__product", "bin__zone", "lot").order_by("bin__code", "variant__sku")[
+            :_MOST_PLACES
+        ]
+    )
 
 
 def list_due_orders(warehouse_id: int) -> list[PurchaseOrder]:

@@ -80,8 +80,18 @@ class MoveForm(TokenForm):
     to_bin = ScanField(label=_("To bin"), required=False)
 
 
+SCRAPPED, SENT_BACK = "floor", "to_supplier"
+"""The ledger's word for where what left the house went."""
+
+
 class ScrapForm(TokenForm):
-    """What is thrown away."""
+    """What leaves the house unsold."""
+
+    outcome = forms.ChoiceField(
+        label=_("What happens to it"),
+        choices=((SCRAPPED, _("Thrown away")), (SENT_BACK, _("Sent back to the supplier"))),
+        initial=SCRAPPED,
+    )
 
     from_bin = ScanField(label=_("From bin"), required=False)
     article = ScanField(label=_("Article"))

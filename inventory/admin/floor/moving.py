@@ -10,7 +10,7 @@ from inventory.admin.floor.base import attempt, floor_page, go, read_article, re
 from inventory.admin.floor.forms import ArrivalForm, MoveForm, ScrapForm, TransferForm
 from inventory.domain.requests import StockLine
 from inventory.models import Transfer, Warehouse
-from inventory.queries.floor import list_arriving, list_leaving, list_unsorted
+from inventory.queries.floor import list_arriving, list_leaving, list_unsellable, list_unsorted
 from inventory.services.moves import MoveSource, move_stock
 from inventory.services.stock import scrap_stock
 from inventory.services.transfers import (
@@ -66,25 +66,37 @@ def _move(request: HttpRequest, warehouse: Warehouse, *, form: MoveForm) -> None
 
 @floor_page
 def scrap(request: HttpRequest, warehouse: Warehouse) -> HttpResponse:
-    """What cannot be sold leaves the books, with the reason."""
-    form = ScrapForm(request.POST or None, initial={"token": new_token()})
+    """What cannot be sold leaves the books, with the reason; a link of the list fills the form."""
+    given = {name: request.GET.get(name, "") for name in ("from_bin", "article", "lot", "quantity")}
+    filled = {name: value for name, value in given.items() if value}
+    form = ScrapForm(request.POST or None, initial={"token": new_token(), **filled})
     if form.is_valid() and attempt(
         request, lambda: _scrap(request, warehouse, form=form), done=_("Written off.")
     ):
         return go("move", warehouse.pk)
-    return show(request, "scrap", warehouse=warehouse, title=_("Throw away"), form=form)
+    return show(
+        request,
+        "scrap",
+        warehouse=warehouse,
+        title=_("Write off or send back"),
+        form=form,
+        unsellable=list_unsellable(warehouse.pk),
+    )
 
 
 @transactional
 def _scrap(request: HttpRequest, warehouse: Warehouse, *, form: ScrapForm) -> None:
     line, given, actor = _read_line(warehouse, form=form), form.cleaned_data, str(request.user)
-    scrap_stock(line, source_type="floor", source_id=given["token"], reason=given["reason"], actor=actor)
+    scrap_stock(
+        line, source_type=given["outcome"], source_id=given["token"], reason=given["reason"], actor=actor
+    )
     record_audit(
         actor,
         action="inventory.scrap_stock",
         target=f"variant:{line.variant_id}",
         warehouse=warehouse.code,
         quantity=line.quantity,
+        outcome=given["outcome"],
         reason=given["reason"],
     )
 

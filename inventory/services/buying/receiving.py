@@ -13,8 +13,16 @@ from inventory.domain.buying.errors import TooMuchReceived
 from inventory.domain.buying.landed import find_landed_share, split_landed_cost
 from inventory.domain.buying.states import PurchaseStatus
 from inventory.domain.requests import StockLine
-from inventory.models import Lot, PurchaseOrder, PurchaseOrderLine, PurchaseReceipt, PurchaseReceiptLine
+from inventory.models import (
+    Lot,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseReceipt,
+    PurchaseReceiptLine,
+    ZoneKind,
+)
 from inventory.services.buying.purchase_orders import get_locked, move_order, note_delivery
+from inventory.services.moves import ensure_special_bin
 from inventory.services.stock import receive_stock
 from shop.kernel.clock import now
 from shop.kernel.errors import Invalid, NotFound
@@ -46,7 +54,10 @@ def receive_order(
     note: str = "",
     keeps_over: bool = False,
 ) -> PurchaseReceipt:
-    """Books one delivery: good units go to stock with their lot and landed cost, damaged ones are noted to be replaced.
+    """Books one delivery: good units go to stock with their lot and landed cost, damaged ones into the damaged bin.
+
+    Damaged units are not for sale and stay open on the order: they are to be replaced. They are valued at the moving
+    average, so that they do not move it; scrapping them or sending them back takes them off the books.
 
     The order closes when nothing is open. `number` makes it book once: the delivery that has it is given back. Locks the
     order, its lines, then the levels. Publishes PurchaseOrderMoved and StockChanged. Raises OrderMoved, NotFound,
@@ -162,20 +173,36 @@ def _find_unit_cost(line: PurchaseOrderLine, *, landed: Money, quantity: int) ->
 
 
 def _put_on_shelves(order: PurchaseOrder, *, booked: Sequence[PurchaseReceiptLine], actor: str) -> None:
-    good = [row for row in booked if row.good_quantity]
-    for row in good:
-        receive_stock(
-            [
-                StockLine(
-                    variant_id=row.line.variant_id,
-                    warehouse_id=order.warehouse_id,
-                    quantity=row.good_quantity,
-                    lot_id=_find_lot(row),
-                    unit_cost=row.unit_cost,
-                )
-            ],
-            source_type="purchase",
-            source_id=f"{order.number}:{row.pk}",
-            reason=order.number,
-            actor=actor,
-        )
+    for row in booked:
+        if row.good_quantity:
+            line = _build_stock_line(row, quantity=row.good_quantity, unit_cost=row.unit_cost)
+            receive_stock(
+                [line],
+                source_type="purchase",
+                source_id=f"{order.number}:{row.pk}",
+                reason=order.number,
+                actor=actor,
+            )
+        # After the good ones, whose price then is in the average that damaged ones are booked at.
+        if row.damaged_quantity:
+            bin_ = ensure_special_bin(order.warehouse_id, kind=ZoneKind.DAMAGED)
+            receive_stock(
+                [_build_stock_line(row, quantity=row.damaged_quantity, bin_id=bin_.pk)],
+                source_type="purchase",
+                source_id=f"{order.number}:{row.pk}:damaged",
+                reason=order.number,
+                actor=actor,
+            )
+
+
+def _build_stock_line(
+    row: PurchaseReceiptLine, *, quantity: int, unit_cost: Decimal | None = None, bin_id: int | None = None
+) -> StockLine:
+    return StockLine(
+        variant_id=row.line.variant_id,
+        warehouse_id=row.receipt.order.warehouse_id,
+        quantity=quantity,
+        bin_id=bin_id,
+        lot_id=_find_lot(row),
+        unit_cost=unit_cost,
+    )

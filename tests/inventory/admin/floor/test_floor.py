@@ -19,8 +19,10 @@ from inventory.models import (
     StockMovement,
     Transfer,
     Warehouse,
+    ZoneKind,
 )
 from inventory.services.counts import plan_count, record_count
+from inventory.services.moves import ensure_special_bin
 from inventory.services.picking import create_pick_list
 from inventory.services.transfers import create_transfer, send_transfer
 from shop.accounts.models import User
@@ -131,13 +133,36 @@ def test_a_move_and_a_write_off(client: Client, warehouse: Warehouse, floor: str
     make_bin(warehouse, "A1")
     client.post(f"{floor}move/", {"article": "TEA", "quantity": "4", "to_bin": "A1", "token": "m"})
     assert StockItem.objects.get(bin__code="A1").quantity == 4
-    given = {"article": "TEA", "quantity": "3", "from_bin": "A1", "reason": "broken", "token": "s"}
+    given = {
+        "outcome": "floor",
+        "article": "TEA",
+        "quantity": "3",
+        "from_bin": "A1",
+        "reason": "broken",
+        "token": "s",
+    }
     for _ in range(2):
         client.post(f"{floor}scrap/", given)
     assert StockLevel.objects.get().on_hand == 2
     assert AuditEntry.objects.filter(action="inventory.scrap_stock").exists()
     answer = client.post(f"{floor}scrap/", given | {"token": "s2"})
     assert "Only 1 are free in this warehouse; 3 were to be taken." in answer.content.decode()
+
+
+def test_damaged_goods_are_listed_and_go_back_to_the_supplier(
+    client: Client, warehouse: Warehouse, floor: str
+) -> None:
+    bin_ = ensure_special_bin(warehouse.pk, kind=ZoneKind.DAMAGED)
+    put_stock(make_bare_variant("TEA"), warehouse=warehouse, quantity=2, bin_=bin_)
+    page = client.get(f"{floor}scrap/").content.decode()
+    assert f"?article=TEA&amp;from_bin={bin_.code}&amp;lot=&amp;quantity=2" in page
+    filled = client.get(f"{floor}scrap/", {"article": "TEA", "from_bin": bin_.code}).content.decode()
+    assert f'value="{bin_.code}"' in filled
+    given = {"outcome": "to_supplier", "article": "TEA", "quantity": "2", "from_bin": bin_.code, "token": "b"}
+    client.post(f"{floor}scrap/", given | {"reason": "RMA 7"})
+    gone = StockMovement.objects.get(source_type="to_supplier")
+    assert (gone.kind, gone.delta, gone.reason) == ("scrapped", -2, "RMA 7")
+    assert "Nothing lies damaged or in quarantine." in client.get(f"{floor}scrap/").content.decode()
 
 
 def plan(warehouse: Warehouse) -> PickTask:

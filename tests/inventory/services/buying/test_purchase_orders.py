@@ -14,7 +14,7 @@ from inventory.domain.buying.errors import (
     TooMuchReceived,
     WrongPackSize,
 )
-from inventory.models import Lot, PurchaseReceipt, StockLevel, StockMovement
+from inventory.models import Lot, PurchaseReceipt, StockItem, StockLevel, StockMovement, ZoneKind
 from inventory.services.buying.purchase_orders import (
     OrderedLine,
     approve_order,
@@ -28,6 +28,7 @@ from inventory.services.buying.purchase_orders import (
 from inventory.services.buying.receiving import DeliveredLine, receive_order
 from shop.kernel.clock import now
 from shop.kernel.errors import Invalid, NotAllowed
+from shop.kernel.invariants import check_invariants
 from shop.kernel.models import OutboxEvent
 from tests.factories.buying import make_offer, make_purchase_order, make_supplier
 from tests.factories.inventory import make_bare_variant, make_warehouse
@@ -73,7 +74,7 @@ def test_a_delivery_sent_twice_is_booked_once() -> None:
     assert (PurchaseReceipt.objects.count(), StockLevel.objects.get().on_hand) == (1, 5)
 
 
-def test_damaged_goods_stay_open_and_off_the_shelf() -> None:
+def test_damaged_goods_stay_open_and_lie_in_the_damaged_bin() -> None:
     supplier, warehouse, variant = make_supplier(), make_warehouse(), make_bare_variant()
     make_offer(supplier, variant=variant)
     order = make_purchase_order(supplier, warehouse=warehouse, quantities={variant.pk: 5}, is_sent=True)
@@ -82,7 +83,14 @@ def test_damaged_goods_stay_open_and_off_the_shelf() -> None:
     order.refresh_from_db()
     line = order.lines.get()
     assert (order.status, line.damaged_quantity, line.open_quantity) == ("part_received", 2, 2)
-    assert StockLevel.objects.get().on_hand == 3
+    level = StockLevel.objects.get()
+    assert (level.on_hand, level.blocked, level.available) == (5, 2, 3)
+    (lost,) = StockItem.objects.filter(bin__zone__kind=ZoneKind.DAMAGED)
+    assert lost.quantity == 2
+    # At the average of the good ones, which they do not move.
+    costs = StockMovement.objects.order_by("pk").values_list("delta", "unit_cost", "reason")
+    assert list(costs) == [(3, level.average_cost, order.number), (2, level.average_cost, order.number)]
+    assert check_invariants() == []
     close_order(order.pk, actor=BUYER, note="credited")
     order.refresh_from_db()
     assert order.status == "closed"
