@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import floor, sqrt
 from statistics import fmean, median
 
 from inventory.domain.buying.accuracy import find_scale
@@ -14,7 +14,7 @@ Forecaster = Callable[[Sequence[float], int], Sequence[float]]
 NAIVE = "seasonal_naive"
 TEAM = 3
 BIAS_WEIGHT = 0.5
-LOW_SHARE, HIGH_SHARE = 0.1, 0.9
+TAIL = 0.1
 LEAST_SALE_DAYS, LEAST_DAYS = 4, 28
 BUSY_SHARE = 0.25
 PROFILE_WEEKS = 8
@@ -146,6 +146,22 @@ def list_errors(windows: Sequence[Window], made: Sequence[Sequence[float]]) -> l
     ]
 
 
+def list_honest_errors(
+    windows: Sequence[Window], *, forecasts: Mapping[str, Sequence[Sequence[float]]]
+) -> list[list[float]]:
+    """The errors of each window by the team that the other windows would have chosen: no window judges itself.
+
+    A single window has no others; its own team stands in.
+    """
+    errors = {name: list_errors(windows, made) for name, made in forecasts.items()}
+    honest: list[list[float]] = []
+    for place, window in enumerate(windows):
+        others = {name: _score([*rows[:place], *rows[place + 1 :]] or rows) for name, rows in errors.items()}
+        made = combine([forecasts[name][place] for name in choose_models(others)])
+        honest += list_errors([window], [made])
+    return honest
+
+
 def measure_deviation(errors: Sequence[Sequence[float]]) -> float:
     """Root mean square error of a day; errors that run through whole weeks weigh as they do over a lead time.
 
@@ -159,15 +175,18 @@ def measure_deviation(errors: Sequence[Sequence[float]]) -> float:
 
 
 def find_band(errors: Sequence[Sequence[float]]) -> tuple[float, float]:
-    """What to add to a forecast for its 10 % and its 90 % bound: quantiles of its own errors.
+    """What to add to a forecast for its 10 % and its 90 % bound: quantiles of errors that no forecast was chosen by.
 
-    Source: split conformal prediction as in Stankeviciute et al., "Conformal time-series forecasting", 2021.
+    The rank (n + 1) * share of the finite sample is what makes the promise true for n errors and not only for endless
+    ones. Source: split conformal prediction, Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-free
+    predictive inference for regression", JASA 113, 2018; windows left out in turn as in Vovk, "Cross-conformal
+    predictors", Annals of Mathematics and Artificial Intelligence 74, 2015.
     """
-    flat = sorted(error for window in errors for error in window)
-    if not flat:
+    ranked = sorted(error for window in errors for error in window)
+    if not ranked:
         return 0.0, 0.0
-    last = len(flat) - 1
-    return min(flat[round(LOW_SHARE * last)], 0.0), max(flat[round(HIGH_SHARE * last)], 0.0)
+    place = max(floor((len(ranked) + 1) * TAIL) - 1, 0)
+    return min(ranked[place], 0.0), max(ranked[-1 - place], 0.0)
 
 
 def build_outlook(
@@ -182,7 +201,7 @@ def build_outlook(
     team = choose_models(scores)
     made = [combine([forecasts[name][place] for name in team]) for place in range(len(windows))]
     errors = list_errors(windows, made)
-    low, high = find_band(errors)
+    low, high = find_band(list_honest_errors(windows, forecasts=forecasts))
     daily = combine([ahead[name] for name in team])
     scale = find_scale(history)
     error = _measure_error(errors)

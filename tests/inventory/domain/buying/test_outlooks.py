@@ -12,6 +12,7 @@ from inventory.domain.buying.outlooks import (
     forecast_weekdays,
     has_enough_history,
     is_busy,
+    list_honest_errors,
     list_windows,
     measure_deviation,
     score_candidates,
@@ -73,8 +74,18 @@ def test_errors_that_run_through_the_week_weigh_more() -> None:
 
 def test_the_band_holds_the_middle_four_fifths() -> None:
     errors = [[float(value) for value in range(-50, 51)]]
-    assert find_band(errors) == (-40.0, 40.0)
+    # Of 101 errors the 10th from either end: (101 + 1) · 0.1 = 10.2.
+    assert find_band(errors) == (-41.0, 41.0)
+    assert find_band([[float(value) for value in range(7)]]) == (0.0, 6.0)
     assert find_band([]) == (0.0, 0.0)
+
+
+def test_no_window_judges_the_models_that_were_chosen_by_it() -> None:
+    """Four models of three, each right in one window only: the window's own winner is not on its team."""
+    windows = [Window(known=[], actual=[0.0]) for _ in range(2)]
+    forecasts = {"a": [[0.0], [9.0]], "b": [[4.0], [1.0]], "c": [[5.0], [2.0]], "d": [[6.0], [3.0]]}
+    # Chosen by the second window: b, c, d with the median 5; by the first: a, b, c with the median 2.
+    assert list_honest_errors(windows, forecasts=forecasts) == [[-5.0], [-2.0]]
 
 
 def test_an_outlook_tells_its_error_beside_the_naive_one() -> None:
