@@ -6,7 +6,10 @@ from django.utils.translation import gettext as _
 
 from crm.domain.states import TicketPriority, TicketSource
 from crm.services.tickets import open_ticket
+from inventory.domain.buying.events import SupplierRiskRaised
+from inventory.domain.buying.states import RiskFlag
 from inventory.domain.events import LotRecalled, StockCaseOpened, TransferArrivedShort
+from inventory.models import Supplier
 from orders.domain.events import ParcelStalled
 from orders.models import Order
 from payments.domain.events import ReconciliationCaseOpened
@@ -87,4 +90,28 @@ def open_ticket_for_short_transfer(event: TransferArrivedShort) -> None:
         source=TicketSource.SYSTEM,
         priority=TicketPriority.NORMAL,
         dedupe_key=f"transfer:{event.transfer_id}",
+    )
+
+
+@subscribe(SupplierRiskRaised)
+def open_ticket_for_risky_supplier(event: SupplierRiskRaised) -> None:
+    """A supplier's deliveries got worse: the buyer talks to it, or orders from the stand-in."""
+    supplier = Supplier.objects.get(pk=event.supplier_id)
+    day = supplier.measured_at.date().isoformat() if supplier.measured_at else ""
+    risk = RiskFlag(event.risk)
+    open_ticket(
+        _("Supplier at risk: %(name)s") % {"name": supplier.name},
+        text=_(
+            "The deliveries of %(name)s got worse: the risk is now “%(risk)s”, the score %(score)s of 1. See its scorecard, talk"
+            " to it, and order from the stand-in where there is one."
+        )
+        % {
+            "name": supplier.name,
+            "risk": risk.label,
+            "score": supplier.score if supplier.score is not None else "–",
+        },
+        source=TicketSource.SYSTEM,
+        priority=TicketPriority.HIGH if risk == RiskFlag.HIGH else TicketPriority.NORMAL,
+        # A supplier that recovered and fell again is another matter.
+        dedupe_key=f"supplier_risk:{supplier.pk}:{event.risk}:{day}",
     )

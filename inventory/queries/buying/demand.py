@@ -13,6 +13,7 @@ from inventory.domain.buying.demand import DemandDay, LedgerDay, fill_days
 from inventory.models import DemandRecord, StockLevel
 
 Shelf = tuple[int, int]
+SHOP_ZONE = ZoneInfo(settings.TIME_ZONE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +53,12 @@ ORDER BY 1, 2, 3
 
 def find_day(instant: datetime) -> date:
     """The shop's day in which an instant lies."""
-    return instant.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return instant.astimezone(SHOP_ZONE).date()
 
 
 def start_of(day: date) -> datetime:
     """The instant with which the shop's day begins."""
-    return datetime.combine(day, time.min, tzinfo=ZoneInfo(settings.TIME_ZONE))
+    return datetime.combine(day, time.min, tzinfo=SHOP_ZONE)
 
 
 def list_ledger_days(variant_ids: Collection[int], *, since: date) -> dict[Shelf, ShelfPast]:
