@@ -38,7 +38,7 @@ def take_place(order: Order, cart: Cart, *, variant_id: int, customer_keys: Sequ
 
 
 def _make_group(cart: Cart, *, variant_id: int) -> BuyingGroup:
-    promotion = Promotion.objects.get(pk=cart.group_promotion_id)
+    promotion = Promotion.objects.get(pk=cart.group_promotion_id or 0)
     terms = read_group_terms(promotion.action)
     return BuyingGroup.objects.create(
         promotion=promotion,

@@ -20,8 +20,8 @@ from tests.factories.orders import make_article, make_shipping
 
 pytestmark = pytest.mark.django_db
 
-SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
-HTMX = {"HTTP_HX_REQUEST": "true"}
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+HTMX = {"HX-Request": "true"}
 ADDRESS = {
     "email": "ada@example.com", "first_name": "Ada", "last_name": "Jansen", "line1": "Keizersgracht 1",
     "city": "Amsterdam", "postal_code": "1015 CN", "country": "NL", "phone": "+31 20 123 4567",
@@ -47,10 +47,10 @@ def test_only_a_product_with_a_campaign_says_so(client: Client) -> None:
 def test_the_offer_tells_steps_and_prices_and_nothing_without_a_campaign(client: Client) -> None:
     mug, lamp = make_article("MUG", price="10.00"), make_article("LAMP")
     make_group_campaign(mug)
-    page = client.get(f"/groups/offers/{slug_of(mug)}/", **HTMX).content.decode()
+    page = client.get(f"/groups/offers/{slug_of(mug)}/", headers=HTMX).content.decode()
     for words in ("Open a group: €9.00", "2 people", "€8.00", "€7.00", "You have 24 hours."):
         assert words in page
-    assert client.get(f"/groups/offers/{slug_of(lamp)}/", **HTMX).content.decode().strip() == ""
+    assert client.get(f"/groups/offers/{slug_of(lamp)}/", headers=HTMX).content.decode().strip() == ""
     assert client.get(f"/groups/offers/{slug_of(lamp)}/").status_code == 404
 
 
@@ -58,9 +58,9 @@ def test_a_guest_opens_a_group_beside_the_usual_cart(client: Client) -> None:
     make_shipping()
     mug, lamp = make_article("MUG", price="10.00"), make_article("LAMP")
     campaign = make_group_campaign(mug)
-    client.post("/cart/add/", {"sku": lamp.sku, "quantity": 1}, **SAME_ORIGIN)
+    client.post("/cart/add/", {"sku": lamp.sku, "quantity": 1}, headers=SAME_ORIGIN)
     answer = client.post(
-        "/groups/start/", {"promotion": campaign.pk, "sku": mug.sku, "quantity": 1}, **SAME_ORIGIN
+        "/groups/start/", {"promotion": campaign.pk, "sku": mug.sku, "quantity": 1}, headers=SAME_ORIGIN
     )
     assert answer.status_code == 302
     checkout = answer["Location"]
@@ -115,7 +115,7 @@ def test_a_closed_or_unknown_group_lets_nobody_in(client: Client) -> None:
                                   {"promotion": "99", "sku": "MUG", "quantity": "0"}])  # fmt: skip
 def test_bad_input_is_told_and_nothing_is_made(client: Client, data: dict[str, str]) -> None:
     make_article("MUG")
-    answer = client.post("/groups/start/", data, **SAME_ORIGIN)
+    answer = client.post("/groups/start/", data, headers=SAME_ORIGIN)
     assert answer.status_code == 302
     assert not Cart.objects.exists()
 
@@ -124,7 +124,7 @@ def test_other_sites_cannot_open_a_group(client: Client) -> None:
     mug = make_article("MUG")
     campaign = make_group_campaign(mug)
     data = {"promotion": campaign.pk, "sku": mug.sku}
-    assert client.post("/groups/start/", data, HTTP_SEC_FETCH_SITE="cross-site").status_code == 403
+    assert client.post("/groups/start/", data, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
 def test_nobody_gets_at_another_users_group_cart(client: Client) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from threading import Barrier
 from unittest.mock import patch
 
@@ -10,6 +11,7 @@ import pytest
 from django.db import connections
 from django.db.models import F
 
+from orders import locks
 from orders.domain.groups import GroupFull
 from orders.models import BuyingGroup, Cart, GroupPlace, Order
 from orders.services.checkout import place_order
@@ -58,7 +60,7 @@ def make_rivals(count: int) -> tuple[BuyingGroup, list[Cart]]:
 
 
 def place_all(carts: list[Cart]) -> list[object]:
-    return race([lambda pk=cart.pk: place_order(pk, expected_total=None) for cart in carts])
+    return race([partial(place_order, cart.pk, expected_total=None) for cart in carts])
 
 
 @contextmanager
@@ -135,6 +137,6 @@ def test_twin_without_the_orders_lock_settles_twice() -> None:
     def read(order_id: int) -> Order:
         return Order.objects.get(pk=order_id)
 
-    with patch.object(closing.locks, "lock_order", read), patch.object(closing, "_release", release):
+    with patch.object(locks, "lock_order", read), patch.object(closing, "_release", release):
         outcomes = race([lambda: settle_place(place.pk)] * 2)
     assert outcomes == [True, True]
