@@ -15,7 +15,7 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from analytics.models import DailyFigures, Event
-from catalog.models import Category, Price, Product, ProductImage, Variant
+from catalog.models import Campaign, Category, Price, Product, ProductImage, Variant
 from crm.models import Ticket
 from inventory.models import ReorderAlert, StockLevel, StockMovement, Warehouse
 from orders.models import Order, Shipment, ShippingMethod, TaxRate
@@ -23,7 +23,7 @@ from orders.models.sandbox_carrier import SandboxPush
 from payments.models import Payment, ReconciliationCase, SandboxCallback
 from shop.accounts.models import User
 from shop.demo import ACCOUNTS
-from shop.demo.services import goods, history, people, setup, shelves
+from shop.demo.services import goods, history, offers, people, setup, shelves
 from shop.kernel.clock import now
 from shop.kernel.models import OutboxEvent, OutgoingEmail
 
@@ -81,6 +81,15 @@ def _check_nothing_waits_in_the_pipes() -> None:
     assert not SandboxPush.objects.due(now()).exists()
     assert not SandboxCallback.objects.due(now()).exists()
     assert mail.outbox == []
+
+
+@pytest.mark.django_db
+def test_a_newer_demo_brings_another_offer_into_the_season_that_is_there() -> None:
+    """Both on one day: a second season of the same name would end the start of the shop."""
+    with patch.object(offers, "OFFERS", offers.OFFERS[:1]):
+        assert offers.ensure_offers() == 1
+    assert offers.ensure_offers() == len(offers.OFFERS) - 1
+    assert Campaign.objects.filter(key__startswith="season-").count() == 1
 
 
 class Killed(BaseException):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from catalog.models import Price, PriceList, Promotion
+from catalog.models import Campaign, Price, PriceList, Promotion
 from catalog.services.pricing.price_lists import ListPriceDraft, PriceListDraft, save_price_list
 from catalog.services.promotions.coupons import CouponTerms, save_coupon
 from catalog.services.promotions.promotions import (
@@ -105,13 +105,18 @@ def ensure_offers() -> int:
     known = set(Promotion.objects.values_list("key", flat=True))
     missing = [offer for offer in OFFERS if offer["key"] not in known]
     if missing:
-        campaign = save_campaign(
-            CampaignDraft(key=f"season-{now():%Y%m%d}", name="This season", budgets=BUDGETS), actor=ACTOR
-        )
+        campaign_id = _ensure_campaign()
         for offer in missing:
-            _make(dict(offer), campaign_id=campaign.pk)
+            _make(dict(offer), campaign_id=campaign_id)
     _ensure_trade_prices()
     return len(missing)
+
+
+def _ensure_campaign() -> int:
+    """The season's, kept when a newer demo brings another offer. Its id."""
+    known = Campaign.objects.filter(key__startswith="season-").order_by("pk").first()
+    draft = CampaignDraft(key=f"season-{now():%Y%m%d}", name="This season", budgets=BUDGETS)
+    return (known or save_campaign(draft, actor=ACTOR)).pk
 
 
 def _make(offer: dict[str, Any], *, campaign_id: int) -> None:
