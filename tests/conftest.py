@@ -13,6 +13,7 @@ from hypothesis import Phase
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
 from pytest_socket import socket_allow_hosts
 
 from catalog.queries.categories import forget_category_tree
@@ -80,6 +81,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """The test database of pytest-django, emptied quickly."""
     with django_db_blocker.unblock():
         empty_quickly()
+
+
+@pytest.fixture(scope="session")
+def live_server(django_db_setup: None, live_server: LiveServer) -> LiveServer:
+    """Begun after the database, so that it has ended, with its connections, before the database is dropped."""
+    return live_server
 
 
 @pytest.fixture(autouse=True)

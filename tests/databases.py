@@ -38,6 +38,7 @@ def copy_migrated_database(config: pytest.Config) -> None:
         return own_name
 
     connection.creation.create_test_db = create_by_copying  # type: ignore[method-assign]  # no public hook
+    connection.creation._destroy_test_db = lambda name, _verbosity: _drop(name)  # type: ignore[attr-defined]  # no public hook
 
 
 @contextmanager
@@ -58,7 +59,8 @@ def _copy(source: str, target: str) -> None:
 
 def _drop(name: str) -> None:
     with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # what Django's own creation uses
-        cursor.execute(f"DROP DATABASE IF EXISTS {_quote(name)}")
+        # With the sessions that a server or browser of the tests is still letting go of.
+        cursor.execute(f"DROP DATABASE IF EXISTS {_quote(name)} WITH (FORCE)")
 
 
 def _quote(name: str) -> str:
