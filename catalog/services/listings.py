@@ -45,18 +45,17 @@ def refresh_listings(product_ids: Collection[int]) -> None:
     found = lock_products(set(product_ids))
     sources = [source for source in list_listing_sources(found) if _is_listed(source)]
     rows = [row for source in sources for row in _build_rows(source)]
+    known = {
+        (row.product_id, row.currency): row for row in Listing.objects.filter(product_id__in=product_ids)
+    }
     kept = {(row.product_id, row.currency) for row in rows}
-    stale = [
-        pk
-        for pk, product_id, currency in Listing.objects.filter(product_id__in=product_ids).values_list(
-            "pk", "product_id", "currency"
-        )
-        if (product_id, currency) not in kept
-    ]
+    stale = [row.pk for key, row in known.items() if key not in kept]
     if stale:
         Listing.objects.filter(pk__in=stale).delete()
+    # A row that is written anew must be read from its wide page until the next vacuum: only what differs is.
+    changed = [row for row in rows if not _is_written(row, known.get((row.product_id, row.currency)))]
     Listing.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["product", "currency"], update_fields=_LISTING_FIELDS
+        changed, update_conflicts=True, unique_fields=["product", "currency"], update_fields=_LISTING_FIELDS
     )
     write_documents(product_ids, sources)
 
@@ -70,6 +69,10 @@ def rebuild_listings() -> Iterator[int]:
         refresh_listings(batch)
         last, done = batch[-1], done + len(batch)
         yield done
+
+
+def _is_written(row: Listing, known: Listing | None) -> bool:
+    return known is not None and all(getattr(row, name) == getattr(known, name) for name in _LISTING_FIELDS)
 
 
 def _is_listed(source: ListingSource) -> bool:

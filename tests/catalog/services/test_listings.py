@@ -4,11 +4,12 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from catalog.models import Listing, Price, Product, SearchDocument
 from catalog.services.listings import rebuild_listings, refresh_listings
 from catalog.services.products import set_published
-from tests.factories.catalog import make_brand, make_category, make_product, make_variant
+from tests.factories.catalog import make_brand, make_category, make_image, make_product, make_variant
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,24 @@ def test_invariants_hold_and_notice_a_wrong_listing(assert_invariants: Callable[
     Listing.objects.update(in_stock=False)
     with pytest.raises(AssertionError, match="C2"):
         assert_invariants()
+
+
+def test_a_row_that_says_what_it_said_is_not_written_again() -> None:
+    product = make_product("Mug", category=make_category("kitchen/cups"), brand=make_brand("Oak"))
+    make_variant(product=product, price="12.00", compare_at="15", options={"Color": "Red"})
+    other = make_variant(product=product, price="18.00", options={"Color": "Blue"})
+    make_image(product)
+    refresh_listings([product.pk])
+    before = _list_row_versions()
+    refresh_listings([product.pk])
+    assert _list_row_versions() == before
+    Price.objects.filter(variant=other).update(amount=Decimal(19))
+    refresh_listings([product.pk])
+    assert _list_row_versions() != before
+    assert Listing.objects.get().highest_amount == Decimal(19)
+
+
+def _list_row_versions() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctid::text FROM catalog_listing ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]
