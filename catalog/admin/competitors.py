@@ -98,7 +98,7 @@ class CompetitorImportAdmin(ReadOnlyAdmin):
         """The moves before the admin's own pages."""
         view = self.admin_site.admin_view(self._move)
         name = "catalog_competitorimport_move"
-        return [path("<int:import_id>/<slug:move>/", view, name=name), *super().get_urls()]
+        return [path("<int:import_id>/move/<slug:move>/", view, name=name), *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Who keeps competitors' prices."""

@@ -124,7 +124,7 @@ class PricingRuleForm(forms.ModelForm[PricingRule]):
         cleaned = super().clean() or {}
         if self.errors:
             return cleaned
-        rule = PricingRule(**{name: cleaned[name] for name in self.Meta.fields})
+        rule = PricingRule(**cleaned)
         try:
             rule.terms, rule.guards  # noqa: B018  reading them is the check
         except RepricingInvalid as error:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from catalog.domain.promotions.reading import dump_conditions, dump_term, read_action, read_conditions
 from catalog.domain.reports import Outcome
 from catalog.models import Promotion
 from catalog.services.promotions.promotions import PromotionDraft, save_promotion
@@ -56,9 +57,9 @@ def _save(draft: PromotionDraft, known: Promotion | None, *, actor: str) -> Prom
     if known is not None:
         # What only operators set is not a program's to clear.
         draft = replace(draft, campaign_id=known.campaign_id, is_flash_sale=known.is_flash_sale)
-    if known is not None and _agrees(draft, known):
-        return PromotionResult(key=draft.key, outcome=Outcome.UNCHANGED.value)
     try:
+        if known is not None and _agrees(draft, known):
+            return PromotionResult(key=draft.key, outcome=Outcome.UNCHANGED.value)
         with savepoint():
             save_promotion(draft, actor=actor, promotion_id=known.pk if known else None)
     except DomainError as error:
@@ -74,8 +75,12 @@ def _save(draft: PromotionDraft, known: Promotion | None, *, actor: str) -> Prom
 
 
 def _agrees(draft: PromotionDraft, known: Promotion) -> bool:
-    """Whether it is there already, word by word."""
-    return all(_plain(value) == _plain(getattr(known, name)) for name, value in asdict(draft).items())
+    """Whether it is there already, its terms read as they are stored; raises PromotionInvalid."""
+    given = asdict(draft) | {
+        "action": dump_term(read_action(draft.action)),
+        "conditions": dump_conditions(read_conditions(list(draft.conditions))),
+    }
+    return all(_plain(value) == _plain(getattr(known, name)) for name, value in given.items())
 
 
 def _plain(value: object) -> object:
