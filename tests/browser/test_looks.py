@@ -48,7 +48,8 @@ def check(page: Page) -> list[str]:
 PUBLIC_PATHS = (
     "/", "/zh-hans/", "/c/kitchen/", "/c/kitchen/tableware/cups/", "/search/?q=mug",
     "/search/?q=nothing-like-it", "/help/", "/account/login/", "/account/signup/", "/account/login/code/",
-    "/account/password/reset/", "/cart/", "/no/such/page/", "/api/v1/", "/styleguide/",
+    "/account/password/reset/", "/cart/", "/no/such/page/", "/api/v1/", "/styleguide/", "/c/kitchen/?view=list",
+    "/brands/", "/collections/", "/compare/?p=mug", "/wishlist/", "/delivery/?sku=MUG-1",
 )  # fmt: skip
 
 
