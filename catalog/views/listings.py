@@ -165,9 +165,7 @@ def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFil
         + (f"?page={page.number}" if page.number > 1 else ""),
         "clear_url": f"{request.path}?{urlencode({'q': term})}" if term else request.path,
         "default_sort": SORTED_BY[scope.product_ids is not None],
-        "kept_params": [
-            (name, values) for name, values in request.GET.lists() if name not in PASSING_PARAMS
-        ],
+        "kept_params": [(name, values) for name, values in request.GET.lists() if name not in PASSING_PARAMS],
         **describe_window(request, window, page),
     }
 
