@@ -4,10 +4,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from inventory.domain.barcodes import is_ean, normalise_ean
-from inventory.models import Barcode, BarcodeKind
+from inventory.models import Barcode, BarcodeKind, ChannelPolicy
 
 LARGEST_CHANGE = 1_000_000
 
@@ -38,6 +42,43 @@ class ReasonForm(forms.Form):
     """Why, in a few words."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
+
+
+SHARED = "shared"
+
+
+class ChannelStockForm(forms.Form):
+    """What a channel may sell of one level; shared ends its rule."""
+
+    channel = forms.RegexField(
+        label=_("Channel"),
+        regex=r"^[a-z0-9][a-z0-9_-]*$",
+        max_length=40,
+        help_text=_("As orders name it: web for the shop itself."),
+        error_messages={"invalid": _("Use small letters, digits, - and _, such as web.")},
+        widget=UnfoldAdminTextInputWidget,
+    )
+    policy = forms.ChoiceField(
+        label=_("Rule"),
+        choices=((SHARED, _("shares all that is free")), *ChannelPolicy.choices),
+        widget=UnfoldAdminSelectWidget,
+    )
+    quantity = forms.IntegerField(
+        label=_("Quantity"),
+        min_value=0,
+        max_value=LARGEST_CHANGE,
+        required=False,
+        help_text=_("How many are set aside, or how many the channel leaves unsold."),
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A rule needs its quantity."""
+        given = super().clean() or self.cleaned_data
+        is_missing = not given.get("quantity") and "quantity" not in self.errors
+        if given.get("policy") in ChannelPolicy.values and is_missing:
+            self.add_error("quantity", _("Say how many, or choose to share all."))
+        return given
 
 
 class BarcodeForm(forms.ModelForm[Barcode]):

@@ -13,8 +13,9 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from inventory.domain.requests import StockLine
-from inventory.forms import AdjustStockForm
-from inventory.models import StockLevel
+from inventory.forms import SHARED, AdjustStockForm, ChannelStockForm
+from inventory.models import ChannelPolicy, StockLevel
+from inventory.services.channels import drop_channel_stock, set_channel_stock
 from inventory.services.corrections import adjust_stock
 from shop.kernel.audit import record_audit
 from shop.kernel.errors import DomainError
@@ -66,7 +67,7 @@ class StockLevelAdmin(ModelAdmin):
     )
     readonly_fields = ("variant", "warehouse", "on_hand", "reserved", "available")
     fields = (*readonly_fields, "reorder_point", "reorder_quantity")
-    actions_detail = ("adjust_level",)
+    actions_detail = ("adjust_level", "set_channels")
     list_per_page = 50
     show_full_result_count = False
 
@@ -116,6 +117,50 @@ class StockLevelAdmin(ModelAdmin):
             "title": _("Adjust stock"),
         }
         return TemplateResponse(request, "admin/inventory/adjust_stock.html", context)
+
+    def has_share_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """What a channel may sell is a right of its own."""
+        return bool(request.user.has_perm("inventory.change_channelstock"))
+
+    @action(description=_("Channels"), url_path="channels", permissions=["share"])
+    def set_channels(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """What each channel may sell of this level."""
+        level = get_object_or_404(
+            StockLevel.objects.select_related("variant__product", "warehouse"), pk=object_id
+        )
+        form = ChannelStockForm(request.POST or None)
+        if form.is_valid() and _share(request, level, form=form):
+            return redirect(request.path)
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "level": level,
+            "rules": level.channel_rules.all(),
+            "title": _("Stock of channels"),
+        }
+        return TemplateResponse(request, "admin/inventory/channels.html", context)
+
+
+def _share(request: HttpRequest, level: StockLevel, *, form: ChannelStockForm) -> bool:
+    given, actor = form.cleaned_data, str(request.user)
+    try:
+        if given["policy"] == SHARED:
+            rule = level.channel_rules.filter(channel=given["channel"]).first()
+            if rule is not None:
+                drop_channel_stock(rule.pk, actor=actor)
+        else:
+            set_channel_stock(
+                level.pk,
+                channel=given["channel"],
+                policy=ChannelPolicy(given["policy"]),
+                quantity=given["quantity"],
+                actor=actor,
+            )
+    except DomainError as error:
+        form.add_error("quantity", str(error.message))
+        return False
+    messages.success(request, _("The channel's rule is set."))
+    return True
 
 
 def _adjust(request: HttpRequest, level: StockLevel, *, form: AdjustStockForm) -> bool:

@@ -75,6 +75,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "inventory.add_packunit",
         "inventory.change_packunit",
         "inventory.view:channelstock",
+        "inventory.change_channelstock",
         "inventory.view:transfer",
         "inventory.view:stockcase",
         "inventory.change_stockcase",

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from inventory.models import StockLevel, StockMovement
+from inventory.models import ChannelStock, StockLevel, StockMovement
 from inventory.services.reorder import check_reorder_points
 from shop.accounts.models import User
 from shop.kernel.models import AuditEntry
@@ -95,3 +95,49 @@ def test_who_only_looks_cannot_adjust(client: Client) -> None:
 def test_the_ledger_cannot_be_written_by_hand(client: Client, page: str) -> None:
     sign_in(client, "owner")
     assert client.get(f"/admin/inventory/{page}/add/").status_code == 403
+
+
+def set_rule(client: Client, level: StockLevel, policy: str, quantity: str = "", channel: str = "web") -> str:
+    address = f"/admin/inventory/stocklevel/{level.pk}/channels/"
+    given = {"channel": channel, "policy": policy, "quantity": quantity}
+    return client.post(address, given, follow=True).content.decode()
+
+
+def test_a_channels_share_is_set_and_ended_on_the_levels_page(client: Client) -> None:
+    sign_in(client, "warehouse")
+    level = make_stock(make_bare_variant(), warehouse=make_warehouse(), quantity=10)
+    assert (
+        "All channels share what is free."
+        in client.get(f"/admin/inventory/stocklevel/{level.pk}/channels/").content.decode()
+    )
+    assert "4 still there" in set_rule(client, level, "ring_fence", "4")
+    level.refresh_from_db()
+    assert (level.fenced, level.available) == (4, 6)
+    assert "set aside 0" in set_rule(client, level, "buffer", "3")
+    assert "All channels share what is free." in set_rule(client, level, "shared")
+    assert not ChannelStock.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("policy", "quantity", "channel", "words"),
+    [
+        ("ring_fence", "11", "web", "Only 10 are free in this warehouse; 11 were to be taken."),
+        ("buffer", "", "web", "Say how many, or choose to share all."),
+        ("buffer", "1", "Web shop", "Use small letters, digits, - and _, such as web."),
+    ],
+)
+def test_a_wrong_rule_is_refused_in_words(
+    client: Client, policy: str, quantity: str, channel: str, words: str
+) -> None:
+    sign_in(client, "warehouse")
+    level = make_stock(make_bare_variant(), warehouse=make_warehouse(), quantity=10)
+    assert words in set_rule(client, level, policy, quantity, channel)
+    assert not ChannelStock.objects.exists()
+
+
+def test_buyers_do_not_set_a_channels_share(client: Client) -> None:
+    sign_in(client, "buyer")
+    level = make_stock(make_bare_variant(), warehouse=make_warehouse(), quantity=10)
+    address = f"/admin/inventory/stocklevel/{level.pk}/channels/"
+    assert client.post(address, {"channel": "web", "policy": "buffer", "quantity": "1"}).status_code == 403
+    assert not ChannelStock.objects.exists()
