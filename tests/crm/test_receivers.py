@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from crm.models import Ticket
+from inventory.domain.buying.events import SupplierRiskRaised
 from orders.models import Shipment
 from orders.services.tracking import find_stalled_shipments
 from payments.domain.events import ReconciliationCaseOpened
@@ -15,6 +16,7 @@ from shop.kernel.clock import now, override_now
 from shop.kernel.events import publish
 from shop.kernel.models import OutboxEvent
 from shop.kernel.transactions import transaction
+from tests.factories.buying import make_supplier
 from tests.factories.orders import make_order
 from tests.factories.shipments import make_shipment
 
@@ -68,3 +70,19 @@ def test_a_payment_difference_stands_beside_its_order(drain: Callable[[], int]) 
     drain()
     ticket = Ticket.objects.get()
     assert (ticket.order, ticket.priority) == (order, "normal")
+
+
+@pytest.mark.django_db
+def test_a_supplier_that_got_worse_opens_one_ticket_a_day(drain: Callable[[], int]) -> None:
+    supplier = make_supplier()
+    supplier.measured_at = now()
+    supplier.save()
+    for risk in ("watch", "watch", "high"):
+        with transaction():
+            publish(SupplierRiskRaised(supplier_id=supplier.pk, risk=risk))
+    drain()
+    tickets = Ticket.objects.order_by("pk")
+    assert [(row.subject, row.priority) for row in tickets] == [
+        (f"Supplier at risk: {supplier.name}", "normal"),
+        (f"Supplier at risk: {supplier.name}", "high"),
+    ]
