@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.template import Context, Engine
 from django.template.base import Template, TextNode
+from django.template.loader import get_template
 from django.template.loaders import cached
 from django.test import Client
 from django.utils.translation import override
@@ -141,3 +142,11 @@ def _read(client: Client, path: str) -> str:
 def test_templates_of_libraries_stay_as_they_are() -> None:
     template = Template("x", engine=Engine())
     assert not settled.is_ours(template)
+
+
+@pytest.mark.parametrize(
+    "name", ["catalog/home.html", "catalog/category.html", "catalog/product.html", "catalog/search.html"]
+)
+def test_the_busiest_pages_are_settled(name: str) -> None:
+    page: Any = get_template(name)
+    assert settled.is_ours(page.template)
