@@ -92,7 +92,7 @@ class StepsField(LinesField):
             match = _STEP.fullmatch(line)
             if match is None:
                 raise forms.ValidationError(_("“%(line)s” does not read like “30 -> 10%%”.") % {"line": line})
-            found.append([int(match[1]), str(Decimal(match[2]).normalize())])
+            found.append([int(match[1]), f"{Decimal(match[2]).normalize():f}"])
         return found
 
 
