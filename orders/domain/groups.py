@@ -132,7 +132,9 @@ class GroupCartFixed(Conflict):
     code = "group_cart"
 
     def __init__(self) -> None:
-        super().__init__(_("This cart buys one article with a group. Put other articles into your usual cart."))
+        super().__init__(
+            _("This cart buys one article with a group. Put other articles into your usual cart.")
+        )
 
 
 class GroupComplete(NotAllowed):

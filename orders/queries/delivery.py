@@ -35,9 +35,7 @@ def list_estimates(sku: str, *, country: str, currency: str) -> list[DeliveryEst
     if offer is None or offer.unit_price is None or not offer.requires_shipping:
         return []
     goods = GoodsValue(listed=offer.unit_price, paid=offer.unit_price)
-    options = list_shipping_options(
-        country, currency=currency, weight_grams=offer.weight_grams, goods=goods
-    )
+    options = list_shipping_options(country, currency=currency, weight_grams=offer.weight_grams, goods=goods)
     today = localtime(now()).date()
     return [
         DeliveryEstimate(
