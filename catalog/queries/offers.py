@@ -11,18 +11,17 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
-from catalog.domain.media import ImageCard, ImageView
 from catalog.domain.offers import Offer
 from catalog.domain.pricing.selection import ChosenPrice, PriceFacts
 from catalog.domain.promotions.keys import build_target_keys
 from catalog.domain.words import pick_words
 from catalog.models import Product, Variant
-from catalog.queries.images import list_image_cards
+from catalog.queries.images import build_image_card
 from catalog.queries.policies import build_policy
 from catalog.queries.pricing.prices import list_prices
 from shop.kernel.clock import now
 from shop.kernel.money import Money
-from shop.kernel.postgres.statements import Statement
+from shop.kernel.postgres.statements import RowStatement, Statement
 
 # By hand and kept planned: a cart is priced at each of its steps, and building these with the ORM takes longer than
 # running them.
@@ -47,11 +46,26 @@ _FIELDS = (
     "return_policy",
     "type_return_policy",
     "warranty_months",
+    "choices",
+    "image",
 )
 _VARIANTS = Statement("""
 SELECT v.id, v.sku, v.weight_grams, v.requires_shipping, v.is_active, v.available_quantity, v.product_id, p.slug,
     p.name_en, p.name_zh_hans, p.status, b.slug, c.path, p.unpublish_at, p.is_digital, p.is_custom_made, p.is_fresh,
-    p.return_policy, t.return_policy, coalesce(p.warranty_months, t.warranty_months, 0)
+    p.return_policy, t.return_policy, coalesce(p.warranty_months, t.warranty_months, 0),
+    (SELECT coalesce(json_agg(json_build_array(
+            o.key, ov.key, o.name_en, o.name_zh_hans, ov.value_en, ov.value_zh_hans, ov.swatch
+        ) ORDER BY o.position, o.id), '[]')
+     FROM catalog_variant_option_values link
+     JOIN catalog_optionvalue ov ON ov.id = link.optionvalue_id
+     JOIN catalog_productoption o ON o.id = ov.option_id
+     WHERE link.variant_id = v.id),
+    -- The variant's own picture, else the product's first; one without sizes has not been cleaned yet.
+    (SELECT row_to_json(i) FROM (
+        SELECT original, alt_en, alt_zh_hans, width, height, color, renditions FROM catalog_productimage
+        WHERE product_id = v.product_id AND renditions <> '{}'
+        ORDER BY variant_id = v.id DESC NULLS LAST, position, id LIMIT 1
+    ) AS i)
 FROM catalog_variant v
 JOIN catalog_product p ON p.id = v.product_id
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
@@ -60,6 +74,7 @@ LEFT JOIN catalog_producttype t ON t.id = p.product_type_id
 WHERE v.id = ANY(%(variants)s::bigint[])
 ORDER BY v.product_id, v.position, v.id
 """)
+_BY_SKU = RowStatement(Variant, "WHERE upper(sku) = upper(%(sku)s)")
 _CHOICES = Statement("""
 SELECT link.variant_id, o.key, ov.key, o.name_en, o.name_zh_hans, ov.value_en, ov.value_zh_hans, ov.swatch
 FROM catalog_variant_option_values link
@@ -93,7 +108,7 @@ class OptionChoice:
 def list_offers(
     variant_ids: Collection[int], *, currency: str, facts: PriceFacts | None = None
 ) -> dict[int, Offer]:
-    """Return the offers by variant in the active language; four queries for any number of variants.
+    """Return the offers by variant in the active language; two queries for any number of variants.
 
     Without `facts` the price is everybody's for one article, as cards and search show it.
     """
@@ -101,24 +116,16 @@ def list_offers(
     found = _VARIANTS.run(variants=list(variant_ids))
     rows = [dict(zip(_FIELDS, row, strict=True)) for row in found]
     prices = list_prices([row["id"] for row in rows], currency=currency, facts=facts)
-    choices = list_option_choices([row["id"] for row in rows])
-    images = list_image_cards({row["product_id"] for row in rows})
     return {
-        row["id"]: _build_offer(
-            row,
-            price=prices.get(row["id"]),
-            currency=currency,
-            choices=choices[row["id"]],
-            images=images.get(row["product_id"], []),
-            language=language,
-        )
+        row["id"]: _build_offer(row, price=prices.get(row["id"]), currency=currency, language=language)
         for row in rows
     }
 
 
 def find_variant_by_sku(sku: str) -> Variant | None:
-    """Return the variant with this SKU, whatever its case, or None; its product comes along."""
-    return Variant.objects.select_related("product").filter(sku__iexact=sku.strip()).first()
+    """Return the variant with this SKU, whatever its case, or None."""
+    # PostgreSQL knows no NUL in a text; whoever sends one has no SKU of ours.
+    return None if "\0" in sku else _BY_SKU.find(sku=sku.strip())
 
 
 def list_option_choices(variant_ids: Collection[int]) -> dict[int, list[OptionChoice]]:
@@ -146,17 +153,9 @@ def build_option_choice(row: Sequence[str | None]) -> OptionChoice:
     )
 
 
-def _build_offer(
-    row: dict[str, Any],
-    *,
-    price: ChosenPrice | None,
-    currency: str,
-    choices: list[OptionChoice],
-    images: list[tuple[int | None, ImageCard]],
-    language: str,
-) -> Offer:
+def _build_offer(row: dict[str, Any], *, price: ChosenPrice | None, currency: str, language: str) -> Offer:
     name = pick_words(row["product__name_en"], row["product__name_zh_hans"], language)
-    options = tuple(choice.to_pair(language) for choice in choices)
+    options = tuple(build_option_choice(choice).to_pair(language) for choice in row["choices"])
     ends_at = row["product__unpublish_at"]
     is_published = row["product__status"] == Product.Status.PUBLISHED and not (ends_at and ends_at <= now())
     return Offer(
@@ -172,7 +171,7 @@ def _build_offer(
         weight_grams=row["weight_grams"],
         requires_shipping=row["requires_shipping"],
         available_quantity=row["available_quantity"],
-        image=_pick_image(images, variant_id=row["id"], language=language, name=name),
+        image=build_image_card(row["image"]).to_view(language, fallback_alt=name) if row["image"] else None,
         is_sellable=is_published and row["is_active"] and price is not None,
         return_policy=build_policy(row).returns,
         is_digital=row["is_digital"],
@@ -198,11 +197,3 @@ def _find_next_step(price: ChosenPrice | None, currency: str) -> tuple[int, Mone
     if price is None or price.next_quantity is None or price.next_amount is None:
         return None
     return price.next_quantity, Money(price.next_amount, currency).quantized()
-
-
-def _pick_image(
-    images: list[tuple[int | None, ImageCard]], *, variant_id: int, language: str, name: str
-) -> ImageView | None:
-    """Return the variant's own picture, else the product's first."""
-    own = [card for owner, card in images if owner == variant_id] or [card for _, card in images]
-    return own[0].to_view(language, fallback_alt=name) if own else None

@@ -95,8 +95,8 @@ class _CartAnswer:
         return self.cart.placed_at is not None
 
 
-def _answer_cart(cart: Cart, *, status: int = 200) -> Response:
-    answer = _CartAnswer(cart=cart, view=get_cart_view(cart))
+def _answer_cart(cart: Cart, *, view: CartView | None = None, status: int = 200) -> Response:
+    answer = _CartAnswer(cart=cart, view=view or get_cart_view(cart))
     return Response(represent(CartSerializer, answer), status=status)
 
 
@@ -280,8 +280,8 @@ class CartShippingMethodView(ApiView):
     def put(self, request: Request, cart_id: str) -> Response:
         """Choose how to deliver; answers the cart with its final totals."""
         given = read_body(ShippingMethodInput, request.data)
-        cart = checkout.set_shipping_method(get_cart_by_token(cart_id).pk, code=given["code"])
-        return _answer_cart(cart)
+        cart, view = checkout.set_shipping_method(get_cart_by_token(cart_id).pk, code=given["code"])
+        return _answer_cart(cart, view=view)
 
 
 class CartCheckoutView(ApiView):

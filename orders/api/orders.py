@@ -12,7 +12,15 @@ from orders.api.serializers import OrderSerializer, OrderSummarySerializer
 from orders.domain.states import OrderStatus
 from orders.models import Order
 from orders.queries.groups import describe_hold
-from orders.queries.orders import build_timeline, get_order, get_order_for_partner, list_orders_with_lines
+from orders.queries.orders import (
+    build_timeline,
+    get_order,
+    get_order_for_partner,
+    list_lines,
+    list_orders_with_lines,
+    list_parcels,
+    list_public_events,
+)
 from orders.queries.payment_parts import list_payment_parts
 from shop.partners.api.pagination import CursorResults
 from shop.partners.api.parameters import read_query
@@ -36,10 +44,11 @@ class _OrderAnswer:
 
     def __init__(self, order: Order) -> None:
         self._order = order
+        self.lines = list_lines(order)
         self.payments = list_payment_parts(order.pk)
         self.hold_text = describe_hold(order) if order.hold_reason else ""
-        self.timeline = build_timeline(list(order.events.filter(is_public=True)))
-        self.parcels = list(order.shipments.prefetch_related("nodes", "lines__order_line"))
+        self.timeline = build_timeline(list_public_events(order))
+        self.parcels = list_parcels(order)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._order, name)

@@ -347,6 +347,7 @@ class OrderSummarySerializer(serializers.Serializer[Any]):
 class OrderSerializer(OrderSummarySerializer):
     """An order with all that has happened to it."""
 
+    lines = OrderLineSerializer(many=True)
     token = serializers.CharField()
     hold_text = serializers.CharField(
         help_text="What it waits for before it is packed; empty when for nothing."

@@ -29,7 +29,7 @@ class DeliveryEstimate:
 
 
 def list_estimates(sku: str, *, country: str, currency: str) -> list[DeliveryEstimate]:
-    """Return the ways an article would be sent; none for an article that is not sold or not sent. Six queries."""
+    """Return the ways an article would be sent; none for an article that is not sold or not sent. Four queries."""
     variant = find_variant_by_sku(sku) if sku else None
     offer = list_offers([variant.pk], currency=currency).get(variant.pk) if variant else None
     if offer is None or offer.unit_price is None or not offer.requires_shipping:

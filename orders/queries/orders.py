@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max, Prefetch, QuerySet, Sum
+from django.db.models import Max, Prefetch, QuerySet, Sum, prefetch_related_objects
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,11 @@ from orders.domain.timeline import describe_event
 from orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine, TrackingNode
 from orders.queries.groups import find_order_group
 from shop.kernel.clock import now
+from shop.kernel.postgres.statements import RowStatement
+
+_LINES = RowStatement(OrderLine, "WHERE order_id = %(order_id)s ORDER BY position, id")
+_EVENTS = RowStatement(OrderEvent, "WHERE order_id = %(order_id)s AND is_public ORDER BY created_at, id")
+_PARCELS = RowStatement(Shipment, "WHERE order_id = %(order_id)s ORDER BY created_at, id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +153,26 @@ def list_orders_with_lines(*, status: str = "") -> QuerySet[Order]:
     """Return all orders, or those in a state, with their lines at hand: one more query for any number."""
     orders = Order.objects.prefetch_related("lines")
     return orders.filter(status=status) if status else orders
+
+
+def list_lines(order: Order) -> list[OrderLine]:
+    """Return an order's lines in their order; one query."""
+    lines = _LINES.run(order_id=order.pk)
+    for line in lines:
+        line.order = order
+    return lines
+
+
+def list_public_events(order: Order) -> list[OrderEvent]:
+    """Return what a shopper may know of an order's timeline, oldest first; one query."""
+    return _EVENTS.run(order_id=order.pk)
+
+
+def list_parcels(order: Order) -> list[Shipment]:
+    """Return an order's parcels with their ways and what is in them; one query, three more when there is one."""
+    parcels = _PARCELS.run(order_id=order.pk)
+    prefetch_related_objects(parcels, "nodes", "lines__order_line")
+    return parcels
 
 
 def get_order_view(order: Order) -> OrderView:

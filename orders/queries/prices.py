@@ -20,9 +20,9 @@ _LINES = RowStatement(CartLine, "WHERE cart_id = %(cart_id)s ORDER BY id")
 
 def list_lines_with_standing(cart: Cart) -> tuple[list[CartLine], Standing]:
     """Return a cart's lines and its shopper's standing; one query."""
-    lines = CartLine.objects.filter(cart=cart).order_by("pk")
     if cart.user_id is None:
         return _LINES.run(cart_id=cart.pk), NO_STANDING
+    lines = CartLine.objects.filter(cart=cart).order_by("pk")
     standing = CustomerStanding.objects.filter(pk=cart.user_id)
     found = list(
         lines.annotate(
@@ -38,7 +38,7 @@ def list_lines_with_standing(cart: Cart) -> tuple[list[CartLine], Standing]:
 def list_cart_offers(
     cart: Cart, quantities: Mapping[int, int], *, standing: Standing | None = None
 ) -> dict[int, Offer]:
-    """Return the offers for these variants in these quantities: four queries, one more for a signed-in shopper."""
+    """Return the offers for these variants in these quantities: two queries, one more for a signed-in shopper."""
     known = standing or get_standing(cart.user_id)
     facts = _build_facts(cart, quantities, known)
     return list_offers(list(quantities), currency=cart.currency, facts=facts)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from django.conf import settings
@@ -32,10 +33,14 @@ from orders.queries.prices import find_unit_price, list_cart_offers
 from shop.kernel.clock import now
 from shop.kernel.events import publish
 from shop.kernel.money import Money
+from shop.kernel.postgres.statements import RowInsert, RowStatement, RowUpdate
 from shop.kernel.transactions import transactional
 
 MOST_COUPONS = 5
 FORGOTTEN_BATCH: Final = 500
+_NEW_CART = RowInsert(Cart)
+_NEW_LINE = RowInsert(CartLine)
+_OWN_LINE = RowStatement(CartLine, "WHERE cart_id = %(cart_id)s AND variant_id = %(variant_id)s")
 
 
 @transactional
@@ -47,8 +52,8 @@ def create_cart(*, currency: str, user_id: int | None = None, language: str = ""
         if existing is not None:
             return existing
     instant = now()
-    return Cart.objects.create(
-        currency=currency, user_id=user_id, language=language, created_at=instant, updated_at=instant
+    return _NEW_CART.run(
+        Cart(currency=currency, user_id=user_id, language=language, created_at=instant, updated_at=instant)
     )
 
 
@@ -66,14 +71,19 @@ def add_line(cart_id: int, *, sku: str, quantity: int) -> CartLine:
     variant = find_variant_by_sku(sku)
     if variant is None:
         raise ArticleNotFound(sku)
-    line = CartLine.objects.filter(cart=cart, variant=variant).first()
+    line = _OWN_LINE.find(cart_id=cart.pk, variant_id=variant.pk)
     wanted = quantity + (line.quantity if line else 0)
     price = _get_price(cart, variant.pk, sku=variant.sku, quantity=wanted)
     _check_left(cart, variant.pk, sku=variant.sku, wanted=wanted)
-    line = line or CartLine(cart=cart, variant=variant, created_at=now())
-    line.quantity = wanted
-    line.seen_amount = price.amount
-    line.save()
+    if line is None:
+        line = CartLine(
+            cart=cart, variant=variant, quantity=wanted, seen_amount=price.amount, created_at=now()
+        )
+        _NEW_LINE.run(line)
+    else:
+        line.quantity = wanted
+        line.seen_amount = price.amount
+        line.save(update_fields=["quantity", "seen_amount"])
     touch_cart(cart)
     publish(
         CartLineAdded(
@@ -266,7 +276,12 @@ def lock_open_cart(cart_id: int) -> Cart:
 def touch_cart(cart: Cart, *fields: str) -> None:
     """Save these columns of a locked cart, and that it was used just now."""
     cart.updated_at = now()
-    cart.save(update_fields=["updated_at", *fields])
+    _write_update(("updated_at", *fields)).run(cart)
+
+
+@cache
+def _write_update(fields: tuple[str, ...]) -> RowUpdate[Cart]:
+    return RowUpdate(Cart, fields)
 
 
 def _check_quantity(quantity: int) -> None:

@@ -40,9 +40,12 @@ from shop.kernel.clock import now
 from shop.kernel.events import publish
 from shop.kernel.ids import new_number
 from shop.kernel.money import Money
+from shop.kernel.postgres.statements import RowInsert, Statement
 from shop.kernel.transactions import transactional
 
 POSTAL_FIELDS = PostalAddress.field_names()
+_NEW_ORDER, _NEW_EVENT = RowInsert(Order), RowInsert(OrderEvent)
+_SAME_NUMBER = Statement("SELECT FROM orders_order WHERE number = %(number)s")
 
 
 @transactional
@@ -95,14 +98,18 @@ def tidy_address(address: PostalAddress) -> PostalAddress:
 
 
 @transactional
-def set_shipping_method(cart_id: int, *, code: str) -> Cart:
-    """Choose how to deliver. Raises ShippingMethodNotOffered, CartAlreadyPlaced. May be repeated."""
+def set_shipping_method(cart_id: int, *, code: str) -> tuple[Cart, CartView]:
+    """Choose how to deliver; the cart, and what it comes to by it. May be repeated.
+
+    Raises ShippingMethodNotOffered, CartAlreadyPlaced.
+    """
     cart = lock_open_cart(cart_id)
-    if code not in {option.code for option in get_cart_view(cart).shipping_options}:
-        raise ShippingMethodNotOffered(code)
     cart.shipping_method_code = code
+    view = get_cart_view(cart)
+    if view.shipping_option is None:
+        raise ShippingMethodNotOffered(code)
     touch_cart(cart, "shipping_method_code")
-    return cart
+    return cart, view
 
 
 @transactional
@@ -220,14 +227,13 @@ def _create_order(cart: Cart, view: CartView) -> Order:
         payment_due_at=instant + timedelta(minutes=settings.ORDER_PAYMENT_MINUTES),
     )
     order.fill_address(cart.postal_address)
-    order.save(force_insert=True)
-    return order
+    return _NEW_ORDER.run(order)
 
 
 def _draw_number() -> str:
     """The constraint is the judge; looking first makes a clash as good as impossible."""
     number = new_number("S")
-    while Order.objects.filter(number=number).exists():
+    while _SAME_NUMBER.run(number=number):
         number = new_number("S")
     return number
 
@@ -305,13 +311,15 @@ def _build_shortage(line: CartLineView, left: int) -> CartProblem:
 
 
 def _tell_placed(order: Order, cart: Cart) -> None:
-    OrderEvent.objects.create(
-        order=order,
-        kind="order.placed",
-        axis="order",
-        new_state=order.status,
-        actor=f"user:{order.user_id}" if order.user_id else "guest",
-        created_at=order.placed_at,
+    _NEW_EVENT.run(
+        OrderEvent(
+            order=order,
+            kind="order.placed",
+            axis="order",
+            new_state=order.status,
+            actor=f"user:{order.user_id}" if order.user_id else "guest",
+            created_at=order.placed_at,
+        )
     )
     publish(
         OrderPlaced(

@@ -5,11 +5,14 @@ from payments.domain.declines import explain_decline
 from payments.models import Payment
 from payments.queries.orders import api_status
 from shop.kernel.money import Money
+from shop.kernel.postgres.statements import RowStatement
+
+_PAYMENTS = RowStatement(Payment, "WHERE order_id = %(order_id)s ORDER BY id")
 
 
 def list_order_payments(order_id: int) -> list[PaymentPart]:
     """Return an order's payments, oldest first; one query."""
-    return [_build_part(payment) for payment in Payment.objects.filter(order_id=order_id).order_by("pk")]
+    return [_build_part(payment) for payment in _PAYMENTS.run(order_id=order_id)]
 
 
 def _build_part(payment: Payment) -> PaymentPart:

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from shop.kernel.clock import now
 from shop.kernel.errors import Conflict
 from shop.kernel.models import IdempotencyRecord
-from shop.kernel.postgres.statements import RowStatement
+from shop.kernel.postgres.statements import RowInsert, RowStatement, Statement
 from shop.kernel.transactions import transaction, transactional
 
 KEPT_FOR = timedelta(hours=48)
+_LOCK = Statement("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s::text, 0))::text")
 _RECORD = RowStatement(IdempotencyRecord, "WHERE caller = %(caller)s AND key = %(key)s")
+_NEW_RECORD = RowInsert(IdempotencyRecord)
 
 
 class IdempotencyMismatch(Conflict):
@@ -59,23 +60,21 @@ def run_once(caller: str, *, key: str, fingerprint: str, run: Callable[[], Answe
                 )
             return Answer(known.status, known.body, is_replay=True)
         answer = run()
-        IdempotencyRecord.objects.create(
-            caller=caller,
-            key=key,
-            fingerprint=fingerprint,
-            status=answer.status,
-            body=answer.body,
-            created_at=now(),
+        _NEW_RECORD.run(
+            IdempotencyRecord(
+                caller=caller,
+                key=key,
+                fingerprint=fingerprint,
+                status=answer.status,
+                body=answer.body,
+                created_at=now(),
+            )
         )
         return answer
 
 
 def _lock_key(caller: str, key: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{caller}\x1f{key}"],
-        )
+    _LOCK.run(name=f"{caller}\x1f{key}")
 
 
 @transactional

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.utils import DatabaseError
+from django.db.utils import DatabaseError, IntegrityError
 from pytest_django import DjangoAssertNumQueries
 
 from shop.kernel.clock import now
 from shop.kernel.models import IdempotencyRecord
 from shop.kernel.postgres.base import DatabaseWrapper
-from shop.kernel.postgres.statements import RowStatement, Statement
+from shop.kernel.postgres.statements import RowInsert, RowStatement, RowUpdate, Statement
+from shop.kernel.transactions import transaction
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +103,43 @@ def test_a_connection_that_the_server_closed_is_replaced_at_once(other: Database
     other.close_if_health_check_failed()
     assert other.connection is None
     assert ask(other, "SELECT 1") == [(1,)]
+
+
+def build_record(key: str) -> IdempotencyRecord:
+    return IdempotencyRecord(
+        caller="here", key=key, fingerprint="f" * 64, status=201, body={"a": ["1", None]}, created_at=now()
+    )
+
+
+def test_a_written_row_is_the_row_that_the_orm_reads(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(1):
+        record = RowInsert(IdempotencyRecord).run(build_record("one"))
+    found = IdempotencyRecord.objects.get()
+    assert (found.pk, found.key, found.body, found.created_at) == (
+        record.pk,
+        "one",
+        {"a": ["1", None]},
+        record.created_at,
+    )
+    assert not record._state.adding
+
+
+def test_a_written_row_keeps_the_table_s_constraints() -> None:
+    RowInsert(IdempotencyRecord).run(build_record("one"))
+    with pytest.raises(IntegrityError), transaction():
+        RowInsert(IdempotencyRecord).run(build_record("one"))
+
+
+def test_an_update_writes_its_columns_only_and_tells_whether_the_row_was_there(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    record = RowInsert(IdempotencyRecord).run(build_record("one"))
+    record.status, record.fingerprint = 409, "other"
+    with django_assert_num_queries(1):
+        assert RowUpdate(IdempotencyRecord, ["status"]).run(record)
+    found = IdempotencyRecord.objects.get()
+    assert (found.status, found.fingerprint) == (409, "f" * 64)
+    found.delete()
+    assert not RowUpdate(IdempotencyRecord, ["status"]).run(record)

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import prefetch_related_objects
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
@@ -22,12 +22,19 @@ from catalog.domain.promotions.terms import Action, Condition, GroupPrice, Promo
 from catalog.domain.promotions.windows import RunState, derive_state
 from catalog.models import CampaignBudget, Coupon, CustomerUse, FlashPurchase, FlashStock, Promotion
 from shop.kernel.money import Money
+from shop.kernel.postgres.statements import RowStatement
 
 log = structlog.get_logger(__name__)
 
 NO_AMOUNT = Decimal(0)
 AUTOMATIC_KEY = "catalog.promotions.automatic"
 AUTOMATIC_SECONDS = 2
+AUTOMATIC = RowStatement(
+    Promotion,
+    """WHERE status = 'active' AND NOT needs_coupon AND (ends_at IS NULL OR ends_at > %(now)s::timestamptz)
+    AND action ->> 'kind' IS DISTINCT FROM """
+    f"'{GroupPrice.kind}' ORDER BY priority, id",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,9 +88,8 @@ def list_automatic(now: datetime, *, is_fresh: bool = True) -> list[Promotion]:
     """Return the promotions that run now without a code."""
     active = None if is_fresh else cache.get(AUTOMATIC_KEY)
     if active is None:
-        rows = Promotion.objects.filter(status=Promotion.Status.ACTIVE, needs_coupon=False)
-        rows = rows.exclude(action__kind=GroupPrice.kind)
-        active = list(rows.filter(Q(ends_at=None) | Q(ends_at__gt=now)).select_related("campaign"))
+        active = AUTOMATIC.run(now=now)
+        prefetch_related_objects([promotion for promotion in active if promotion.campaign_id], "campaign")
         cache.set(AUTOMATIC_KEY, active, AUTOMATIC_SECONDS)
     return [
         promotion

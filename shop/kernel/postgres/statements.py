@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 M = TypeVar("M", bound=models.Model)
 
@@ -48,7 +48,9 @@ class Statement:
 
     def run(self, **values: Any) -> list[tuple[Any, ...]]:
         """The rows; one statement, planned once per session."""
-        wrapper = cast("Any", connection)  # our own DatabaseWrapper, which imports this module
+        wrapper = cast(
+            "Any", connections[DEFAULT_DB_ALIAS]
+        )  # our own DatabaseWrapper, which imports this module
         rows: list[tuple[Any, ...]] = wrapper.run_prepared(self, values)
         return rows
 
@@ -63,15 +65,19 @@ class RowStatement(Generic[M]):
         self.model = model
         self.condition = condition
 
+    @property
+    def name(self) -> str:
+        """What the session knows it by."""
+        return self._statement.name
+
     @cached_property
     def _fields(self) -> list[models.Field[Any, Any]]:
         return list(self.model._meta.concrete_fields)  # noqa: SLF001  Django's documented API
 
     @cached_property
     def _statement(self) -> Statement:
-        table = connection.ops.quote_name(self.model._meta.db_table)  # noqa: SLF001  as above
-        columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in self._fields)
-        return Statement(f"SELECT {columns} FROM {table} {self.condition}")  # noqa: S608  names from the model
+        columns = ", ".join(_quote_column(field) for field in self._fields)
+        return Statement(f"SELECT {columns} FROM {_quote_table(self.model)} {self.condition}")  # noqa: S608  names from the model
 
     @cached_property
     def _converters(self) -> list[tuple[int, Any, Any]]:
@@ -89,8 +95,77 @@ class RowStatement(Generic[M]):
         for place, column, convert in self._converters:
             for row in rows:
                 row[place] = convert(row[place], column, connection)
-        return [self.model.from_db(connection.alias, names, row) for row in rows]
+        return [self.model.from_db(DEFAULT_DB_ALIAS, names, row) for row in rows]
 
     def find(self, **values: Any) -> M | None:
         """The first instance, if any."""
         return next(iter(self.run(**values)), None)
+
+
+class RowInsert(Generic[M]):
+    """New rows of one table by a statement that stays planned: what ``save(force_insert=True)`` does, without signals."""
+
+    def __init__(self, model: type[M]) -> None:
+        self.model = model
+
+    @cached_property
+    def _fields(self) -> list[models.Field[Any, Any]]:
+        return [
+            field
+            for field in self.model._meta.concrete_fields  # noqa: SLF001  Django's documented API
+            if not field.generated and not isinstance(field, models.AutoField)
+        ]
+
+    @cached_property
+    def _statement(self) -> Statement:
+        columns = ", ".join(_quote_column(field) for field in self._fields)
+        marks = ", ".join(f"%({field.attname})s" for field in self._fields)
+        table = _quote_table(self.model)
+        return Statement(f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING id")  # noqa: S608  as above
+
+    def run(self, row: M) -> M:
+        """Write the row, which then knows its key; returns it."""
+        values = _prepare_values(self._fields, row, is_new=True)
+        [[row.pk]] = self._statement.run(**values)
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001  as the ORM leaves it
+        return row
+
+
+class RowUpdate(Generic[M]):
+    """Some columns of a row by its key, by a statement that stays planned: ``save(update_fields=names)``, without signals."""
+
+    def __init__(self, model: type[M], names: Iterable[str]) -> None:
+        self.model = model
+        self.names = tuple(names)
+
+    @cached_property
+    def _fields(self) -> list[models.Field[Any, Any]]:
+        known = {field.name: field for field in self.model._meta.concrete_fields}  # noqa: SLF001  Django's documented API
+        return [known[name] for name in self.names]
+
+    @cached_property
+    def _statement(self) -> Statement:
+        changes = ", ".join(f"{_quote_column(field)} = %({field.attname})s" for field in self._fields)
+        return Statement(f"UPDATE {_quote_table(self.model)} SET {changes} WHERE id = %(id)s RETURNING id")  # noqa: S608  as above
+
+    def run(self, row: M) -> bool:
+        """Write the columns; whether the row was there."""
+        values = _prepare_values(self._fields, row, is_new=False)
+        return bool(self._statement.run(id=row.pk, **values))
+
+
+def _quote_table(model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001  Django's documented API
+
+
+def _quote_column(field: models.Field[Any, Any]) -> str:
+    return connection.ops.quote_name(str(field.column))
+
+
+def _prepare_values(
+    fields: Iterable[models.Field[Any, Any]], row: models.Model, *, is_new: bool
+) -> dict[str, Any]:
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    return {
+        field.attname: field.get_db_prep_save(field.pre_save(row, add=is_new), wrapper) for field in fields
+    }

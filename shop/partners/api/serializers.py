@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shop.kernel.money import Money
+from shop.partners.api.representation import compile_serializer
 
 
 @cache
@@ -22,7 +23,8 @@ def _build_once(serializer_class: type[serializers.Serializer[Any]]) -> serializ
 
 def represent(serializer_class: type[serializers.Serializer[Any]], instance: Any) -> dict[str, Any]:
     """Return ``serializer_class(instance).data``, without building the serializer anew."""
-    return dict(_build_once(serializer_class).to_representation(instance))
+    answer: dict[str, Any] = compile_serializer(serializer_class)(instance)
+    return answer
 
 
 def read_body(serializer_class: type[serializers.Serializer[Any]], body: Any) -> dict[str, Any]:
