@@ -167,7 +167,7 @@ class ReceiptsView(ApiView):
     )
     @idempotent
     def post(self, request: Request, number: str) -> Response:
-        """Book a delivery: good units go to stock, damaged ones stay open."""
+        """Book a delivery: good units go to stock, damaged ones into the damaged bin, and stay open."""
         given = ReceiptInput(data=request.data)
         given.is_valid(raise_exception=True)
         body, order = given.validated_data, _get_order(request, number)

@@ -175,7 +175,8 @@ def test_an_order_is_written_approved_sent_received_and_printed(client: Client) 
     delivery = {"number": token, f"good_{line.pk}": "9", f"damaged_{line.pk}": "1", "note": "N1"}
     for _ in range(2):
         assert client.post(f"{desk}receive/", delivery).status_code == 302
-    assert StockLevel.objects.get().on_hand == 9
+    level = StockLevel.objects.get()
+    assert (level.on_hand, level.available) == (10, 9)
     page = client.get(f"{desk}change/").content.decode()
     assert "1 damaged" in page
     assert "€37.50" in client.get(f"{desk}print/").content.decode()

@@ -73,7 +73,8 @@ def test_a_draft_is_written_once_per_key_and_received() -> None:
         4,
         1,
     )
-    assert StockLevel.objects.get().on_hand == 4
+    level = StockLevel.objects.get()
+    assert (level.on_hand, level.available) == (5, 4)
     assert caller.get(f"purchase-orders/{order.number}/") == done
 
 
