@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
 
 from inventory.domain.requests import ShipRequest, StockLine, StockRequest
 from inventory.models import CountKind, StockItem, StockLevel
@@ -16,7 +15,7 @@ from inventory.services.stock import receive_stock, ship_stock
 from inventory.services.transfers import Arrival, create_transfer, receive_transfer, send_transfer
 from shop.kernel.clock import now
 from shop.kernel.invariants import check_invariants
-from tests.bench.stock import Operation, Outcome, Scene, run_workers
+from tests.bench.stock import LASTS, Operation, Outcome, Scene, run_workers
 
 _MIX = (
     ("reserve", 30),
@@ -57,7 +56,7 @@ class Worker:
         chosen = dice.sample(self.scene.variant_ids, dice.randint(1, 4))
         lines = [StockRequest(variant_id=variant_id, quantity=dice.randint(1, 3)) for variant_id in chosen]
         reference = f"soak:{turn}"
-        reserve_stock(reference, lines=lines, expires_at=now() + timedelta(hours=1))
+        reserve_stock(reference, lines=lines, expires_at=now() + LASTS)
         self.held.append((reference, lines))
 
     def release(self, dice: random.Random, _turn: str) -> None:
