@@ -132,8 +132,8 @@ GUARDS = (
     Guard(
         name="rivals with one idempotency key wait (I21)",
         file="shop/kernel/idempotency.py",
-        old='"SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"',
-        new='"SELECT hashtextextended(%s, 0)"',
+        old='"SELECT pg_advisory_xact_lock(hashtextextended(%(name)s::text, 0))::text"',
+        new='"SELECT hashtextextended(%(name)s::text, 0)::text"',
         test=f"{ONCE}::test_eight_at_once_all_get_the_first_answer",
     ),
     Guard(

@@ -44,24 +44,26 @@ WEEKDAYS: Final = (0.8, 0.8, 0.9, 1.0, 1.1, 1.4, 1.2)
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """A supplier of the demo and how its deliveries go: days under way, how much they scatter, share that breaks."""
+    """A supplier of the demo and how its deliveries go: days under way, by how many too early or late, share that breaks."""
 
     code: str
     name: str
     country: str
     currency: str
     lead_days: int
-    scatter: int
-    damaged_share: float
+    most_early: int
+    most_late: int = 0
+    damaged_share: float = 0.0
     is_vendor_managed: bool = False
 
 
 PROFILES: Final = (
-    Profile(code="KILN", name="Kiln & Clay Delft", country="NL", currency="EUR", lead_days=9, scatter=2, damaged_share=0.02),
-    Profile(code="LINNEN", name="Linnenhuis Gent", country="BE", currency="EUR", lead_days=12, scatter=3, damaged_share=0.0,
+    Profile(code="KILN", name="Kiln & Clay Delft", country="NL", currency="EUR", lead_days=9, most_early=2, damaged_share=0.02),
+    Profile(code="LINNEN", name="Linnenhuis Gent", country="BE", currency="EUR", lead_days=12, most_early=3,
             is_vendor_managed=True),
-    Profile(code="NORD", name="Nordskov Møbler", country="DK", currency="EUR", lead_days=21, scatter=9, damaged_share=0.05),
-    Profile(code="JDZ", name="景德镇云窑陶瓷", country="CN", currency="EUR", lead_days=35, scatter=6, damaged_share=0.03),
+    Profile(code="NORD", name="Nordskov Møbler", country="DK", currency="EUR", lead_days=21, most_early=3, most_late=9,
+            damaged_share=0.05),
+    Profile(code="JDZ", name="景德镇云窑陶瓷", country="CN", currency="EUR", lead_days=35, most_early=6, damaged_share=0.03),
 )  # fmt: skip
 DELIVERIES: Final = 4
 
@@ -138,7 +140,7 @@ def _live_through(profile: Profile, *, supplier: Supplier) -> None:
     if not variant_ids:
         return
     for number in range(DELIVERIES):
-        days = max(3, profile.lead_days + chance.randint(-profile.scatter // 3, profile.scatter))
+        days = max(3, profile.lead_days + chance.randint(-profile.most_early, profile.most_late))
         sent_at = now() - timedelta(days=(number + 1) * 25 + days)
         order = _order(
             supplier, variant_ids=chance.sample(variant_ids, min(3, len(variant_ids))), sent_at=sent_at
@@ -148,7 +150,7 @@ def _live_through(profile: Profile, *, supplier: Supplier) -> None:
     _order(
         supplier,
         variant_ids=variant_ids[:2],
-        sent_at=late if profile.scatter > 2 else now() - timedelta(days=3),
+        sent_at=late if profile.most_late else now() - timedelta(days=3),
     )
 
 

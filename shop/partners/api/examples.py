@@ -61,7 +61,7 @@ WORDS: dict[str, Any] = {
     "message": "", "title": "Order placed", "text": "We have received your order.", "cancelled_quantity": 0,
     "shipped_quantity": 0, "endpoint": 3, "options": [{"name": "Colour", "value": "Sage"}], "errors": [],
     "problems": [], "missing_steps": [], "code": "standard", "is_placed": False, "is_applied": True,
-    "detail": "Only 12 of this are left.", "type": "urn:shop:problem:out_of_stock",
+    "detail": "Only 12 of this are left.", "payment_method": "sandbox", "type": "urn:shop:problem:out_of_stock",
     "currency": "EUR", "next": None, "previous": None, "line_id": 17, "requested_quantity": 20, "delivered_at": None,
 }  # fmt: skip
 # Where a field's meaning depends on what it belongs to.
