@@ -104,8 +104,8 @@ def _build_tests(instance: Instance, arguments: Sequence[str]) -> Check:
     # -p: a module, loaded before the project's conftest, that tells of the checks in the summary.
     command = [sys.executable, "-m", "pytest", "-p", "shop.embedded.pytest_summary", *arguments]
     if not any(argument.startswith("-n") for argument in arguments):
-        # The worker that has nothing left takes from the other's tests.
-        command += ["-n", str(count_cores()), "--dist", "worksteal"]
+        # One more than the cores, as browsers, servers and rivals are waited for; who has nothing left takes from others.
+        command += ["-n", str(count_cores() + 1), "--dist", "worksteal"]
     say_heading("Tests: pytest")
     return Check("Tests: pytest", command, environment, _PYTEST_SECONDS)
 
