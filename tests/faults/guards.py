@@ -44,7 +44,7 @@ GUARDS = (
     Guard(
         name="a reference is reserved by one at a time",
         sql=cut_from_hold("PERFORM pg_advisory_xact_lock(hashtextextended(of_reference, 20));"),
-        test=f"{RACES}::test_one_reference_reserved_from_many_places_holds_once",
+        test=f"{RACES}::test_a_reference_that_a_rival_is_holding_is_waited_for",
     ),
     Guard(
         name="CHECK 0 <= reserved <= on_hand (I2)",

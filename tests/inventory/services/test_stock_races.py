@@ -3,6 +3,7 @@
 import random
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -186,6 +187,41 @@ def test_one_reference_reserved_from_many_places_holds_once() -> None:
     line = StockRequest(variant_id=variant.pk, quantity=3)
     outcomes = run_in_threads(lambda _: buy("order:1", [line]), jobs=16)
     assert outcomes.count("held") == 16
+    assert sum(StockLevel.objects.values_list("reserved", flat=True)) == 3
+    assert check_invariants() == []
+
+
+def is_somebody_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE d.datname = current_database() AND NOT l.granted)"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_reference_that_a_rival_is_holding_is_waited_for() -> None:
+    """The first hold is not committed: the second sees neither it nor, in another warehouse, its rows."""
+    variant = make_bare_variant()
+    for country in ("NL", "CN"):
+        make_stock(variant, warehouse=make_warehouse(country=country), quantity=3)
+    line = StockRequest(variant_id=variant.pk, quantity=3)
+    expires_at = now() + timedelta(minutes=5)
+
+    def hold_from_china() -> None:
+        try:
+            reserve_stock("order:1", lines=[line], expires_at=expires_at, country="CN")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as rivals:
+        with transaction():
+            reserve_stock("order:1", lines=[line], expires_at=expires_at, country="NL")
+            rival = rivals.submit(hold_from_china)
+            until = time.monotonic() + 10
+            while not rival.done() and not is_somebody_waiting() and time.monotonic() < until:
+                time.sleep(0.01)
+        rival.result(timeout=10)
     assert sum(StockLevel.objects.values_list("reserved", flat=True)) == 3
     assert check_invariants() == []
 
