@@ -77,7 +77,7 @@ def make_variant(
     price: str | Decimal | None = "19.90",
     compare_at: str | Decimal | None = None,
     currency: str = "EUR",
-    prices: Mapping[str, str] | None = None,
+    prices: Mapping[str, str | Decimal] | None = None,
     available: int = 10,
     weight_grams: int = 500,
     options: Mapping[str, str] | None = None,
