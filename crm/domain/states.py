@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shop.kernel.states import TransitionTable
+from shop.kernel.states import build_table
 
 
 class TicketStatus(models.TextChoices):
@@ -35,16 +35,16 @@ class TicketSource(models.TextChoices):
     SYSTEM = "system", _("The shop itself")
 
 
-TRANSITIONS = TransitionTable(
-    axis="ticket",
-    edges={
-        TicketStatus.OPEN: frozenset({TicketStatus.WAITING, TicketStatus.SOLVED, TicketStatus.CLOSED}),
-        TicketStatus.WAITING: frozenset({TicketStatus.OPEN, TicketStatus.SOLVED, TicketStatus.CLOSED}),
+TRANSITIONS = build_table(
+    "ticket",
+    TicketStatus,
+    {
+        TicketStatus.OPEN: {TicketStatus.WAITING, TicketStatus.SOLVED, TicketStatus.CLOSED},
+        TicketStatus.WAITING: {TicketStatus.OPEN, TicketStatus.SOLVED, TicketStatus.CLOSED},
         # A word after the end, to a customer who came back on the telephone, waits for the customer again.
-        TicketStatus.SOLVED: frozenset({TicketStatus.OPEN, TicketStatus.WAITING, TicketStatus.CLOSED}),
+        TicketStatus.SOLVED: {TicketStatus.OPEN, TicketStatus.WAITING, TicketStatus.CLOSED},
         TicketStatus.CLOSED: frozenset(),
     },
-    labels=dict(TicketStatus.choices),
 )
 
 FIRST_ANSWER_WITHIN = {

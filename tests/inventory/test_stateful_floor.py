@@ -281,6 +281,7 @@ def run(*, histories: int, steps: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_floor_always_adds_up() -> None:
+    """The machine's rules and invariants assert, after every step of every history."""
     run(histories=12, steps=20)
 
 

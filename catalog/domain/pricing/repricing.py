@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shop.kernel.errors import Conflict, Invalid
-from shop.kernel.states import TransitionTable
+from shop.kernel.states import build_table
 
 HUNDRED: Final = Decimal(100)
 MOST_STEPS: Final = 10
@@ -55,20 +55,16 @@ class SuggestionState(TextChoices):
     EXPIRED = "expired", pgettext_lazy("price suggestion", "Expired")
 
 
-SUGGESTION_TRANSITIONS: Final = TransitionTable(
-    axis="price suggestion",
-    edges={
-        SuggestionState.OPEN: frozenset(
-            {SuggestionState.APPROVED, SuggestionState.REFUSED, SuggestionState.EXPIRED}
-        ),
+SUGGESTION_TRANSITIONS: Final = build_table(
+    "price suggestion",
+    SuggestionState,
+    {
+        SuggestionState.OPEN: {SuggestionState.APPROVED, SuggestionState.REFUSED, SuggestionState.EXPIRED},
         # Open again when the change that holds it is dropped on the same day.
-        SuggestionState.APPROVED: frozenset(
-            {SuggestionState.APPLIED, SuggestionState.OPEN, SuggestionState.EXPIRED}
-        ),
+        SuggestionState.APPROVED: {SuggestionState.APPLIED, SuggestionState.OPEN, SuggestionState.EXPIRED},
         # Refused when the change is taken back.
-        SuggestionState.APPLIED: frozenset({SuggestionState.REFUSED}),
+        SuggestionState.APPLIED: {SuggestionState.REFUSED},
     },
-    labels=dict(SuggestionState.choices),
 )
 
 

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from shop.kernel.states import TransitionTable
+from shop.kernel.states import build_table
 
 
 class PurchaseStatus(TextChoices):
@@ -28,19 +28,15 @@ OPEN_STATUSES: Final = (
 )
 """Their open quantities count as on order."""
 
-PURCHASES: Final = TransitionTable(
-    axis="purchase_order",
-    edges={
-        PurchaseStatus.DRAFT: frozenset({PurchaseStatus.APPROVED, PurchaseStatus.CANCELLED}),
-        PurchaseStatus.APPROVED: frozenset(
-            {PurchaseStatus.DRAFT, PurchaseStatus.SENT, PurchaseStatus.CANCELLED}
-        ),
-        PurchaseStatus.SENT: frozenset(
-            {PurchaseStatus.PART_RECEIVED, PurchaseStatus.CLOSED, PurchaseStatus.CANCELLED}
-        ),
-        PurchaseStatus.PART_RECEIVED: frozenset({PurchaseStatus.CLOSED}),
+PURCHASES: Final = build_table(
+    "purchase_order",
+    PurchaseStatus,
+    {
+        PurchaseStatus.DRAFT: {PurchaseStatus.APPROVED, PurchaseStatus.CANCELLED},
+        PurchaseStatus.APPROVED: {PurchaseStatus.DRAFT, PurchaseStatus.SENT, PurchaseStatus.CANCELLED},
+        PurchaseStatus.SENT: {PurchaseStatus.PART_RECEIVED, PurchaseStatus.CLOSED, PurchaseStatus.CANCELLED},
+        PurchaseStatus.PART_RECEIVED: {PurchaseStatus.CLOSED},
     },
-    labels=dict(PurchaseStatus.choices),
 )
 
 
@@ -63,19 +59,17 @@ class SuggestionState(TextChoices):
     LAPSED = "lapsed", pgettext_lazy("suggestion", "Lapsed")
 
 
-SUGGESTIONS: Final = TransitionTable(
-    axis="suggestion",
-    edges={
-        SuggestionState.OPEN: frozenset(
-            {
-                SuggestionState.ACCEPTED,
-                SuggestionState.DISMISSED,
-                SuggestionState.COVERED,
-                SuggestionState.LAPSED,
-            }
-        ),
+SUGGESTIONS: Final = build_table(
+    "suggestion",
+    SuggestionState,
+    {
+        SuggestionState.OPEN: {
+            SuggestionState.ACCEPTED,
+            SuggestionState.DISMISSED,
+            SuggestionState.COVERED,
+            SuggestionState.LAPSED,
+        },
     },
-    labels=dict(SuggestionState.choices),
 )
 
 
