@@ -6,7 +6,7 @@ from celery import shared_task
 
 from catalog.services.collections import refresh_collections
 from catalog.services.feeds import build_feeds
-from catalog.services.import_runs import forget_old_uploads, work_on_imports
+from catalog.services.imports.runs import forget_old_uploads, work_on_imports
 from catalog.services.notices import forget_unproven, send_notices
 from catalog.services.pictures import render_missing_pictures
 from catalog.services.pricing.batches import run_due_batches

@@ -2,7 +2,7 @@
 
 from catalog.domain.events import StockDeclared
 from catalog.services.availability import set_availability
-from catalog.services.import_stock import register_warehouse_check
+from catalog.services.imports.stock import register_warehouse_check
 from inventory.domain.buying.events import PurchaseOrderMoved
 from inventory.domain.buying.states import PurchaseStatus
 from inventory.domain.events import ReorderAlertOpened, StockChanged

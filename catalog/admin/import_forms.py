@@ -19,7 +19,7 @@ from unfold.widgets import (
 
 from catalog.domain.errors import FileRefused
 from catalog.gateways.archives import check_archive
-from catalog.services.imports import ImportOptions
+from catalog.services.imports.whole_files import ImportOptions
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".gz")
 MEGABYTE = 1024 * 1024

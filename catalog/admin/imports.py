@@ -27,7 +27,7 @@ from catalog.domain.import_states import AT_WORK, ImportState
 from catalog.gateways.feeds import LABELS
 from catalog.models import ImportRun
 from catalog.queries.import_views import ImportView, build_import_view, iterate_problem_rows
-from catalog.services.import_runs import cancel_import, keep_upload, retry_import, start_import
+from catalog.services.imports.runs import cancel_import, keep_upload, retry_import, start_import
 from shop.kernel.errors import DomainError
 
 STATE_LABELS = {

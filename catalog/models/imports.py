@@ -34,7 +34,7 @@ class ImportRun(models.Model):
     archive = models.FileField(
         storage=get_upload_storage, blank=True, default="", db_default="", editable=False
     )
-    # What was asked for: services.imports.ImportOptions.
+    # What was asked for: services.imports.whole_files.ImportOptions.
     options = models.JSONField(default=dict, blank=True, editable=False)
     retry_of = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries", editable=False

@@ -18,9 +18,9 @@ from catalog.domain.reports import ImportSummary, Outcome, RowReport
 from catalog.gateways.folders import FileFolder
 from catalog.locks import lock_products
 from catalog.models import ImportRun, Price, Variant
-from catalog.services.import_batches import ImportWork
-from catalog.services.import_files import FilePlanner
-from catalog.services.imports import finish_run
+from catalog.services.imports.batches import ImportWork
+from catalog.services.imports.files import FilePlanner
+from catalog.services.imports.whole_files import finish_run
 from catalog.services.listings import refresh_listings
 from shop.kernel.audit import record_audit
 from shop.kernel.clock import now

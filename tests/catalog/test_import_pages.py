@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.gateways.feeds import read_products
 from catalog.models import ImportProblem, ImportRun, Product
-from catalog.services.import_runs import work_on_imports
+from catalog.services.imports.runs import work_on_imports
 from shop.accounts.models import User
 from shop.kernel.models import AuditEntry
 from tests.factories.catalog import make_product, make_variant

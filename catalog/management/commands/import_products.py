@@ -16,8 +16,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalog.domain.errors import FileRefused
 from catalog.domain.reports import ImportSummary, Outcome, RowReport
-from catalog.services.import_batches import Report
-from catalog.services.imports import ImportOptions, import_products
+from catalog.services.imports.batches import Report
+from catalog.services.imports.whole_files import ImportOptions, import_products
 
 BAR_WIDTH = 30
 LINE_SECONDS = 5.0

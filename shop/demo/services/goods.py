@@ -7,7 +7,7 @@ from pathlib import Path
 
 from catalog.domain.reports import ImportSummary
 from catalog.models import Product, ProductImage
-from catalog.services.imports import ImportOptions, import_products
+from catalog.services.imports.whole_files import ImportOptions, import_products
 from inventory.services.warehouses import fill_reorder_points
 from shop.demo.pictures.scenes import CONTENT
 

@@ -26,7 +26,7 @@ from catalog.models import (
 )
 from catalog.models import AttributeValue as Value
 from catalog.services.exports import stream_csv, write_xlsx
-from catalog.services.imports import ImportOptions, import_products
+from catalog.services.imports.whole_files import ImportOptions, import_products
 from tests.factories.catalog import make_product, make_variant
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from catalog.gateways.folders import FileFolder
 from catalog.gateways.pictures import StoredPicture, compute_checksum, store_picture
 from catalog.models import ProductImage
 from catalog.queries.import_state import base_name, name_image
-from catalog.services.import_plans import Plan, PlannedDocument, PlannedPicture
+from catalog.services.imports.plans import Plan, PlannedDocument, PlannedPicture
 
 # Encoding a picture fills a core; fetching one waits.
 STORE_THREADS, FETCH_THREADS = 2, 6

@@ -11,7 +11,7 @@ from catalog.domain.reports import ImportSummary, Outcome, RowReport
 from catalog.gateways.feeds import CategoryRow, read_categories
 from catalog.models import Category, ImportRun
 from catalog.models.category import MAX_DEPTH
-from catalog.services.import_batches import PREVIEW_ROWS, Report, keep_problems
+from catalog.services.imports.batches import PREVIEW_ROWS, Report, keep_problems
 from shop.kernel.transactions import transactional
 
 BATCH_SIZE = 1000

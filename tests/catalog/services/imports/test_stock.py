@@ -8,7 +8,7 @@ import pytest
 
 from catalog.domain.reports import ImportSummary, RowReport
 from catalog.models import Variant
-from catalog.services.imports import ImportOptions, import_products
+from catalog.services.imports.whole_files import ImportOptions, import_products
 from inventory.queries.levels import list_available
 from shop.kernel.models import OutboxEvent
 from shop.kernel.relay import drain_outbox

@@ -10,8 +10,8 @@ from catalog.domain.records import CategoryStep, ChoiceRecord, NamedKey, Product
 from catalog.gateways.pictures import StoredPicture
 from catalog.models import Brand, Category, OptionValue, Price, Product, ProductImage, ProductOption, Variant
 from catalog.queries.import_state import name_image
-from catalog.services.import_facts import ensure_types, write_facts
-from catalog.services.import_plans import (
+from catalog.services.imports.facts import ensure_types, write_facts
+from catalog.services.imports.plans import (
     KEPT_WHEN_EMPTY,
     Plan,
     PlannedPicture,

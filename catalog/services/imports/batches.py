@@ -26,8 +26,8 @@ from catalog.queries.import_state import (
     load_attributes,
     load_states,
 )
-from catalog.services.import_files import FilePlanner
-from catalog.services.import_plans import (
+from catalog.services.imports.files import FilePlanner
+from catalog.services.imports.plans import (
     Plan,
     choose_slugs,
     decide_outcome,
@@ -35,8 +35,8 @@ from catalog.services.import_plans import (
     state_attributes,
     warn_of_rules,
 )
-from catalog.services.import_stock import leave_out_homeless_stock
-from catalog.services.import_writes import write_plans
+from catalog.services.imports.stock import leave_out_homeless_stock
+from catalog.services.imports.writes import write_plans
 from shop.kernel.transactions import is_in_transaction, savepoint, transactional
 
 BATCH_SIZE = 200

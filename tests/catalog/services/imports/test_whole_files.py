@@ -13,8 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.domain.errors import FileRefused
 from catalog.domain.reports import ImportSummary, Outcome, RowReport
 from catalog.models import Category, ImportRun, Listing, ListingPolicy, Price, Product, ProductImage, Variant
-from catalog.services import import_batches, import_writes
-from catalog.services.imports import ImportOptions, import_products
+from catalog.services.imports import batches as import_batches
+from catalog.services.imports import writes as import_writes
+from catalog.services.imports.whole_files import ImportOptions, import_products
 from shop.kernel.models import OutboxEvent
 from tests.factories.catalog import make_product, make_variant
 from tests.factories.inventory import make_warehouse

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +16,16 @@ from django.db import OperationalError, connection
 from PIL import Image
 
 from catalog.domain.errors import PictureSilent
+from catalog.domain.records import ParsedProduct
+from catalog.gateways import feeds
+from catalog.gateways.feeds import Progress, own
 from catalog.gateways.pictures import StoredPicture
 from catalog.models import ImportProblem, ImportRun, Product, ProductImage
-from catalog.services import import_batches, import_files, import_runs, pictures
-from catalog.services.import_runs import (
+from catalog.services import pictures
+from catalog.services.imports import batches as import_batches
+from catalog.services.imports import files as import_files
+from catalog.services.imports import runs as import_runs
+from catalog.services.imports.runs import (
     cancel_import,
     forget_old_uploads,
     keep_upload,
@@ -26,7 +33,7 @@ from catalog.services.import_runs import (
     start_import,
     work_on_imports,
 )
-from catalog.services.imports import LEASE, ImportOptions
+from catalog.services.imports.whole_files import LEASE, ImportOptions
 from shop.kernel.clock import now
 from shop.kernel.errors import NotAllowed
 from shop.kernel.models import AuditEntry, OutboxEvent
@@ -57,6 +64,37 @@ def _zip(**files: bytes) -> bytes:
         for name, content in files.items():
             archive.writestr(name.replace("__", "/").replace("_dot_", "."), content)
     return buffer.getvalue()
+
+
+def _lose_the_connection_at(done_count: int) -> None:
+    """When all of a batch is written and it is to be noted: what an administrator's shutdown looks like."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            CREATE FUNCTION pg_temp.die() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'the server is shutting down' USING ERRCODE = '57P01'; END $$;
+            CREATE TRIGGER die BEFORE UPDATE ON catalog_importrun FOR EACH ROW
+            WHEN (new.done_count = {done_count:d}) EXECUTE FUNCTION pg_temp.die()
+            """
+        )
+
+
+def _keep_the_connection() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER die ON catalog_importrun; DROP FUNCTION pg_temp.die")
+
+
+class _Reader:
+    """Our own format's reader, which does something terrible at one file."""
+
+    def __init__(self, bad: ImportRun, error: BaseException) -> None:
+        self.bad, self.error = Path(bad.upload.path), error
+
+    def read(self, path: Path, *, currency: str, progress: Progress) -> Iterator[ParsedProduct]:
+        """Read any other file."""
+        if path == self.bad:
+            raise self.error
+        return own.read(path, currency=currency, progress=progress)
 
 
 def _picture() -> bytes:
@@ -105,15 +143,7 @@ def test_a_killed_worker_leaves_what_is_done_and_the_next_one_goes_on(
     run = _upload(rows)
     work_on_imports()
     start_import(run.pk, actor="anna@example.com")
-    write, calls = import_batches.write_plans, []
-
-    def die_in_the_second_batch(*args: Any, **options: Any) -> None:
-        write(*args, **options)
-        calls.append(args)
-        if len(calls) == 2:
-            raise OperationalError("the connection is gone")
-
-    monkeypatch.setattr(import_batches, "write_plans", die_in_the_second_batch)
+    _lose_the_connection_at(4)
     with pytest.raises(OperationalError):
         work_on_imports()
     run.refresh_from_db()
@@ -121,6 +151,7 @@ def test_a_killed_worker_leaves_what_is_done_and_the_next_one_goes_on(
     assert (run.state, run.done_count, run.created_count) == ("running", 2, 2)
     assert Product.objects.count() == 2
 
+    _keep_the_connection()
     assert work_on_imports() == 1
     run.refresh_from_db()
     assert (run.state, run.done_count, run.created_count, run.refused_count) == ("done", 6, 5, 1)
@@ -279,14 +310,7 @@ def test_one_import_at_a_time() -> None:
 
 def test_an_error_nobody_thought_of_ends_one_import_not_all(monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = _upload(GOOD), _upload(GOOD)
-    go_on = import_runs._go_on
-
-    def fail_at_the_first(run: ImportRun, deadline: float) -> bool:
-        if run.pk == bad.pk:
-            raise RuntimeError("the decoder gave up")
-        return go_on(run, deadline)
-
-    monkeypatch.setattr(import_runs, "_go_on", fail_at_the_first)
+    monkeypatch.setitem(feeds.READERS, "own", _Reader(bad, RuntimeError("the decoder gave up")))
     assert work_on_imports() == 2
     bad.refresh_from_db()
     good.refresh_from_db()
@@ -299,14 +323,7 @@ def test_a_file_at_which_the_worker_dies_is_given_up_after_three_starts(
     monkeypatch: pytest.MonkeyPatch, death: BaseException
 ) -> None:
     bad, good = _upload(GOOD), _upload(GOOD)
-    go_on = import_runs._go_on
-
-    def die_at_the_first(run: ImportRun, deadline: float) -> bool:
-        if run.pk == bad.pk:
-            raise death
-        return go_on(run, deadline)
-
-    monkeypatch.setattr(import_runs, "_go_on", die_at_the_first)
+    monkeypatch.setitem(feeds.READERS, "own", _Reader(bad, death))
     for _ in range(3):
         with pytest.raises(type(death)):
             work_on_imports()

@@ -16,9 +16,9 @@ from catalog.gateways.feeds import TREES, Progress, detect_format
 from catalog.gateways.folders import FileFolder
 from catalog.models import ImportProblem, ImportRun
 from catalog.queries.categories import forget_category_tree
-from catalog.services.import_batches import ImportWork, Report, fill_counts
-from catalog.services.import_categories import import_tree
-from catalog.services.import_files import FilePlanner
+from catalog.services.imports.batches import ImportWork, Report, fill_counts
+from catalog.services.imports.categories import import_tree
+from catalog.services.imports.files import FilePlanner
 from shop.kernel.clock import now
 from shop.kernel.leases import lease
 

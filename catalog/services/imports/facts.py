@@ -15,7 +15,7 @@ from catalog.models import (
     ProductType,
     TypeAttribute,
 )
-from catalog.services.import_plans import (
+from catalog.services.imports.plans import (
     Plan,
     PlannedDocument,
     freeze_values,

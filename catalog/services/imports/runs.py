@@ -23,9 +23,9 @@ from catalog.gateways.archives import unpack_archive
 from catalog.gateways.feeds import TREES, detect_format
 from catalog.locks import lock_import
 from catalog.models import ImportRun
-from catalog.services.import_batches import ImportWork
-from catalog.services.import_categories import check_tree, import_tree
-from catalog.services.imports import LEASE, ImportOptions, build_work, finish_run
+from catalog.services.imports.batches import ImportWork
+from catalog.services.imports.categories import check_tree, import_tree
+from catalog.services.imports.whole_files import LEASE, ImportOptions, build_work, finish_run
 from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.errors import NotAllowed
