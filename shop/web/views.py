@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hmac
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -49,20 +52,28 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def enter_back_office(request: HttpRequest) -> HttpResponse:
-    """Operators sign in by the shop's own page; who is signed in already and still comes here may not enter."""
-    if request.user.is_authenticated:
+    """Operators sign in by the shop's own page, and come out in the back office or where they were going."""
+    index = reverse("admin:index")
+    target = request.GET.get(REDIRECT_FIELD_NAME) or index
+    if not request.user.is_authenticated:
+        query = urlencode({REDIRECT_FIELD_NAME: target})
+        return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
+    if not admin.site.has_permission(request):
         return permission_denied(request)
-    query = request.META.get("QUERY_STRING", "")
-    return HttpResponseRedirect(f"{reverse('account_login')}{'?' if query else ''}{query}")
+    return HttpResponseRedirect(_keep_inside(request, target, otherwise=index))
+
+
+def _keep_inside(request: HttpRequest, target: str, *, otherwise: str) -> str:
+    """Answers the target when it is an address of this shop."""
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if is_ours else otherwise
 
 
 @require_POST
 @same_origin_post
 def choose_currency(request: HttpRequest) -> HttpResponse:
     """Keep the shopper's currency in a cookie and go back to the page."""
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = "/"
+    target = _keep_inside(request, request.POST.get("next", "/"), otherwise="/")
     response = HttpResponseRedirect(target)
     currency = request.POST.get("currency", "")
     if currency in settings.CURRENCIES:

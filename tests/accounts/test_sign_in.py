@@ -133,3 +133,22 @@ def test_the_back_office_is_closed_to_shoppers(client: Client, user: User) -> No
     answer = client.get("/admin/", follow=False)
     assert answer.status_code == 302
     assert "/login" in answer["Location"]
+
+
+def test_an_operator_comes_out_in_the_back_office_or_where_they_were_going(
+    client: Client, user: User
+) -> None:
+    there = client.get("/admin/login/")
+    assert there["Location"] == "/account/login/?next=%2Fadmin%2F"
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    signed_in = client.post(there["Location"], {"login": "ann@example.com", "password": PASSWORD})
+    assert signed_in["Location"] == "/admin/"
+    assert client.get("/admin/login/")["Location"] == "/admin/"
+    assert client.get("/admin/login/?next=/admin/orders/order/")["Location"] == "/admin/orders/order/"
+    assert client.get("/admin/login/?next=https://evil.example/")["Location"] == "/admin/"
+
+
+def test_a_shopper_is_told_that_the_back_office_is_not_for_them(client: Client, user: User) -> None:
+    client.force_login(user)
+    assert client.get("/admin/login/").status_code == 403
+    assert client.get("/admin/", follow=True).status_code == 403

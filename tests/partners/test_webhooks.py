@@ -115,7 +115,29 @@ def test_is_given_up_after_three_days_and_can_be_sent_again(receiver: Receiver, 
     assert delivery.state == "dead"
     redeliver(delivery.pk, owner=owner)
     assert send_due_webhooks() == 1
-    assert WebhookDelivery.objects.get().state == "delivered"
+    again = WebhookDelivery.objects.get()
+    assert (again.state, again.created_at) == ("delivered", delivery.created_at)
+
+
+def test_what_is_sent_again_has_three_days_from_then(receiver: Receiver, owner: ApiKey) -> None:
+    create_endpoint(owner, url=receiver.url, topics=["order.placed"])
+    receiver.answers = [500, 500]
+    queue()
+    delivery = WebhookDelivery.objects.get()
+    start = delivery.created_at
+    with override_now(start + timedelta(hours=80)):
+        redeliver(delivery.pk, owner=owner)
+        send_due_webhooks()
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.repeated_at, delivery.created_at) == (
+        "pending",
+        start + timedelta(hours=80),
+        start,
+    )
+    with override_now(start + timedelta(hours=80 + 73)):
+        send_due_webhooks()
+    delivery.refresh_from_db()
+    assert delivery.state == "dead"
 
 
 @pytest.mark.django_db(transaction=True)

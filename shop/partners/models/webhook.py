@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -43,6 +44,12 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         awake = Q(endpoint__rests_until=None) | Q(endpoint__rests_until__lte=instant)
         return self.filter(awake, state="pending", next_attempt_at__lte=instant)
 
+    def too_old(self, instant: datetime, *, after: timedelta) -> WebhookDeliveryQuerySet:
+        """Tried for longer than ``after``, counted from the last time somebody asked for it again."""
+        return self.annotate(begun_at=Coalesce("repeated_at", "created_at")).filter(
+            begun_at__lt=instant - after
+        )
+
     def list_due_keys(self, instant: datetime, *, after: int, limit: int) -> list[tuple[int, int]]:
         """The keys, with their endpoints', of up to ``limit`` due deliveries behind one that was looked at before."""
         due = self.due(instant).filter(pk__gt=after).order_by("pk")
@@ -67,6 +74,11 @@ class WebhookDelivery(models.Model):
     state = models.CharField(max_length=10, choices=STATES, default="pending")
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
+    repeated_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("When somebody last asked for it again; the 72 hours count from there."),
+    )
     next_attempt_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True, blank=True)
     response_status = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -184,7 +184,7 @@ def _send(delivery: WebhookDelivery) -> bool:
 def _note_failure(delivery: WebhookDelivery, failure: DeliveryFailed) -> None:
     attempts = delivery.attempts + 1
     instant = now()
-    is_dead = instant - delivery.created_at > GIVEN_UP_AFTER
+    is_dead = instant - (delivery.repeated_at or delivery.created_at) > GIVEN_UP_AFTER
     if is_dead:
         log.error(
             "webhook.given_up",
@@ -208,21 +208,21 @@ def _rest(endpoint: WebhookEndpoint, instant: datetime) -> None:
     silent = instant - (endpoint.failing_since or instant)
     rests_until = instant + min(max(silent / 2, SHORTEST_REST), LONGEST_REST)
     WebhookEndpoint.objects.filter(pk=endpoint.pk).update(rests_until=rests_until)
-    endpoint.deliveries.filter(state="pending", created_at__lt=instant - GIVEN_UP_AFTER).update(
-        state="dead", error=NEVER_ANSWERED
-    )
+    waiting = WebhookDelivery.objects.filter(endpoint=endpoint, state="pending")
+    waiting.too_old(instant, after=GIVEN_UP_AFTER).update(state="dead", error=NEVER_ANSWERED)
 
 
 @transactional
 def redeliver(delivery_id: int, *, owner: ApiKey | None = None) -> WebhookDelivery:
     """Put a delivery back in the queue under its old message id, so that the partner can tell it is the same.
 
-    Repeatable. Whoever asks has mended the address, so it is tried at once. Raises ``NotFound`` for another's.
+    Repeatable. Whoever asks has mended the address, so it is tried at once, and for 72 hours from now. When it was
+    written stays in the log. Raises ``NotFound`` for another's.
     """
     rows = WebhookDelivery.objects.filter(pk=delivery_id)
     if owner is not None:
         rows = rows.filter(endpoint__owner=owner)
-    if not rows.update(state="pending", next_attempt_at=now(), created_at=now(), attempts=0):
+    if not rows.update(state="pending", next_attempt_at=now(), repeated_at=now(), attempts=0):
         raise NotFound(_("There is no such delivery."))
     delivery = rows.select_related("endpoint").get()
     WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(rests_until=None)
