@@ -28,16 +28,16 @@ from shop.accounts.domain.postal import check_postal_address
 from shop.kernel.money import Money
 from shop.kernel.postgres.statements import RowStatement
 
-_CART = RowStatement(Cart, "WHERE token = %(token)s")
+_GUEST_CART = RowStatement(Cart, "WHERE token = %(token)s AND user_id IS NULL")
 
 
 def find_open_cart(token: str) -> Cart | None:
     """Return the cart with this token while it has not become an order."""
-    return Cart.objects.open().filter(token=token).first() if _is_token(token) else None
+    return Cart.objects.open().filter(token=token).first() if is_token(token) else None
 
 
-def _is_token(text: str) -> bool:
-    """What a token looks like; anything else, such as a NUL in a cookie, never reaches the database."""
+def is_token(text: str) -> bool:
+    """Whether it looks like a token; anything else, such as a NUL in a cookie, never reaches the database."""
     return text.isascii() and text.replace("-", "").replace("_", "").isalnum()
 
 
@@ -49,7 +49,7 @@ def find_user_cart(user_id: int) -> Cart | None:
 def find_placed_order(token: str, *, user_id: int | None = None) -> Order | None:
     """Return the order that a browser's cart has become: by its token, or the user's last one."""
     orders = Order.objects.select_related("cart")
-    if _is_token(token) and (order := orders.filter(cart__token=token).first()):
+    if is_token(token) and (order := orders.filter(cart__token=token).first()):
         return order if order.user_id in {None, user_id} else None
     return orders.filter(user_id=user_id, status=OrderStatus.PENDING).first() if user_id else None
 
@@ -63,8 +63,11 @@ def get_open_cart(token: str) -> Cart:
 
 
 def get_cart_by_token(token: str) -> Cart:
-    """Return the cart with this token, placed or not; raises CartNotFound."""
-    cart = _CART.find(token=token) if _is_token(token) else None
+    """Return the cart with this token, placed or not; raises CartNotFound.
+
+    A cart that a user has taken over is the user's: whoever knew its token before has lost it.
+    """
+    cart = _GUEST_CART.find(token=token) if is_token(token) else None
     if cart is None:
         raise CartNotFound
     return cart
@@ -72,7 +75,7 @@ def get_cart_by_token(token: str) -> Cart:
 
 def count_articles(*, token: str = "", user_id: int | None = None) -> int:
     """Return how many articles lie in the open cart of a token or a user; one query."""
-    if not user_id and not _is_token(token):
+    if not user_id and not is_token(token):
         return 0
     lines = CartLine.objects.filter(cart__placed_at__isnull=True, cart__group_promotion__isnull=True)
     lines = (

@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from orders.models import Cart
-from orders.queries.carts import count_articles, find_open_cart, find_user_cart
+from orders.queries.carts import count_articles, find_open_cart, find_user_cart, is_token
 from orders.services.carts import create_cart, merge_carts, set_currency
 from orders.services.groups.carts import adopt_cart
 from shop.web.currency import get_currency
 
 COOKIE = "cart"
+GROUP_COOKIE = "group_carts"
+MOST_GROUP_CARTS = 5
 COOKIE_SECONDS = int(timedelta(days=settings.CART_COOKIE_DAYS).total_seconds())
 
 
@@ -24,7 +26,7 @@ def get_user_id(request: HttpRequest) -> int | None:
 def find_cart(request: HttpRequest) -> Cart | None:
     """Return the open cart of this browser; what a guest gathered joins the user's cart at the first look after sign-in."""
     guest = find_open_cart(request.COOKIES.get(COOKIE, ""))
-    if guest is not None and guest.user_id is not None:
+    if guest is not None and (guest.user_id is not None or guest.group_promotion_id is not None):
         guest = None
     user_id = get_user_id(request)
     if user_id is None:
@@ -40,7 +42,26 @@ def find_checkout_cart(request: HttpRequest) -> Cart | None:
     cart, user_id = find_open_cart(token), get_user_id(request)
     if cart is None or cart.group_promotion_id is None or cart.user_id not in {None, user_id}:
         return None
+    if cart.user_id is None and not owns_group_cart(request, token):
+        return None
     return adopt_cart(cart.pk, user_id=user_id) if user_id and cart.user_id is None else cart
+
+
+def owns_group_cart(request: HttpRequest, token: str) -> bool:
+    """Whether this browser made the cart: a link from a stranger would let him read, and change, what is typed into it."""
+    return bool(token) and token in _list_group_carts(request)
+
+
+def _list_group_carts(request: HttpRequest) -> list[str]:
+    return request.COOKIES.get(GROUP_COOKIE, "").split(".")[:MOST_GROUP_CARTS]
+
+
+def remember_group_cart(request: HttpRequest, response: HttpResponse, cart: Cart) -> HttpResponse:
+    """Give a guest's browser the key to a cart that buys with a group, beside the few before it."""
+    if cart.user_id is None:
+        known = [cart.token, *filter(is_token, _list_group_carts(request))]
+        _set_key(response, GROUP_COOKIE, ".".join(known[:MOST_GROUP_CARTS]))
+    return response
 
 
 def find_cart_in_currency(request: HttpRequest) -> Cart | None:
@@ -75,12 +96,16 @@ def remember_cart(request: HttpRequest, response: HttpResponse, cart: Cart | Non
         if COOKIE in request.COOKIES:
             response.delete_cookie(COOKIE, samesite="Lax")
         return response
+    _set_key(response, COOKIE, cart.token)
+    return response
+
+
+def _set_key(response: HttpResponse, name: str, value: str) -> None:
     response.set_cookie(
-        COOKIE,
-        cart.token,
+        name,
+        value,
         max_age=COOKIE_SECONDS,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
     )
-    return response

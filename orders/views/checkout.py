@@ -25,6 +25,7 @@ from orders.views.cart_access import (
     find_cart_in_currency,
     find_checkout_cart,
     get_user_id,
+    owns_group_cart,
     remember_cart,
 )
 from orders.views.links import build_group_query, build_pay_url
@@ -33,7 +34,7 @@ from shop.accounts.domain.postal import PostalAddress
 from shop.accounts.models import Address, User
 from shop.accounts.queries.countries import get_country_name
 from shop.kernel.errors import DomainError
-from shop.web.addresses import find_client_address
+from shop.web.addresses import find_client_network
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -150,7 +151,7 @@ def place_order(request: HttpRequest) -> HttpResponse:
         return _go(request, "orders:checkout")
     try:
         order = place_for_guest(
-            cart, expected_total=form.expected_total, address=find_client_address(request)
+            cart, expected_total=form.expected_total, address=find_client_network(request)
         )
     except CartChanged as error:
         carts.accept_prices(cart.pk, problems=error.problems)
@@ -163,9 +164,16 @@ def place_order(request: HttpRequest) -> HttpResponse:
 
 def _go_to_placed(request: HttpRequest) -> HttpResponse:
     """The first press has placed it, its answer was lost: the token in the browser still names the cart."""
-    token = request.GET.get("group", "") or request.COOKIES.get(COOKIE, "")
-    placed = find_placed_order(token, user_id=get_user_id(request))
+    placed = _find_placed(request)
     return _go_to_pay(request, placed) if placed else _go(request, "orders:cart")
+
+
+def _find_placed(request: HttpRequest) -> Order | None:
+    asked = request.GET.get("group", "")
+    placed = find_placed_order(asked or request.COOKIES.get(COOKIE, ""), user_id=get_user_id(request))
+    if asked and placed is not None and placed.user_id is None and not owns_group_cart(request, asked):
+        return None
+    return placed
 
 
 def _go_to_pay(request: HttpRequest, order: Order) -> HttpResponse:

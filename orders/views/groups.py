@@ -13,7 +13,7 @@ from orders.forms import GroupForm
 from orders.models import Cart
 from orders.queries.groups import find_group_offer, get_group, get_group_view
 from orders.services.groups.carts import GroupShopper, join_group, open_group
-from orders.views.cart_access import find_cart, get_user_id
+from orders.views.cart_access import find_cart, get_user_id, remember_group_cart
 from orders.views.links import build_group_checkout_url
 from orders.views.parts import is_htmx
 from shop.kernel.clock import now
@@ -69,7 +69,7 @@ def start_group(request: HttpRequest) -> HttpResponse:
         )
     except DomainError as error:
         return _refuse(request, str(error.message))
-    return _check_out(cart)
+    return _check_out(request, cart)
 
 
 @require_POST
@@ -81,7 +81,8 @@ def enter_group(request: HttpRequest, token: str) -> HttpResponse:
     if not problem:
         sku, quantity = form.cleaned_data["sku"], form.cleaned_data["quantity"] or 1
         try:
-            return _check_out(join_group(group, sku=sku, quantity=quantity, shopper=_name_shopper(request)))
+            cart = join_group(group, sku=sku, quantity=quantity, shopper=_name_shopper(request))
+            return _check_out(request, cart)
         except DomainError as error:
             problem = str(error.message)
     tell(request, problem, level=messages.ERROR)
@@ -97,8 +98,8 @@ def _name_shopper(request: HttpRequest) -> GroupShopper:
     )
 
 
-def _check_out(cart: Cart) -> HttpResponse:
-    return redirect(build_group_checkout_url(cart))
+def _check_out(request: HttpRequest, cart: Cart) -> HttpResponse:
+    return remember_group_cart(request, redirect(build_group_checkout_url(cart)), cart)
 
 
 def _refuse(request: HttpRequest, problem: str) -> HttpResponse:

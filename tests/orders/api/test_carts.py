@@ -9,6 +9,7 @@ from django.test import Client
 from catalog.models import Price
 from inventory.queries.levels import list_available
 from orders.models import Cart, CartLine, Order
+from shop.accounts.models import User
 from tests.factories.orders import make_article, make_order, make_shipping, make_tax
 
 pytestmark = pytest.mark.django_db
@@ -264,3 +265,16 @@ def test_placed_cart_is_read_but_not_changed(api: Api) -> None:
     assert api.call("get", cart)[1]["is_placed"] is True
     status, problem = api.call("post", f"{cart}lines/", {"sku": "CUP", "quantity": 1})
     assert (status, problem["code"]) == (409, "cart_already_placed")
+
+
+def test_the_cart_that_a_user_has_taken_over_is_out_of_reach(api: Api) -> None:
+    """Whoever knew the guest's cart by its token would read the user's address, or turn the parcel elsewhere."""
+    make_article("MUG")
+    cart = api.fill_cart(("MUG", 1))
+    user = User.objects.create_user(email="ada@example.com", password="x")
+    Cart.objects.update(user=user)
+    calls = [("get", "", None), ("put", "address/", ADDRESS), ("post", "checkout/", {})]
+    for method, path, body in calls:
+        status, problem = api.call(method, f"{cart}{path}", body, **{"Idempotency-Key": "key-1"})
+        assert (status, problem["code"]) == (404, "not_found"), path
+    assert not Order.objects.exists()

@@ -140,12 +140,57 @@ def test_nobody_gets_at_another_users_group_cart(client: Client) -> None:
 def test_a_guest_who_signs_in_keeps_the_groups_cart(client: Client) -> None:
     make_shipping()
     mug = make_article("MUG")
-    cart = make_group_cart(make_group_campaign(mug), mug)
+    campaign = make_group_campaign(mug)
+    client.post("/groups/start/", {"promotion": campaign.pk, "sku": mug.sku}, headers=SAME_ORIGIN)
+    cart = Cart.objects.get()
     user = User.objects.create_user(email="ada@example.com", password="x")
     client.force_login(user)
     assert client.get(f"/checkout/?group={cart.token}").status_code == 200
     cart.refresh_from_db()
     assert cart.user_id == user.pk
+
+
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_a_group_cart_by_a_strangers_link_is_nobodys(client: Client, *, is_signed_in: bool) -> None:
+    """Else the stranger, who knows the cart's key, would read the address that is typed in, and change it."""
+    make_shipping()
+    mug = make_article("MUG")
+    cart = make_group_cart(make_group_campaign(mug), mug)
+    if is_signed_in:
+        client.force_login(User.objects.create_user(email="ada@example.com", password="x"))
+    query = f"?group={cart.token}"
+    assert client.get(f"/checkout/{query}")["Location"] == "/cart/"
+    assert client.post(f"/checkout/address/{query}", ADDRESS | {"city": "Delft"})["Location"] == "/cart/"
+    order = place_order(cart.pk, expected_total=None)
+    total = {"total": "13.95", "currency": "EUR"}
+    assert client.post(f"/checkout/place/{query}", total)["Location"] == "/cart/"
+    assert (order.user_id, order.city) == (None, "Amsterdam")
+
+
+def test_a_browser_keeps_the_keys_of_its_last_five_group_carts(client: Client) -> None:
+    mug = make_article("MUG")
+    campaign = make_group_campaign(mug)
+    client.cookies["group_carts"] = "bad%00.not a key"
+    for _turn in range(6):
+        client.post("/groups/start/", {"promotion": campaign.pk, "sku": mug.sku}, headers=SAME_ORIGIN)
+    made = list(Cart.objects.order_by("-pk").values_list("token", flat=True))
+    cookie = client.cookies["group_carts"]
+    assert cookie.value == ".".join(made[:5])
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert client.get(f"/checkout/?group={made[4]}").status_code == 200
+    assert client.get(f"/checkout/?group={made[5]}").status_code == 302
+
+
+def test_a_group_cart_is_never_taken_for_the_usual_one(client: Client) -> None:
+    """Else more articles could be put into it, past the rule that it holds one."""
+    make_shipping()
+    mug = make_article("MUG")
+    cart = make_group_cart(make_group_campaign(mug), mug)
+    client.cookies["cart"] = cart.token
+    lamp = make_article("LAMP")
+    client.post("/cart/add/", {"sku": lamp.sku}, headers=SAME_ORIGIN)
+    assert [line.variant_id for line in cart.lines.all()] == [mug.pk]
+    assert Cart.objects.exclude(pk=cart.pk).get().lines.get().variant_id == lamp.pk
 
 
 def test_the_order_says_what_it_waits_for_and_its_shopper_may_leave(
