@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 HIGHEST_PORT = 65535
 LOOPBACK = "127.0.0.1"
 _DEFAULT_PORTS = {"DATABASE_URL": 5432, "REDIS_URL": 6379}
+_SCHEMES = {
+    "DATABASE_URL": ("postgres", "postgresql", "psql", "pgsql"),
+    "REDIS_URL": ("redis", "rediss", "unix"),
+}
 _ANSWER_SECONDS = 10
 
 
@@ -53,11 +57,16 @@ def ensure_port_free(host: str, port: int) -> None:
 
 
 def ensure_server_answers(variable: str, url: str) -> None:
-    """Raise EmbeddedError when nobody listens where the variable points; a Unix socket is taken on trust."""
+    """Raise EmbeddedError when it is no address or nobody listens there; a Unix socket is taken on trust."""
     parts = urlsplit(url)
+    if variable in _SCHEMES and parts.scheme not in _SCHEMES[variable]:
+        raise EmbeddedError(f"{variable} must begin with {_SCHEMES[variable][0]}://, not {parts.scheme!r}.")
     if not parts.hostname:
         return
-    port = parts.port or _DEFAULT_PORTS.get(variable, 0)
+    try:
+        port = parts.port or _DEFAULT_PORTS.get(variable, 0)
+    except ValueError:
+        raise EmbeddedError(f"{variable} has a port that is no number from 1 to {HIGHEST_PORT}.") from None
     try:
         socket.create_connection((parts.hostname, port), timeout=_ANSWER_SECONDS).close()
     except OSError:

@@ -1,0 +1,25 @@
+"""What is wrong with an address that was given is said in one sentence."""
+
+import pytest
+
+from shop.embedded.errors import EmbeddedError
+from shop.embedded.ports import ensure_server_answers
+
+
+@pytest.mark.parametrize(
+    ("variable", "url", "sentence"),
+    [
+        ("DATABASE_URL", "mysql://h/shop", "DATABASE_URL must begin with postgres://, not 'mysql'."),
+        ("DATABASE_URL", "127.0.0.1:5432/shop", "DATABASE_URL must begin with postgres://, not ''."),
+        ("REDIS_URL", "http://h/0", "REDIS_URL must begin with redis://, not 'http'."),
+        ("REDIS_URL", "redis://h:six/0", "REDIS_URL has a port that is no number from 1 to 65535."),
+    ],
+)
+def test_an_address_that_is_none_is_told(variable: str, url: str, sentence: str) -> None:
+    with pytest.raises(EmbeddedError) as caught:
+        ensure_server_answers(variable, url)
+    assert str(caught.value) == sentence
+
+
+def test_a_socket_is_taken_on_trust() -> None:
+    ensure_server_answers("DATABASE_URL", "postgres:///shop?host=/run/postgresql")
