@@ -10,7 +10,7 @@ from crm.domain.states import TicketSource
 from crm.forms import ContactForm
 from crm.services.tickets import open_ticket
 from orders.models import Order
-from shop.web.addresses import find_client_address
+from shop.web.addresses import find_client_network
 from shop.web.limits import count_try
 from shop.web.middleware import tell
 
@@ -23,7 +23,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     }
     form = ContactForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        count_try("help", callers=[find_client_address(request)])
+        count_try("help", callers=[find_client_network(request)])
         asked = form.cleaned_data
         # Only an order of the same address is attached: a number alone must not reach another's order.
         order = Order.objects.filter(

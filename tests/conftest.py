@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import translation
 from hypothesis import Phase
 from hypothesis import settings as hypothesis_settings
@@ -91,12 +91,16 @@ def live_server(django_db_setup: None, live_server: LiveServer) -> LiveServer:
 
 @pytest.fixture(autouse=True)
 def _forget_what_the_process_keeps() -> Iterator[None]:
-    """Cached pages, the category tree and the language must not carry over from one test to the next."""
-    cache.clear()
-    forget_category_tree()
+    """Cached values, counted calls, the category tree and the language must not carry over from one test to the next."""
+    _forget_caches()
     translation.activate("en")
     yield
-    cache.clear()
+    _forget_caches()
+
+
+def _forget_caches() -> None:
+    for kept in caches:
+        caches[kept].clear()
     forget_category_tree()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,13 +15,14 @@ from catalog.queries.cards import list_cards_by_ids
 from catalog.queries.comparisons import MOST_COMPARED, compare_products
 from catalog.services.notices import ask_for_notice, cancel_notice, prove_notice
 from shop.kernel.errors import DomainError
+from shop.web.addresses import find_client_network
 from shop.web.currency import get_currency
+from shop.web.limits import take_call
 from shop.web.origin import same_origin_post
 from shop.web.page_cache import public_page
 
 MOST_RECENT = 12
-MOST_WISHES_AN_HOUR = 20
-HOUR_SECONDS = 3600
+WISHES = "20/h"
 
 
 @public_page
@@ -52,7 +51,7 @@ def ask_notice(request: HttpRequest) -> HttpResponse:
     """Remember who wants to hear when a variant is back."""
     form = NoticeForm(request.POST)
     is_asked = is_proven = False
-    if _count_wish(request) > MOST_WISHES_AN_HOUR:
+    if not take_call(f"stock-notice:{find_client_network(request)}", rate=WISHES).is_kept:
         form.add_error(None, _("Too many wishes from here. Try again in an hour."))
     if form.is_valid():
         email = form.cleaned_data["email"]
@@ -73,13 +72,6 @@ def ask_notice(request: HttpRequest) -> HttpResponse:
     template = "_notice_answer.html" if request.headers.get("HX-Request") == "true" else "notice.html"
     context = {"form": form, "is_asked": is_asked, "is_proven": is_proven}
     return render(request, f"catalog/{template}", context, status=200 if is_asked else 422)
-
-
-def _count_wish(request: HttpRequest) -> int:
-    """Return how many wishes came from this place within the hour; each process counts its own."""
-    key = f"stock-notice:{get_adapter().get_client_ip(request)}"
-    cache.add(key, 0, HOUR_SECONDS)
-    return cache.incr(key)
 
 
 def prove(request: HttpRequest, token: str) -> HttpResponse:

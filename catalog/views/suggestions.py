@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import date, timedelta
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,12 +20,14 @@ from catalog.forms import SearchNoteForm, read_term
 from catalog.queries.suggestions import list_suggestions
 from catalog.services.search_log import record_click, record_search
 from shop.kernel.clock import now
+from shop.web.addresses import find_client_network
 from shop.web.currency import get_currency
+from shop.web.limits import take_call
 from shop.web.origin import same_origin_post
 from shop.web.page_cache import public_page
 
-HOUR_SECONDS, NOTED_SECONDS = 3_600, 86_400
-MOST_NOTES_AN_HOUR = 300
+NOTED_SECONDS = 86_400
+NOTES = "300/h"
 _signer = Signer(salt="catalog.search-note")
 
 
@@ -65,12 +66,12 @@ def note_search(request: HttpRequest) -> HttpResponse:
 
 
 def _is_first(request: HttpRequest, note: list[str]) -> bool:
-    """Return whether this place has not told the same within a day, nor too much within the hour; held in memory only."""
-    place = get_adapter().get_client_ip(request)
-    key = f"search-notes:{place}"
-    cache.add(key, 0, HOUR_SECONDS)
-    digest = hashlib.sha256(json.dumps([place, *note]).encode()).hexdigest()
-    return cache.incr(key) <= MOST_NOTES_AN_HOUR and cache.add(f"search-note:{digest}", 1, NOTED_SECONDS)
+    """Return whether this place has not told the same within a day, nor too much within the hour; never written down."""
+    place = find_client_network(request)
+    if not take_call(f"search-notes:{place}", rate=NOTES).is_kept:
+        return False
+    digest = salted_hmac("catalog.search-note", json.dumps([place, *note]), algorithm="sha256").hexdigest()
+    return cache.add(f"search-note:{digest}", 1, NOTED_SECONDS)
 
 
 def _count(given: dict[str, Any], *, term: str, language: str, total: int, day: date) -> None:

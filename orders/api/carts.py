@@ -45,7 +45,7 @@ from shop.partners.api.schema import LINKS, describe_conflict
 from shop.partners.api.serializers import read_body, represent
 from shop.partners.api.views import ApiView
 from shop.partners.models import ApiKey
-from shop.web.addresses import find_client_address
+from shop.web.addresses import find_client_network
 
 CREATED = 201
 CART_ID = {"cart_id": "$response.body#/id"}
@@ -319,4 +319,4 @@ class CartCheckoutView(ApiView):
 
 def _find_guest_address(request: Request) -> str:
     """Empty for a partner's key: its server speaks for many shoppers, and the operator can revoke it."""
-    return "" if isinstance(request.auth, ApiKey) else find_client_address(request)
+    return "" if isinstance(request.auth, ApiKey) else find_client_network(request)

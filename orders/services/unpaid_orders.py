@@ -16,7 +16,7 @@ HOUR_SECONDS = 3600
 def place_for_guest(cart: Cart, *, expected_total: Money | None, address: str) -> Order:
     """Place the order as `place_order` does; raises TooMany while too many orders of the same hands are unpaid.
 
-    A network address is known to each web process by its own; nothing is stored with the order. Empty: it counts not.
+    Which orders came from a network address is known for an hour, and not stored with the order. Empty: it counts not.
     """
     if not settings.ORDER_MOST_UNPAID:
         return place_order(cart.pk, expected_total=expected_total)

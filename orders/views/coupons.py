@@ -12,7 +12,7 @@ from orders.services.coupon_tries import try_coupon
 from orders.views.cart_access import find_cart
 from orders.views.carts import answer_change
 from shop.kernel.errors import DomainError
-from shop.web.addresses import find_client_address
+from shop.web.addresses import find_client_network
 from shop.web.middleware import tell
 
 
@@ -37,7 +37,7 @@ def _change(request: HttpRequest, *, code: str, is_added: bool) -> HttpResponse:
         raise CartNotFound
     try:
         if is_added:
-            try_coupon(cart.pk, code=code, address=find_client_address(request))
+            try_coupon(cart.pk, code=code, address=find_client_network(request))
         else:
             carts.remove_coupon(cart.pk, code=code)
     except DomainError as error:

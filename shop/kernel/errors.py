@@ -44,9 +44,13 @@ class NotAllowed(DomainError):
 
 
 class TooMany(DomainError):
-    """Done too often; later it may be done again."""
+    """Done too often; after ``wait_seconds`` it may be done again."""
 
     code = "too_many"
+
+    def __init__(self, message: str | Promise, *, wait_seconds: int = 60) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
 
 
 class Conflict(DomainError):

@@ -136,10 +136,20 @@ DATABASES["default"]["OPTIONS"] = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
-# Sessions and limits live in PostgreSQL: losing Redis must sign nobody out and open no door (F8, F11).
+# Sessions and what guards an account live in PostgreSQL: losing Redis must sign nobody out and open no door (F8, F11).
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SHARED_KEY_PREFIX = env("SHARED_KEY_PREFIX", default="shop")
+"""What this shop's keys in Redis begin with: another for each shop on the same database of the same server."""
+VALKEY_SECONDS = env.float("VALKEY_SECONDS", default=0.1)
+"""How long a request waits for Redis to take a connection, and to answer, before it does without (F10)."""
 CACHES = {
+    # Limits of allauth, and marks that all processes must see.
     "default": {
+        "BACKEND": "shop.kernel.shared_cache.SharedCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": SHARED_KEY_PREFIX,
+    },
+    "process": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },

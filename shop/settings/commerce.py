@@ -20,7 +20,7 @@ GUEST_RATES = {
     "coupon": env("COUPON_RATE", default="10/10m"),
     "beacon": env("BEACON_RATE", default="300/m"),
 }
-"""Per address and web process; empty: no limit. ``coupon`` counts wrong codes only, per cart too."""
+"""Per address; empty: no limit. ``coupon`` counts wrong codes only, per cart too."""
 ORDER_MOST_UNPAID = env.int("ORDER_MOST_UNPAID", default=10)
 """So many unpaid orders may one e-mail address or one network address have, as they hold goods; 0: no limit."""
 

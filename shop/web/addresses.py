@@ -18,6 +18,20 @@ def find_client_address(request: HttpRequest) -> str:
     return hops[-count] if len(hops) >= count and _is_address(hops[-count]) else own
 
 
+def find_client_network(request: HttpRequest) -> str:
+    """Whom limits count: the address, or the /64 network that one customer of a provider has for himself (IPv6)."""
+    own = find_client_address(request)
+    try:
+        address = ipaddress.ip_address(own)
+    except ValueError:
+        return own
+    if isinstance(address, ipaddress.IPv4Address):
+        return own
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Network((address.packed[:8] + bytes(8), 64)))
+
+
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)

@@ -1,4 +1,4 @@
-"""How often something may be done: counted per caller in each process."""
+"""How often something may be done: counted per caller, for all processes together."""
 
 from __future__ import annotations
 
@@ -7,17 +7,39 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
+from typing import Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from shop.kernel.errors import TooMany
+from shop.kernel.valkey import Valkey, ValkeyAway, get_valkey
 
 MOST_CALLERS = 20_000
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _RATE = re.compile(r"^(\d+)/(\d*)([smhd])")
+COUNT_IN_WINDOW: Final = """
+local most, window = tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000000
+local time = redis.call('TIME')
+local instant = time[1] * 1000000 + time[2]
+local passed = instant % window
+local number = (instant - passed) / window
+local kept = redis.call('HMGET', KEYS[1], 'window', 'count', 'before')
+local start, count, before = tonumber(kept[1] or number), tonumber(kept[2] or 0), tonumber(kept[3] or 0)
+if start ~= number then
+    before = start == number - 1 and count or 0
+    count = 0
+end
+local is_kept = count + before * (1 - passed / window) + 1 <= most
+if is_kept and ARGV[3] == '1' then
+    redis.call('HSET', KEYS[1], 'window', number, 'count', count + 1, 'before', before)
+    redis.call('PEXPIRE', KEYS[1], 2 * window / 1000)
+end
+return {is_kept and 1 or 0, count, before, passed}
+"""
+"""A caller's key; how many calls in how many seconds; whether to count this one. All at once, as Valkey runs scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +66,7 @@ class Limit:
 class CallCounter:
     """A sliding window in two numbers per caller: calls of this window, and of the one before in proportion.
 
-    It is kept per process: the limit protects the process, and no outage of another server can lift it.
+    What one process counts by itself while Valkey is away.
     """
 
     def __init__(self) -> None:
@@ -64,17 +86,39 @@ class CallCounter:
             self._counts.move_to_end(caller)
             if len(self._counts) > MOST_CALLERS:
                 self._counts.popitem(last=False)
-        remaining = max(0, int(most - used - is_kept))
-        reset = max(1, round(window - passed))
-        return Limit(most, window, remaining, reset, is_kept)
-
-    def forget(self) -> None:
-        """Start anew: for tests."""
-        with self._lock:
-            self._counts.clear()
+        return _build_limit(most, window, used=used, passed=passed, is_kept=is_kept)
 
 
-COUNTER = CallCounter()
+class SharedCounter:
+    """The same window counted in Valkey for all processes together, by its clock, in one round trip."""
+
+    def __init__(self, valkey: Valkey, *, prefix: str) -> None:
+        self._valkey = valkey
+        self._prefix = prefix
+        self._alone = CallCounter()
+
+    def take(self, caller: str, *, most: int, window: int, is_counted: bool = True) -> Limit:
+        """Count a call unless the limit is reached; alone, and from nothing, while Valkey is away."""
+        key = f"{self._prefix}:limit:{caller}"
+        try:
+            is_kept, count, before, passed = self._valkey.ask(
+                "EVAL", COUNT_IN_WINDOW, 1, key, most, window, int(is_counted)
+            )
+        except ValkeyAway:
+            return self._alone.take(caller, most=most, window=window, at=time.time(), is_counted=is_counted)
+        used = count + before * (1 - passed / (window * 1_000_000))
+        return _build_limit(most, window, used=used, passed=passed / 1_000_000, is_kept=bool(is_kept))
+
+
+def _build_limit(most: int, window: int, *, used: float, passed: float, is_kept: bool) -> Limit:
+    remaining = max(0, int(most - used - is_kept))
+    return Limit(most, window, remaining, max(1, round(window - passed)), is_kept)
+
+
+@cache
+def get_counter() -> SharedCounter:
+    """The process's own counter of what all processes count."""
+    return SharedCounter(get_valkey(settings.REDIS_URL), prefix=settings.SHARED_KEY_PREFIX)
 
 
 @lru_cache(maxsize=16)
@@ -84,6 +128,12 @@ def parse_rate(rate: str) -> tuple[int, int]:
     if found is None:
         raise ValueError(rate)
     return int(found.group(1)), int(found.group(2) or 1) * SECONDS[found.group(3)]
+
+
+def take_call(caller: str, *, rate: str) -> Limit:
+    """Count a call of this caller at this rate, unless there were too many."""
+    most, window = parse_rate(rate)
+    return get_counter().take(caller, most=most, window=window)
 
 
 def check_tries(name: str, *, callers: Iterable[str]) -> None:
@@ -102,8 +152,8 @@ def _take(name: str, callers: Iterable[str], *, is_counted: bool) -> None:
         return
     most, window = parse_rate(rate)
     for caller in callers:
-        limit = COUNTER.take(
-            f"{name}:{caller}", most=most, window=window, at=time.time(), is_counted=is_counted
-        )
+        limit = get_counter().take(f"{name}:{caller}", most=most, window=window, is_counted=is_counted)
         if not limit.is_kept:
-            raise TooMany(_("That was too often. Please try again a little later."))
+            raise TooMany(
+                _("That was too often. Please try again a little later."), wait_seconds=limit.reset_seconds
+            )

@@ -124,7 +124,10 @@ class ExplainErrors(MiddlewareMixin):
             return None
         if isinstance(exception, DomainError):
             status = next((code for kind, code in STATUSES if isinstance(exception, kind)), 409)
-            return render(request, "problem.html", {"problem": exception}, status=status)
+            response = render(request, "problem.html", {"problem": exception}, status=status)
+            if isinstance(exception, TooMany):
+                response["Retry-After"] = str(exception.wait_seconds)
+            return response
         if isinstance(exception, OperationalError):
             structlog.get_logger(__name__).warning("database.unavailable", error=str(exception))
             return _answer_busy()

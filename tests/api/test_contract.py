@@ -14,7 +14,6 @@ from pytest_django import Settings
 from catalog.models import Price
 from payments.models import SandboxIntent
 from shop.partners.services.keys import create_key
-from shop.web.limits import COUNTER
 from tests.api.caller import ADDRESS, Caller
 from tests.factories.catalog import make_category, make_image, make_product, make_variant
 from tests.factories.orders import make_article, make_shipping, make_tax
@@ -289,7 +288,6 @@ def test_lists_page_by_links_and_take_a_hundred(api: Caller) -> None:
 def test_limits_are_told_and_then_kept(api: Caller, settings: Settings) -> None:
     settings.API_RATE_ANONYMOUS = "3/min"
     settings.API_RATE_KEY = "2/min"
-    COUNTER.forget()
     left = [api.send("get", "categories/")["RateLimit-Remaining"] for _ in range(3)]
     assert left == ["2", "1", "0"]
     refused = api.send("get", "categories/")
@@ -299,18 +297,15 @@ def test_limits_are_told_and_then_kept(api: Caller, settings: Settings) -> None:
     assert refused.json()["code"] == "throttled"
     partner = Caller(create_key("partner", scopes=[])[1])
     assert [partner.send("get", "categories/").status_code for _ in range(3)] == [200, 200, 429]
-    COUNTER.forget()
 
 
 def test_calls_with_wrong_keys_count_and_made_up_addresses_do_not_help(settings: Settings) -> None:
     settings.API_RATE_ANONYMOUS = "2/min"
-    COUNTER.forget()
     guess = Caller("shop_guess")
     statuses = [
         guess.send("get", "orders/", X_Forwarded_For=f"10.0.0.{number}").status_code for number in range(3)
     ]
     assert statuses == [401, 401, 429]
-    COUNTER.forget()
 
 
 def test_what_is_not_there_and_what_breaks_are_problems_too(

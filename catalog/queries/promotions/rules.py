@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import structlog
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import prefetch_related_objects
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
@@ -86,11 +86,11 @@ def load_rules(
 
 def list_automatic(now: datetime, *, is_fresh: bool = True) -> list[Promotion]:
     """Return the promotions that run now without a code."""
-    active = None if is_fresh else cache.get(AUTOMATIC_KEY)
+    active = None if is_fresh else caches["process"].get(AUTOMATIC_KEY)
     if active is None:
         active = AUTOMATIC.run(now=now)
         prefetch_related_objects([promotion for promotion in active if promotion.campaign_id], "campaign")
-        cache.set(AUTOMATIC_KEY, active, AUTOMATIC_SECONDS)
+        caches["process"].set(AUTOMATIC_KEY, active, AUTOMATIC_SECONDS)
     return [
         promotion
         for promotion in active
@@ -107,7 +107,7 @@ def list_group_promotions(now: datetime, *, promotion_id: int) -> list[Promotion
 
 def forget_automatic() -> None:
     """Let this process see a change at once; the others do within two seconds."""
-    cache.delete(AUTOMATIC_KEY)
+    caches["process"].delete(AUTOMATIC_KEY)
 
 
 def list_coupons(codes: Sequence[str]) -> dict[str, Coupon]:

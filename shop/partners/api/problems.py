@@ -83,6 +83,8 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
     """DRF's exception handler: everything that can be explained becomes a problem; the rest is a real 500."""
     if isinstance(error, DomainError):
         response = answer_problem(build_domain_problem(error))
+        if isinstance(error, TooMany):
+            response["Retry-After"] = str(error.wait_seconds)
     elif isinstance(error, OperationalError):
         structlog.get_logger(__name__).warning("database.unavailable", error=str(error))
         response = answer_problem(

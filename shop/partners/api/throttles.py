@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import time
-
 from django.conf import settings
 from rest_framework.request import Request
 
 from shop.partners.models import ApiKey
-from shop.web.addresses import find_client_address
-from shop.web.limits import COUNTER, Limit, parse_rate
+from shop.web.addresses import find_client_network
+from shop.web.limits import Limit, take_call
 
 
 def count_call(request: Request) -> Limit:
     """Count a call of this key, or of this address for a call without one."""
     if isinstance(request.auth, ApiKey):
-        caller, rate = f"key:{request.auth.pk}", settings.API_RATE_KEY
-    else:
-        caller, rate = f"ip:{find_client_address(request)}", settings.API_RATE_ANONYMOUS
-    most, window = parse_rate(rate)
-    return COUNTER.take(caller, most=most, window=window, at=time.time())
+        return take_call(f"key:{request.auth.pk}", rate=settings.API_RATE_KEY)
+    return take_call(f"ip:{find_client_network(request)}", rate=settings.API_RATE_ANONYMOUS)

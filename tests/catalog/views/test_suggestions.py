@@ -4,7 +4,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -20,11 +19,6 @@ from tests.factories.catalog import make_category, make_product, make_variant
 pytestmark = pytest.mark.django_db
 OURS = {"Sec-Fetch-Site": "same-origin"}
 TODAY = date(2026, 11, 22)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_told_us_yet() -> None:
-    cache.clear()
 
 
 def _read_token(client: Client, term: str) -> str:

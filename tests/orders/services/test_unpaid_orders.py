@@ -1,7 +1,6 @@
 """One guest cannot hold all the stock by orders that are never paid."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
@@ -18,7 +17,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _limit(settings: Settings) -> None:
     settings.ORDER_MOST_UNPAID = 2
-    cache.clear()
 
 
 def place(email: str, address: str) -> Order:

@@ -3,7 +3,6 @@ from django.test import Client
 from pytest_django import Settings
 
 from orders.models import Cart, Order
-from shop.web.limits import COUNTER
 from tests.factories.orders import make_article, make_order, make_ready_cart
 from tests.factories.promotions import make_coupon, make_promotion
 
@@ -12,7 +11,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shopper(client: Client) -> Client:
-    COUNTER.forget()
     cart = make_ready_cart((make_article("CUP", price="10.00"), 2))
     client.cookies["cart"] = cart.token
     return client
