@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.domain.kinds import EventKind
+from analytics.domain.paths import name_session
 from analytics.services.events import record_event
 from catalog.models import Variant
 from orders.domain.events import CartLineAdded, CheckoutStarted, OrderPaid, OrderPlaced
@@ -15,7 +16,7 @@ def record_cart(event: CartLineAdded) -> None:
     product_id = Variant.objects.filter(pk=event.variant_id).values_list("product_id", flat=True).first()
     record_event(
         EventKind.CART,
-        session=event.cart_token,
+        session=name_session(event.cart_token),
         user_id=event.user_id or None,
         product_id=product_id,
         value_amount=event.unit_amount * event.quantity,
@@ -28,8 +29,8 @@ def record_checkout(event: CheckoutStarted) -> None:
     """A checkout began; once per cart."""
     record_event(
         EventKind.CHECKOUT,
-        source_key=f"checkout:{event.cart_token}",
-        session=event.cart_token,
+        source_key=f"checkout:{name_session(event.cart_token)}",
+        session=name_session(event.cart_token),
         user_id=event.user_id or None,
         value_amount=event.value_amount,
         currency=event.currency,
@@ -42,7 +43,7 @@ def record_order(event: OrderPlaced) -> None:
     record_event(
         EventKind.ORDER,
         source_key=f"placed:{event.number}",
-        session=event.cart_token,
+        session=name_session(event.cart_token),
         order_number=event.number,
         value_amount=event.total_amount,
         currency=event.currency,

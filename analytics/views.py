@@ -13,12 +13,12 @@ from analytics.domain.paths import hide_keys
 from analytics.services.events import record_event
 from catalog.models import Product
 from shop.kernel.errors import TooMany
-from shop.web.addresses import find_client_address
+from shop.web.addresses import find_client_network
 from shop.web.limits import count_try
 from shop.web.origin import same_origin_post
 
 LARGEST_BYTES = 2000
-_ID = re.compile(r"^[A-Za-z0-9-]{8,40}$")
+_ID = re.compile(r"[A-Za-z0-9-]{8,40}")
 
 
 @require_POST
@@ -26,9 +26,9 @@ _ID = re.compile(r"^[A-Za-z0-9-]{8,40}$")
 def beacon(request: HttpRequest) -> HttpResponse:
     """Store one look at a page or product. What is not understood is refused; nothing is ever answered but a status."""
     try:
-        count_try("beacon", callers=[find_client_address(request)])
-    except TooMany:
-        return HttpResponse(status=429)
+        count_try("beacon", callers=[find_client_network(request)])
+    except TooMany as error:
+        return HttpResponse(status=429, headers={"Retry-After": str(error.wait_seconds)})
     return _record(request)
 
 
@@ -40,7 +40,7 @@ def _record(request: HttpRequest) -> HttpResponse:
         path.encode()
     except (ValueError, KeyError, TypeError, RecursionError):
         return HttpResponseBadRequest()
-    is_clean = "\x00" not in path and path.startswith("/") and (not session or _ID.match(session))
+    is_clean = "\x00" not in path and path.startswith("/") and (not session or _ID.fullmatch(session))
     if kind not in BEACON_KINDS or not is_clean:
         return HttpResponseBadRequest()
     product_id = None

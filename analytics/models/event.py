@@ -11,7 +11,9 @@ from shop.kernel.fields import AmountField
 
 
 class Event(models.Model):
-    """One thing that somebody did. ``visitor`` is a random id of the browser, empty without consent.
+    """One thing that somebody did. ``visitor`` is a random id of the browser, empty without consent; nobody asks for it yet.
+
+    ``session`` ends with the browser's tab, or names a cart without opening it.
 
     ``source_key`` makes events that arrive through the outbox countable once.
     """

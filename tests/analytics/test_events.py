@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,8 +16,10 @@ from analytics.queries.dashboard import build_dashboard
 from analytics.queries.figures import list_day_points
 from analytics.services.events import record_event
 from analytics.services.figures import roll_up
+from orders.services.checkout import start_checkout
 from shop.accounts.models import User
 from shop.kernel.clock import now, override_now
+from tests.factories.orders import make_article, make_ready_cart
 
 pytestmark = pytest.mark.django_db
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -40,6 +43,7 @@ def test_a_look_is_counted(client: Client) -> None:
         {"kind": "nope"},
         {"path": "https://evil.example"},
         {"session": "<script>"},
+        {"session": "abcdefgh-1234\n"},
         {"path": "/\x00"},
         {"path": "/\ud800"},
     ],
@@ -56,12 +60,33 @@ def test_what_a_browser_cannot_know_is_refused(client: Client, fields: dict[str,
         ("/zh-hans/notices/s3cret-key/cancel/", "/zh-hans/notices/*/cancel/"),
         ("/preview/s3cret-key", "/preview/*"),
         ("/account/password/reset/key/1-s3cret-key/", "/account/password/reset/key/*/"),
+        ("/groups/s3cret-key/join/", "/groups/*/join/"),
+        ("/groups/offers/stoneware-mug/", "/groups/offers/stoneware-mug/"),
+        ("/zh-hans/orders/S23456789/", "/zh-hans/orders/*/"),
+        ("/pay/S23456789/status/", "/pay/*/status/"),
+        ("/account/addresses/7/", "/account/addresses/*/"),
+        ("/account/addresses/", "/account/addresses/"),
         ("/p/supplier/", "/p/supplier/"),
     ],
 )
 def test_a_key_in_an_address_is_not_kept(client: Client, path: str, kept: str) -> None:
     assert send(client, path=path) == 204
     assert Event.objects.get().path == kept
+
+
+def test_the_steps_of_a_cart_are_one_session_that_does_not_open_the_cart(drain: Callable[[], int]) -> None:
+    cart = make_ready_cart((make_article(), 1))
+    start_checkout(cart.pk)
+    drain()
+    steps = Event.objects.order_by("pk")
+    assert {event.kind for event in steps} == {"cart", "checkout"}
+    assert len({event.session for event in steps}) == 1
+    assert not any(cart.token in f"{event.session} {event.source_key}" for event in steps)
+
+
+@pytest.mark.parametrize(("path", "is_measured"), [("/", True), ("/account/login/", False)])
+def test_a_persons_own_pages_are_not_measured(client: Client, path: str, is_measured: bool) -> None:
+    assert ("analytics/beacon" in client.get(path).content.decode()) is is_measured
 
 
 def test_only_our_own_pages_may_tell(client: Client) -> None:
