@@ -12,10 +12,8 @@ from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
-from shop.kernel.audit import record_audit
 from shop.kernel.back_office import ReadOnlyAdmin
 from shop.kernel.errors import DomainError
-from shop.kernel.transactions import transaction
 from shop.partners.forms import NewKeyForm
 from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
 from shop.partners.services.keys import create_key, revoke_key
@@ -64,24 +62,16 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         """Stop the chosen keys."""
         for key in queryset:
-            with transaction():
-                revoke_key(key.pk)
-                record_audit(
-                    str(request.user),
-                    action="partners.revoke_key",
-                    target=f"key:{key.name}",
-                )
+            revoke_key(key.pk, actor=str(request.user))
 
 
 def _make_key(request: HttpRequest, form: NewKeyForm) -> dict[str, Any]:
     """The key and its text for the page; what is wrong with it becomes an error of its field."""
     given = form.cleaned_data
     try:
-        with transaction():
-            key, text = create_key(given["name"], scopes=given["scopes"], expires_at=form.expires_at)
-            record_audit(
-                str(request.user), action="partners.create_key", target=f"key:{key.name}", scopes=key.scopes
-            )
+        key, text = create_key(
+            given["name"], scopes=given["scopes"], expires_at=form.expires_at, actor=str(request.user)
+        )
     except DomainError as error:
         form.add_error(error.field or None, str(error.message))
         return {}
@@ -122,10 +112,4 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     def deliver_again(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
         """Put the chosen messages back in the queue."""
         for pk in queryset.values_list("pk", flat=True):
-            with transaction():
-                redeliver(pk)
-                record_audit(
-                    str(request.user),
-                    action="partners.redeliver",
-                    target=f"delivery:{pk}",
-                )
+            redeliver(pk, actor=str(request.user))

@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.errors import Invalid
 from shop.kernel.transactions import transactional
 from shop.partners.domain.scopes import SCOPES
 from shop.partners.models import ApiKey
 
+SYSTEM = "system"
 USE_NOTED_EVERY = timedelta(minutes=5)
 
 
@@ -24,8 +26,13 @@ def _digest(secret: str) -> str:
 
 
 @transactional
-def create_key(name: str, *, scopes: Sequence[str], expires_at: datetime | None = None) -> tuple[ApiKey, str]:
-    """Make a key; the second value is its text, shown this once. Raises ``Invalid`` for unknown scopes or a used name."""
+def create_key(
+    name: str, *, scopes: Sequence[str], expires_at: datetime | None = None, actor: str = SYSTEM
+) -> tuple[ApiKey, str]:
+    """Make a key, with its line in the audit; the second value is its text, shown this once.
+
+    Raises ``Invalid`` for unknown scopes or a used name.
+    """
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown:
         raise Invalid(
@@ -33,20 +40,21 @@ def create_key(name: str, *, scopes: Sequence[str], expires_at: datetime | None 
             % {"unknown": ", ".join(unknown), "known": ", ".join(SCOPES)},
             field="scopes",
         )
-    if ApiKey.objects.filter(name=name).exists():
+    text = f"shop_{secrets.token_urlsafe(30)}"
+    fields = {
+        "prefix": text[:12],
+        "digest": _digest(text),
+        "scopes": sorted(set(scopes)),
+        "created_at": now(),
+        "expires_at": expires_at,
+    }
+    key, is_new = ApiKey.objects.get_or_create(name=name, defaults=fields)
+    if not is_new:
         raise Invalid(
             _("There is a key of this name already. Revoke it or choose another name."),
             field="name",
         )
-    text = f"shop_{secrets.token_urlsafe(30)}"
-    key = ApiKey.objects.create(
-        name=name,
-        prefix=text[:12],
-        digest=_digest(text),
-        scopes=sorted(set(scopes)),
-        created_at=now(),
-        expires_at=expires_at,
-    )
+    record_audit(actor, action="partners.create_key", target=f"key:{name}", scopes=key.scopes)
     return key, text
 
 
@@ -63,6 +71,8 @@ def find_key(text: str) -> ApiKey | None:
 
 
 @transactional
-def revoke_key(key_id: int) -> None:
-    """Stop a key from now on. Repeatable."""
-    ApiKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=now())
+def revoke_key(key_id: int, *, actor: str = SYSTEM) -> None:
+    """Stop a key from now on, with its line in the audit. Repeatable."""
+    if ApiKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=now()):
+        name = ApiKey.objects.values_list("name", flat=True).get(pk=key_id)
+        record_audit(actor, action="partners.revoke_key", target=f"key:{name}")

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.errors import Conflict, Invalid, NotFound
 from shop.kernel.leases import lease
@@ -52,15 +53,14 @@ def create_endpoint(owner: ApiKey, *, url: str, topics: Sequence[str]) -> Webhoo
             _("A key may have %(most)s endpoints. Remove one first.") % {"most": MOST_ENDPOINTS},
             field="url",
         )
-    if owner.endpoints.filter(url=url).exists():
-        raise Invalid(_("This address is subscribed already."), field="url")
-    return WebhookEndpoint.objects.create(
+    endpoint, is_new = WebhookEndpoint.objects.get_or_create(
         owner=owner,
         url=url,
-        topics=sorted(set(topics)),
-        secrets=[_new_secret()],
-        created_at=now(),
+        defaults={"topics": sorted(set(topics)), "secrets": [_new_secret()], "created_at": now()},
     )
+    if not is_new:
+        raise Invalid(_("This address is subscribed already."), field="url")
+    return endpoint
 
 
 def _check_scopes(owner: ApiKey, topics: Sequence[str]) -> None:
@@ -213,17 +213,19 @@ def _rest(endpoint: WebhookEndpoint, instant: datetime) -> None:
 
 
 @transactional
-def redeliver(delivery_id: int, *, owner: ApiKey | None = None) -> WebhookDelivery:
+def redeliver(delivery_id: int, *, owner: ApiKey | None = None, actor: str = "") -> WebhookDelivery:
     """Put a delivery back in the queue under its old message id, so that the partner can tell it is the same.
 
     Repeatable. Whoever asks has mended the address, so it is tried at once, and for 72 hours from now. When it was
-    written stays in the log. Raises ``NotFound`` for another's.
+    written stays in the log; an operator (``actor``) stands in the audit. Raises ``NotFound`` for another's.
     """
     rows = WebhookDelivery.objects.filter(pk=delivery_id)
     if owner is not None:
         rows = rows.filter(endpoint__owner=owner)
     if not rows.update(state="pending", next_attempt_at=now(), repeated_at=now(), attempts=0):
         raise NotFound(_("There is no such delivery."))
+    if actor:
+        record_audit(actor, action="partners.redeliver", target=f"delivery:{delivery_id}")
     delivery = rows.select_related("endpoint").get()
     WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(rests_until=None)
     return delivery

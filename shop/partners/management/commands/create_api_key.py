@@ -25,7 +25,7 @@ class Command(BaseCommand):
         """Print nothing but the key, so that a script can take it."""
         scopes = [scope.strip() for scope in options["scopes"].split(",") if scope.strip()]
         try:
-            _key, text = create_key(options["name"], scopes=scopes)
+            _key, text = create_key(options["name"], scopes=scopes, actor="create_api_key")
         except DomainError as error:
             raise CommandError(str(error.message)) from error
         self.stdout.write(text)
