@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+import rjieba
+
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>[^\W_{_HAN}]+(?:'[^\W_{_HAN}]+)?)")
 _IS_HAN = re.compile(f"[{_HAN}]")
@@ -55,9 +57,6 @@ def split_runs(text: str) -> list[str]:
 
 def cut_chinese(run: str) -> list[str]:
     """Return the words of a Chinese run, each character in one word."""
-    # Here, not above: its dictionary takes a third of a second, and not every process has Chinese to cut.
-    import rjieba
-
     return [str(word) for word in rjieba.cut(run)]
 
 
