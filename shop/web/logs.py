@@ -12,7 +12,8 @@ _SECRET = re.compile(
     r"(?:[sr]k_(?:live|test)_|whsec_)[A-Za-z0-9+/=_-]+"
     r"|shop_[A-Za-z0-9_-]{36,}"  # as long as an API key, longer than a name of ours
     r"|\b\d(?:[ -]?\d){12,18}\b"
-    r"|[\w.+-]+@[\w-]+\.[\w.-]+"
+    # A name is looked for where a word begins, else no longer than names are: a stranger's long address is read once.
+    r"|(?:(?<![\w.+-])[\w.+-]++|[\w.+-]{1,64}+)@[\w-]++\.[\w.-]+"
 )
 _SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|api_?key|^code$", re.IGNORECASE)
 _STRUCK = "[struck out]"

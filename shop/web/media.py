@@ -22,7 +22,7 @@ def serve_media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
         raise Http404
     try:
         file = default_storage.open(path)
-    except (OSError, SuspiciousFileOperation) as error:
+    except (OSError, SuspiciousFileOperation, ValueError) as error:  # a NUL is a ValueError
         raise Http404 from error
     response = FileResponse(file, content_type=content_type)
     response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"

@@ -88,7 +88,15 @@ def test_unknown_pages_are_404_in_the_shops_dress(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/media/../pyproject.toml", "/media/x.svg", "/media/x.html", "/media/none.webp", "/media//etc/passwd"],
+    [
+        "/media/../pyproject.toml",
+        "/media/x.svg",
+        "/media/x.html",
+        "/media/none.webp",
+        "/media//etc/passwd",
+        "/media/%00.webp",
+        "/media/a/%00/b.png",
+    ],
 )
 def test_media_serves_nothing_but_pictures_that_are_there(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
