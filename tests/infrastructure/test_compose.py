@@ -74,6 +74,14 @@ def test_only_the_proxy_is_published_and_it_hides_the_metrics() -> None:
     assert "@private path /metrics /metrics/*\n\trespond @private 404" in caddyfile
 
 
+def test_the_proxy_lets_nobody_choose_his_own_address() -> None:
+    """WSGI gives X_Forwarded_For and X-Forwarded-For one name, and the later one counts."""
+    inside = (REPOSITORY / "deploy" / "Caddyfile").read_text().partition("reverse_proxy web:8000 {")[2]
+
+    assert inside.count("\t\theader_up -X_*\n") == 1
+    assert inside.count("\t\theader_up -X-Forwarded_*\n") == 1
+
+
 def test_what_operators_upload_has_a_shared_place_and_fits_through_the_proxy() -> None:
     compose = _load()
     caddyfile = (REPOSITORY / "deploy" / "Caddyfile").read_text()
