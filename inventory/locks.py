@@ -34,18 +34,11 @@ _LOCK_REFERENCE = Statement(
 )
 
 # One round trip (a function of the database): rows that stay locked while a client waits for its next turn cost every
-# rival that turn.
-_TAKE_PLAN = Statement("""
+# rival that turn. Without warehouses it plans too, for what one warehouse can serve: no round trip is spent on looking.
+_HOLD = Statement("""
 SELECT id, variant_id, warehouse_id FROM inventory_hold(
-    %(reference)s::text, %(variants)s::bigint[], %(warehouses)s::bigint[], %(quantities)s::int[], %(fences)s::int[],
-    %(channel)s::text, %(expires_at)s::timestamptz, %(now)s::timestamptz)
-""")
-
-# The same for what one warehouse can serve, planned in the database too: no round trip is spent on looking.
-_TAKE_WHOLE = Statement("""
-SELECT id, variant_id, warehouse_id FROM inventory_hold_whole(
-    %(reference)s::text, %(variants)s::bigint[], %(quantities)s::int[], %(country)s::text, %(channel)s::text,
-    %(expires_at)s::timestamptz, %(now)s::timestamptz)
+    %(reference)s::text, %(country)s::text, %(channel)s::text, %(variants)s::bigint[], %(quantities)s::int[],
+    %(warehouses)s::bigint[], %(fences)s::int[], %(expires_at)s::timestamptz, %(now)s::timestamptz)
 """)
 
 _GIVE_BACK = """
@@ -90,8 +83,9 @@ def take_plan(
     """
     fences = fences or {}
     lines = {line.shelf: line for line in plan}
-    rows = _TAKE_PLAN.run(
+    rows = _HOLD.run(
         reference=reference,
+        country="",
         variants=[line.variant_id for line in plan],
         warehouses=[line.warehouse_id for line in plan],
         quantities=[line.quantity for line in plan],
@@ -131,10 +125,12 @@ def take_whole(
     Locks as `take_plan` does. Empty when no single warehouse can, the channel has rules for one of the articles, the
     reference has a hold already, or a rival was faster.
     """
-    rows = _TAKE_WHOLE.run(
+    rows = _HOLD.run(
         reference=reference,
         variants=list(wanted),
         quantities=list(wanted.values()),
+        warehouses=None,
+        fences=None,
         country=country,
         channel=channel,
         expires_at=expires_at,
@@ -152,7 +148,7 @@ def take_whole(
             expires_at=expires_at,
             created_at=created_at,
         )
-        for pk, variant_id, warehouse_id in rows
+        for pk, variant_id, warehouse_id in sorted(rows, key=itemgetter(1, 2))
     ]
 
 

@@ -8,13 +8,12 @@ from shop.kernel.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class StockChanged(Event):
-    """`available_quantity` is the sum over active warehouses right after the change."""
+    """Something about what can be sold of it; whoever wants to know how many asks, and so hears the truth of then."""
 
     topic: ClassVar[str] = "inventory.stock_changed"
 
     variant_id: int
     sku: str
-    available_quantity: int
 
     @property
     def key(self) -> str:

@@ -42,6 +42,7 @@ class StockLevel(models.Model):
     variant = models.ForeignKey(
         "catalog.Variant",
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="stock_levels",
         verbose_name=_("variant"),
     )

@@ -30,12 +30,16 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
 
 
 class Reservation(models.Model):
-    """`open_quantity` is what still counts in the level's `reserved`; it falls to zero by shipping or release."""
+    """`open_quantity` is what still counts in the level's `reserved`; it falls to zero by shipping or release.
+
+    One foreign key, on the level of (variant, warehouse), stands for those on both.
+    """
 
     reference = models.CharField(_("reference"), max_length=80)
     variant = models.ForeignKey(
         "catalog.Variant",
         on_delete=models.PROTECT,
+        db_constraint=False,
         db_index=False,
         related_name="reservations",
         verbose_name=_("variant"),
@@ -43,6 +47,7 @@ class Reservation(models.Model):
     warehouse = models.ForeignKey(
         Warehouse,
         on_delete=models.PROTECT,
+        db_constraint=False,
         db_index=False,
         related_name="reservations",
         verbose_name=_("warehouse"),
@@ -83,8 +88,12 @@ class Reservation(models.Model):
                 name="reservation_open_within_quantity",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=ACTIVE_STATES, open_quantity__gt=0)
-                | (~Q(state__in=ACTIVE_STATES) & Q(open_quantity=0)),
+                condition=models.Func(
+                    F("state"),
+                    F("open_quantity"),
+                    function="inventory_hold_fits",
+                    output_field=models.BooleanField(),
+                ),
                 name="reservation_open_only_while_active",
             ),
         )

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce, Greatest, Upper
+from django.db.models import F
+from django.db.models.functions import Greatest, Upper
 
 from catalog.models import Variant
 from inventory.domain.allocation import Shelf
@@ -75,18 +75,10 @@ def get_reservation_scene(reference: str, *, variant_ids: Collection[int]) -> Re
     )
 
 
-def list_available_with_skus(
-    variant_ids: Collection[int],
-) -> list[tuple[int, str, int]]:
-    """(variant, SKU, available over active warehouses) in the order of the ids, for variants that have a level."""
-    is_for_sale = Q(warehouse__is_active=True)
-    rows = (
-        StockLevel.objects.filter(variant_id__in=variant_ids)
-        .order_by("variant_id")
-        .values_list("variant_id", "variant__sku")
-        .annotate(total=Coalesce(Sum(_SELLABLE, filter=is_for_sale), 0))
-    )
-    return list(rows)
+def list_skus(variant_ids: Collection[int]) -> list[tuple[int, str]]:
+    """(variant, SKU) in the order of the ids, for variants that have a level."""
+    rows = StockLevel.objects.filter(variant_id__in=variant_ids).order_by("variant_id")
+    return list(rows.values_list("variant_id", "variant__sku").distinct())
 
 
 def list_levels(*, sku: str = "") -> StockLevelQuerySet:

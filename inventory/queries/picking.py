@@ -227,8 +227,9 @@ def list_picker_hours(*, since: datetime, warehouse_id: int | None = None) -> li
 def list_pick_history(warehouse_id: int, *, since: datetime) -> list[frozenset[int]]:
     """Which articles left together, order by order: what slotting is simulated on. One query."""
     orders: dict[str, set[int]] = defaultdict(set)
+    # What was shipped is always below zero; to say so lets the index by time serve.
     rows = StockMovement.objects.filter(
-        warehouse_id=warehouse_id, kind=MovementKind.SHIPPED, created_at__gte=since
+        ~Q(delta=0), warehouse_id=warehouse_id, kind=MovementKind.SHIPPED, created_at__gte=since
     ).values_list("source_id", "variant_id")
     for source_id, variant_id in rows:
         orders[source_id].add(variant_id)

@@ -38,12 +38,12 @@ ONCE = "tests/kernel/test_idempotency.py"
 GUARDS = (
     Guard(
         name="stock is taken by a conditional update",
-        sql=cut_from_hold("AND l.available + fences[n] >= quantities[n]"),
+        sql=cut_from_hold("AND l.available + w.fence >= w.quantity"),
         test=f"{RACES}::test_a_hot_article_is_sold_exactly_as_often_as_it_is_there",
     ),
     Guard(
         name="a reference is reserved by one at a time",
-        sql=cut_from_hold("PERFORM pg_advisory_xact_lock(hashtextextended(of_reference, 20));"),
+        sql=cut_from_hold("waited := pg_advisory_xact_lock(hashtextextended(of_reference, 20));"),
         test=f"{RACES}::test_a_reference_that_a_rival_is_holding_is_waited_for",
     ),
     Guard(

@@ -48,9 +48,7 @@ def test_a_hold_takes_from_what_is_available() -> None:
     level = StockLevel.objects.get()
     assert (level.on_hand, level.reserved) == (5, 3)
     assert list_available([variant.pk, 0]) == {variant.pk: 2, 0: 0}
-    assert list_events("inventory.stock_changed") == [
-        {"variant_id": variant.pk, "sku": "MUG", "available_quantity": 2}
-    ]
+    assert list_events("inventory.stock_changed") == [{"variant_id": variant.pk, "sku": "MUG"}]
 
 
 def test_one_short_line_holds_nothing() -> None:
@@ -166,7 +164,7 @@ def test_a_lapsed_hold_gives_its_stock_back_once() -> None:
     assert (row.state, row.open_quantity, row.reason) == ("expired", 0, "expired")
     assert StockLevel.objects.get().reserved == 0
     assert list_events("inventory.reservation_expired") == [{"reference": "order:1"}]
-    assert [event["available_quantity"] for event in list_events("inventory.stock_changed")] == [5]
+    assert len(list_events("inventory.stock_changed")) == 1
     assert confirm_reservation("order:1") is False
 
 

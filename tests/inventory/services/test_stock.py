@@ -29,7 +29,8 @@ def test_a_receipt_counts_once() -> None:
     assert receive_stock([line], source_type="purchase", source_id="P1") == 1
     assert receive_stock([line], source_type="purchase", source_id="P1") == 0
     assert StockLevel.objects.get().on_hand == 7
-    assert [event.payload["available_quantity"] for event in OutboxEvent.objects.all()] == [7]
+    told = {"sku": "MUG", "variant_id": variant.pk}
+    assert [event.payload for event in OutboxEvent.objects.all()] == [told]
 
 
 @pytest.mark.parametrize("quantity", [0, -2])
