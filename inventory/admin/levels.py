@@ -12,15 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
-from inventory.domain.requests import StockLine
 from inventory.forms import SHARED, AdjustStockForm, ChannelStockForm
 from inventory.models import ChannelPolicy, StockLevel
 from inventory.services.channels import drop_channel_stock, set_channel_stock
-from inventory.services.corrections import adjust_stock
-from shop.kernel.audit import record_audit
+from inventory.services.corrections import adjust_level
 from shop.kernel.errors import DomainError
 from shop.kernel.ids import new_token
-from shop.kernel.transactions import transaction
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -164,24 +161,15 @@ def _share(request: HttpRequest, level: StockLevel, *, form: ChannelStockForm) -
 
 
 def _adjust(request: HttpRequest, level: StockLevel, *, form: AdjustStockForm) -> bool:
-    given, actor = form.cleaned_data, str(request.user)
-    line = StockLine(variant_id=level.variant_id, warehouse_id=level.warehouse_id, quantity=given["quantity"])
+    given = form.cleaned_data
     try:
-        with transaction():
-            adjust_stock(
-                [line],
-                source_type="back_office",
-                source_id=given["token"],
-                reason=given["reason"],
-                actor=actor,
-            )
-            record_audit(
-                actor,
-                action="inventory.adjust_stock",
-                target=f"stock:{level.variant.sku}@{level.warehouse.code}",
-                quantity=given["quantity"],
-                reason=given["reason"],
-            )
+        adjust_level(
+            level,
+            quantity=given["quantity"],
+            token=given["token"],
+            reason=given["reason"],
+            actor=str(request.user),
+        )
     except DomainError as error:
         form.add_error("quantity", str(error.message))
         return False

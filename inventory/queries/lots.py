@@ -24,6 +24,11 @@ class LotRecipient:
         return parts[1] if len(parts) > 1 else self.reference
 
 
+def find_lot(variant_id: int, *, code: str) -> Lot | None:
+    """The article's lot of this code, in whatever letters it was typed."""
+    return Lot.objects.filter(variant_id=variant_id, code__iexact=code).order_by("pk").first()
+
+
 def list_lot_recipients(lot_id: int) -> Sequence[LotRecipient]:
     """Every reference that the lot was shipped to, from the ledger. One query."""
     rows = (

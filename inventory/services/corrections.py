@@ -11,6 +11,7 @@ from inventory.models import MovementKind, StockLevel, StockMovement
 from inventory.queries.places import list_places
 from inventory.services.changes import publish_stock_changes
 from inventory.services.ledger import write_movements
+from shop.kernel.audit import record_audit
 from shop.kernel.transactions import transactional
 
 
@@ -49,6 +50,25 @@ def adjust_stock(
         if outcome.shortage:
             raise StockTooLow(outcome.shortage, warehouse_id=outcome.entry.warehouse_id)
     return _write_outcomes(outcomes, source_type=source_type, actor=actor)
+
+
+@transactional
+def adjust_level(level: StockLevel, *, quantity: int, token: str, reason: str, actor: str) -> int:
+    """Corrects one level by hand, with its line in the audit log. Locks, publishes and raises as adjust_stock.
+
+    `token` makes it happen once.
+    """
+    line = StockLine(variant_id=level.variant_id, warehouse_id=level.warehouse_id, quantity=quantity)
+    changed = adjust_stock([line], source_type="back_office", source_id=token, reason=reason, actor=actor)
+    if changed:
+        record_audit(
+            actor,
+            action="inventory.adjust_stock",
+            target=f"stock:{level.variant.sku}@{level.warehouse.code}",
+            quantity=quantity,
+            reason=reason,
+        )
+    return changed
 
 
 @transactional

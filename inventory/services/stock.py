@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from django.utils.timezone import localdate
 
@@ -11,12 +13,14 @@ from inventory.domain.outflow import build_out_entries, count_shippable, split_o
 from inventory.domain.places import number_parts
 from inventory.domain.requests import ShipRequest, Shortage, StockLine
 from inventory.domain.shipping import plan_consumption, sum_lines
-from inventory.models import MovementKind, Reservation, ReservationState, StockMovement
+from inventory.models import MovementKind, Reservation, ReservationState, StockMovement, Warehouse
 from inventory.queries.picking import list_staged
 from inventory.queries.places import list_places
 from inventory.services.changes import publish_stock_changes
 from inventory.services.ledger import write_movements
+from inventory.services.lots import ensure_lot
 from inventory.services.staging import settle_staged
+from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.transactions import transactional
 
@@ -42,6 +46,27 @@ def receive_stock(
         reason=reason,
         actor=actor,
     )
+
+
+@transactional
+def receive_goods(
+    line: StockLine,
+    *,
+    lot_code: str,
+    expires_on: date | None,
+    source_type: str,
+    source_id: str,
+    reason: str,
+    actor: str,
+) -> int:
+    """One article came in, in the lot of this code if there is one; a new lot is made. Repeats as receive_stock.
+
+    Publishes StockChanged. Raises InvalidQuantity, and LotMismatch for a lot that is known with another date.
+    """
+    if lot_code:
+        lot = ensure_lot(line.variant_id, code=lot_code, expires_on=expires_on)
+        line = replace(line, lot_id=lot.pk)
+    return receive_stock([line], source_type=source_type, source_id=source_id, reason=reason, actor=actor)
 
 
 @transactional
@@ -168,8 +193,8 @@ def _close_reservations(active: Sequence[Reservation], *, taken: Mapping[tuple[i
 def scrap_stock(line: StockLine, *, source_type: str, source_id: str, reason: str, actor: str) -> bool:
     """Throws away what lies in one place (a bin and lot, or what was not put away); False when booked before.
 
-    Also takes what is not for sale. Locks the level. Publishes StockChanged. Raises StockTooLow when less lies there or
-    when it would take what is held, and InvalidQuantity. May be repeated per source.
+    Also takes what is not for sale. With its line in the audit log. Locks the level. Publishes StockChanged. Raises
+    StockTooLow when less lies there or when it would take what is held, and InvalidQuantity. May be repeated per source.
     """
     if line.quantity < 1:
         raise InvalidQuantity(line.quantity)
@@ -199,8 +224,22 @@ def scrap_stock(line: StockLine, *, source_type: str, source_id: str, reason: st
     )
     entries = number_parts([out], source_id=source_id, reason=reason)
     written = write_movements(entries, kind=MovementKind.SCRAPPED, source_type=source_type, actor=actor)
-    publish_stock_changes({line.variant_id} if written else set())
+    if written:
+        publish_stock_changes({line.variant_id})
+        _audit_scrap(line, outcome=source_type, reason=reason, actor=actor)
     return bool(written)
+
+
+def _audit_scrap(line: StockLine, *, outcome: str, reason: str, actor: str) -> None:
+    record_audit(
+        actor,
+        action="inventory.scrap_stock",
+        target=f"variant:{line.variant_id}",
+        warehouse=Warehouse.objects.get(pk=line.warehouse_id).code,
+        quantity=line.quantity,
+        outcome=outcome,
+        reason=reason,
+    )
 
 
 def _is_booked(line: StockLine, *, source_type: str, source_id: str) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from inventory.models import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierItem, Warehouse
-from inventory.services.buying.purchase_orders import OrderedLine
+from inventory.services.buying.purchase_orders import OrderCosts, OrderedLine
 from inventory.services.buying.receiving import DeliveredLine
 
 MOST_UNITS = 1_000_000
@@ -91,12 +91,14 @@ class OrderForm(forms.Form):
             if (quantity := given.get(f"quantity_{item.variant_id}") or 0)
         ]
 
-    def get_costs(self) -> dict[str, Decimal]:
+    def get_costs(self) -> OrderCosts:
         """What comes on top of the goods."""
-        return {
-            name: self.cleaned_data.get(name) or Decimal(0)
-            for name in ("freight_amount", "duty_amount", "other_amount")
-        }
+        return OrderCosts(
+            **{
+                name: self.cleaned_data.get(name) or Decimal(0)
+                for name in ("freight_amount", "duty_amount", "other_amount")
+            }
+        )
 
 
 class ReceiveForm(forms.Form):

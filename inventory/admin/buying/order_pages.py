@@ -21,12 +21,10 @@ from inventory.services.buying.purchase_orders import (
     write_order,
 )
 from inventory.services.buying.receiving import receive_order
-from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
 from shop.kernel.ids import new_number, new_token
 from shop.kernel.money import Money
-from shop.kernel.transactions import transaction
 
 RECEIVABLE = (PurchaseStatus.SENT, PurchaseStatus.PART_RECEIVED)
 
@@ -115,27 +113,18 @@ def _describe_form(
 def _write(
     request: HttpRequest, form: OrderForm, *, supplier: Supplier, warehouse: Warehouse
 ) -> PurchaseOrder | None:
-    actor, given = str(request.user), form.cleaned_data
+    given = form.cleaned_data
     try:
-        with transaction():
-            order = write_order(
-                supplier.pk,
-                warehouse_id=warehouse.pk,
-                lines=form.list_lines(),
-                actor=actor,
-                number=given["number"],
-            )
-            order = change_order(
-                order.pk,
-                lines=form.list_lines(),
-                actor=actor,
-                note=given["note"],
-                expected_on=given["expected_on"],
-                **form.get_costs(),
-            )
-            record_audit(
-                actor, action="inventory.write_purchase_order", target=f"purchase_order:{order.number}"
-            )
+        order = write_order(
+            supplier.pk,
+            warehouse_id=warehouse.pk,
+            lines=form.list_lines(),
+            actor=str(request.user),
+            number=given["number"],
+            costs=form.get_costs(),
+            note=given["note"],
+            expected_on=given["expected_on"],
+        )
     except DomainError as error:
         form.add_error(None, str(error.message))
         return None
@@ -158,20 +147,16 @@ def edit(request: HttpRequest, order: PurchaseOrder, *, context: dict[str, Any])
 
 
 def _change(request: HttpRequest, order: PurchaseOrder, *, form: OrderForm) -> bool:
-    actor, given = str(request.user), form.cleaned_data
+    given = form.cleaned_data
     try:
-        with transaction():
-            change_order(
-                order.pk,
-                lines=form.list_lines(),
-                actor=actor,
-                note=given["note"],
-                expected_on=given["expected_on"],
-                **form.get_costs(),
-            )
-            record_audit(
-                actor, action="inventory.change_purchase_order", target=f"purchase_order:{order.number}"
-            )
+        change_order(
+            order.pk,
+            lines=form.list_lines(),
+            actor=str(request.user),
+            costs=form.get_costs(),
+            note=given["note"],
+            expected_on=given["expected_on"],
+        )
     except DomainError as error:
         form.add_error(None, str(error.message))
         return False
@@ -191,20 +176,16 @@ def receive(request: HttpRequest, order: PurchaseOrder, *, context: dict[str, An
 
 
 def _receive(request: HttpRequest, order: PurchaseOrder, *, form: ReceiveForm) -> bool:
-    actor, given = str(request.user), form.cleaned_data
+    given = form.cleaned_data
     try:
-        with transaction():
-            receive_order(
-                order.pk,
-                number=given["number"],
-                lines=form.list_delivered(),
-                actor=actor,
-                note=given["note"],
-                keeps_over=given["keeps_over"],
-            )
-            record_audit(
-                actor, action="inventory.receive_purchase_order", target=f"purchase_order:{order.number}"
-            )
+        receive_order(
+            order.pk,
+            number=given["number"],
+            lines=form.list_delivered(),
+            actor=str(request.user),
+            note=given["note"],
+            keeps_over=given["keeps_over"],
+        )
     except DomainError as error:
         form.add_error(None, str(error.message))
         return False
@@ -227,14 +208,7 @@ def _end(request: HttpRequest, order: PurchaseOrder, *, form: NoteForm) -> bool:
     actor, note = str(request.user), form.cleaned_data["note"]
     ends = close_order if order.status == PurchaseStatus.PART_RECEIVED else cancel_order
     try:
-        with transaction():
-            ends(order.pk, actor=actor, note=note)
-            record_audit(
-                actor,
-                action=f"inventory.{ends.__name__.replace('_order', '_purchase_order')}",
-                target=f"purchase_order:{order.number}",
-                note=note,
-            )
+        ends(order.pk, actor=actor, note=note)
     except DomainError as error:
         form.add_error(None, str(error.message))
         return False

@@ -10,8 +10,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from inventory.models import BuyingPolicy, ItemPlan
-from shop.kernel.audit import record_audit
-from shop.kernel.transactions import transaction
+from inventory.services.buying.policy import save_policy, set_plan
 
 
 @admin.register(BuyingPolicy)
@@ -63,15 +62,9 @@ class BuyingPolicyAdmin(ModelAdmin):
         return page
 
     def save_model(self, request: HttpRequest, obj: BuyingPolicy, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
-        """With its row in the audit log."""
-        with transaction():
-            super().save_model(request, obj, form, change)
-            record_audit(
-                str(request.user),
-                action="inventory.save_policy",
-                target="buying_policy",
-                **{name: str(form.cleaned_data[name]) for name in form.changed_data},
-            )
+        """With what changed."""
+        changes = {name: str(form.cleaned_data[name]) for name in form.changed_data}
+        save_policy(obj, changes=changes, actor=str(request.user))
 
 
 @admin.register(ItemPlan)
@@ -117,17 +110,14 @@ class ItemPlanAdmin(ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: ItemPlan, form: Any, change: bool) -> None:  # noqa: FBT001  as above
-        """With its row in the audit log; what the nightly job writes meanwhile stays."""
-        with transaction():
-            ItemPlan.objects.filter(pk=obj.pk).update(
-                service_level=obj.service_level, is_paused=obj.is_paused
-            )
-            record_audit(
-                str(request.user),
-                action="inventory.save_plan",
-                target=f"stock:{obj.variant.sku}@{obj.warehouse.code}",
-                fields=form.changed_data,
-            )
+        """Only what is the buyer's."""
+        set_plan(
+            obj,
+            service_level=obj.service_level,
+            is_paused=obj.is_paused,
+            fields=form.changed_data,
+            actor=str(request.user),
+        )
 
     @display(description=gettext_lazy("SKU"), ordering="variant__sku")
     def sku(self, plan: ItemPlan) -> str:

@@ -28,11 +28,9 @@ from inventory.queries.buying.morning import (
 from inventory.queries.buying.reports import REPORTS, Report, iterate_report, list_report_rows
 from inventory.services.buying.replenishment import suggest_purchases
 from inventory.services.buying.suggestions import accept_suggestions, dismiss_suggestions
-from shop.kernel.audit import record_audit
 from shop.kernel.back_office import ReadOnlyAdmin
 from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
-from shop.kernel.transactions import transaction
 
 PAGE_ROWS: Final = 50
 MOST_DIGITS: Final = 7
@@ -164,12 +162,7 @@ class PurchaseSuggestionAdmin(ReadOnlyAdmin):
     def _accept(self, request: HttpRequest, chosen: list[int]) -> None:
         actor = str(request.user)
         try:
-            with transaction():
-                orders = accept_suggestions(chosen, actor=actor, quantities=_read_quantities(request, chosen))
-                for order in orders:
-                    record_audit(
-                        actor, action="inventory.accept_suggestions", target=f"purchase_order:{order.number}"
-                    )
+            orders = accept_suggestions(chosen, actor=actor, quantities=_read_quantities(request, chosen))
         except DomainError as error:
             messages.error(request, str(error.message))
             return
@@ -184,9 +177,7 @@ class PurchaseSuggestionAdmin(ReadOnlyAdmin):
         if not reason:
             messages.error(request, _("Say why it is not ordered; the next buyer will want to know."))
             return
-        with transaction():
-            count = dismiss_suggestions(chosen, actor=actor, reason=reason)
-            record_audit(actor, action="inventory.dismiss_suggestions", target="suggestions", count=count)
+        count = dismiss_suggestions(chosen, actor=actor, reason=reason)
         text = ngettext("%(count)d was dismissed for today.", "%(count)d were dismissed for today.", count)
         messages.success(request, text % {"count": count})
 

@@ -15,9 +15,7 @@ from unfold.decorators import display
 
 from inventory.models import PurchaseOrder, Supplier, SupplierItem, SupplierPrice
 from inventory.queries.buying.suppliers import list_scorecards
-from inventory.services.buying.suppliers import renew_portal_address
-from shop.kernel.audit import record_audit
-from shop.kernel.transactions import transaction
+from inventory.services.buying.suppliers import renew_portal_address, save_supplier, save_supplier_item
 
 ORDERS_SHOWN = 8
 HUNDRED = 100
@@ -81,15 +79,8 @@ class SupplierAdmin(ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Supplier, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
-        """With its row in the audit log."""
-        with transaction():
-            super().save_model(request, obj, form, change)
-            record_audit(
-                str(request.user),
-                action="inventory.save_supplier",
-                target=f"supplier:{obj.code}",
-                fields=form.changed_data,
-            )
+        """By the service."""
+        save_supplier(obj, fields=form.changed_data, actor=str(request.user))
 
     def change_view(
         self,
@@ -111,9 +102,7 @@ class SupplierAdmin(ModelAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        with transaction():
-            renew_portal_address(supplier_id)
-            record_audit(str(request.user), action="inventory.renew_portal", target=f"supplier:{supplier_id}")
+        renew_portal_address(supplier_id, actor=str(request.user))
         messages.success(request, _("The supplier's page has a new address; the old one is closed."))
         return HttpResponseRedirect(reverse("admin:inventory_supplier_change", args=[supplier_id]))
 
@@ -191,12 +180,5 @@ class SupplierItemAdmin(ModelAdmin):
     show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: SupplierItem, form: Any, change: bool) -> None:  # noqa: FBT001  as above
-        """With its row in the audit log."""
-        with transaction():
-            super().save_model(request, obj, form, change)
-            record_audit(
-                str(request.user),
-                action="inventory.save_supplier_item",
-                target=f"supplier:{obj.supplier.code}:{obj.variant.sku}",
-                fields=form.changed_data,
-            )
+        """By the service."""
+        save_supplier_item(obj, fields=form.changed_data, actor=str(request.user))

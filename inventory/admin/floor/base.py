@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from inventory.domain.errors import BarcodeRefused
+from inventory.domain.errors import BarcodeRefused, LotMismatch
 from inventory.models import Bin, Lot, Warehouse
+from inventory.queries.lots import find_lot
 from inventory.queries.scans import Scan, find_scanned
 from inventory.services.lots import ensure_lot
 from inventory.services.moves import get_open_bin
@@ -80,3 +81,14 @@ def read_lot(scan: Scan, *, code: str, expires_on: Any = None) -> Lot | None:
     if not code or scan.variant is None:
         return None
     return ensure_lot(scan.variant.pk, code=code, expires_on=expires_on or scan.expires_on)
+
+
+def read_known_lot(scan: Scan, *, code: str) -> Lot | None:
+    """As read_lot, for what must be there already. Raises LotMismatch for a lot that nobody has seen."""
+    code = code.strip() or scan.lot_code
+    if not code or scan.variant is None:
+        return None
+    lot = find_lot(scan.variant.pk, code=code)
+    if lot is None:
+        raise LotMismatch(code, reason=_("There is no lot %(lot)s of this article.") % {"lot": code})
+    return lot

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
-from inventory.admin.floor.base import attempt, floor_page, go, read_article, read_bin, read_lot, show
+from inventory.admin.floor.base import attempt, floor_page, go, read_article, read_bin, read_known_lot, show
 from inventory.admin.floor.forms import ArrivalForm, MoveForm, ScrapForm, TransferForm
 from inventory.domain.requests import StockLine
 from inventory.models import Transfer, Warehouse
@@ -20,9 +20,7 @@ from inventory.services.transfers import (
     receive_transfer,
     send_transfer,
 )
-from shop.kernel.audit import record_audit
 from shop.kernel.ids import new_token
-from shop.kernel.transactions import transactional
 
 
 @floor_page
@@ -47,7 +45,7 @@ def _read_line(warehouse: Warehouse, *, form: MoveForm | ScrapForm) -> StockLine
     given = form.cleaned_data
     scan = read_article(given["article"], warehouse=warehouse)
     bin_ = read_bin(given["from_bin"], warehouse=warehouse)
-    lot = read_lot(scan, code=given["lot"])
+    lot = read_known_lot(scan, code=given["lot"])
     return StockLine(
         variant_id=scan.variant.pk if scan.variant else 0,
         warehouse_id=warehouse.pk,
@@ -57,7 +55,6 @@ def _read_line(warehouse: Warehouse, *, form: MoveForm | ScrapForm) -> StockLine
     )
 
 
-@transactional
 def _move(request: HttpRequest, warehouse: Warehouse, *, form: MoveForm) -> None:
     source = MoveSource(source_type="floor", source_id=form.cleaned_data["token"], actor=str(request.user))
     line = _read_line(warehouse, form=form)
@@ -84,20 +81,14 @@ def scrap(request: HttpRequest, warehouse: Warehouse) -> HttpResponse:
     )
 
 
-@transactional
 def _scrap(request: HttpRequest, warehouse: Warehouse, *, form: ScrapForm) -> None:
-    line, given, actor = _read_line(warehouse, form=form), form.cleaned_data, str(request.user)
+    given = form.cleaned_data
     scrap_stock(
-        line, source_type=given["outcome"], source_id=given["token"], reason=given["reason"], actor=actor
-    )
-    record_audit(
-        actor,
-        action="inventory.scrap_stock",
-        target=f"variant:{line.variant_id}",
-        warehouse=warehouse.code,
-        quantity=line.quantity,
-        outcome=given["outcome"],
+        _read_line(warehouse, form=form),
+        source_type=given["outcome"],
+        source_id=given["token"],
         reason=given["reason"],
+        actor=str(request.user),
     )
 
 

@@ -4,16 +4,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from inventory.admin.floor.base import attempt, floor_page, go, read_article, read_bin, read_lot, show
+from inventory.admin.floor.base import attempt, floor_page, go, read_article, read_bin, show
 from inventory.admin.floor.forms import OrderReceiveForm, ReceiveForm
 from inventory.domain.errors import BarcodeRefused
 from inventory.domain.requests import StockLine
 from inventory.models import PurchaseOrder, PurchaseOrderLine, Warehouse
 from inventory.queries.floor import list_arriving, list_due_orders
 from inventory.services.buying.receiving import DeliveredLine, receive_order
-from inventory.services.stock import receive_stock
+from inventory.services.stock import receive_goods
 from shop.kernel.ids import new_token
-from shop.kernel.transactions import transactional
 
 
 @floor_page
@@ -35,21 +34,20 @@ def receive(request: HttpRequest, warehouse: Warehouse) -> HttpResponse:
     )
 
 
-@transactional
 def _receive(request: HttpRequest, warehouse: Warehouse, *, form: ReceiveForm) -> None:
     given = form.cleaned_data
     scan = read_article(given["article"], warehouse=warehouse)
-    lot = read_lot(scan, code=given["lot"], expires_on=given["expires_on"])
     bin_ = read_bin(given["bin"], warehouse=warehouse)
     line = StockLine(
         variant_id=scan.variant.pk if scan.variant else 0,
         warehouse_id=warehouse.pk,
         quantity=given["packs"] * scan.pieces,
         bin_id=bin_.pk if bin_ else None,
-        lot_id=lot.pk if lot else None,
     )
-    receive_stock(
-        [line],
+    receive_goods(
+        line,
+        lot_code=given["lot"].strip() or scan.lot_code,
+        expires_on=given["expires_on"] or scan.expires_on,
         source_type="floor",
         source_id=given["token"],
         reason=given["reason"],

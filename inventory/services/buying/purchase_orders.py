@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import ceil
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -38,6 +39,7 @@ from inventory.models import (
 from inventory.queries.buying.demand import find_day
 from inventory.queries.buying.positions import Offer, get_policy, list_offers
 from inventory.queries.buying.purchase_orders import sum_goods
+from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.errors import Conflict, Invalid, NotFound
 from shop.kernel.events import publish
@@ -55,6 +57,18 @@ class OrderedLine:
     unit_amount: Decimal | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class OrderCosts:
+    """What comes on top of the goods."""
+
+    freight_amount: Decimal = Decimal(0)
+    duty_amount: Decimal = Decimal(0)
+    other_amount: Decimal = Decimal(0)
+
+
+FREE: Final = OrderCosts()
+
+
 @transactional
 def write_order(
     supplier_id: int,
@@ -64,10 +78,11 @@ def write_order(
     actor: str,
     origin: PurchaseOrigin = PurchaseOrigin.BUYER,
     number: str = "",
+    costs: OrderCosts = FREE,
     note: str = "",
     expected_on: date | None = None,
 ) -> PurchaseOrder:
-    """Writes a draft; the one that has the number already, when the page was sent twice.
+    """Writes a draft, with its line in the audit log; the one that has the number already, when the page was sent twice.
 
     Locks the buying of its shelves: open suggestions for them count as ordered from now on. Publishes
     PurchaseOrderMoved. Raises NotFound, NothingToOrder, NotOfSupplier and WrongPackSize.
@@ -93,9 +108,11 @@ def write_order(
         expected_on=expected_on,
         created_by=actor,
         created_at=now(),
+        **asdict(costs),
     )
     put_lines(order, wanted=wanted, prices=_list_prices(lines), actor=actor)
     _note(order, kind=order.status, actor=actor)
+    audit_order(order, action="write", actor=actor)
     return order
 
 
@@ -188,13 +205,11 @@ def change_order(
     *,
     lines: Sequence[OrderedLine],
     actor: str,
-    freight_amount: Decimal = Decimal(0),
-    duty_amount: Decimal = Decimal(0),
-    other_amount: Decimal = Decimal(0),
+    costs: OrderCosts = FREE,
     note: str = "",
     expected_on: date | None = None,
 ) -> PurchaseOrder:
-    """Gives a draft these lines and costs in place of those it has.
+    """Gives a draft these lines and costs in place of those it has, with its line in the audit log.
 
     Locks the buying of all shelves concerned, then the order. Raises OrderMoved when it is no draft any more.
     """
@@ -205,15 +220,10 @@ def change_order(
     order = get_locked(order_id, expected=(PurchaseStatus.DRAFT,))
     PurchaseOrderLine.objects.filter(order=order).exclude(variant_id__in=wanted).delete()
     put_lines(order, wanted=wanted, prices=_list_prices(lines), actor=actor)
-    for name, value in {
-        "freight_amount": freight_amount,
-        "duty_amount": duty_amount,
-        "other_amount": other_amount,
-        "note": note,
-        "expected_on": expected_on,
-    }.items():
+    for name, value in {**asdict(costs), "note": note, "expected_on": expected_on}.items():
         setattr(order, name, value)
     order.save()
+    audit_order(order, action="change", actor=actor)
     return order
 
 
@@ -243,6 +253,7 @@ def approve_order(order_id: int, *, actor: str, may_approve_large: bool = False)
     _check_limit(order, total=total, actor=actor, may_approve_large=may_approve_large)
     order.approved_by, order.approved_at = actor, now()
     move_order(order, to=PurchaseStatus.APPROVED, actor=actor)
+    audit_order(order, action="approve", actor=actor)
     return order
 
 
@@ -270,6 +281,7 @@ def send_order(order_id: int, *, actor: str) -> PurchaseOrder:
     order.sent_at = instant
     order.expected_on = order.expected_on or _expect(order.supplier, instant=instant)
     move_order(order, to=PurchaseStatus.SENT, actor=actor)
+    audit_order(order, action="send", actor=actor)
     return order
 
 
@@ -284,6 +296,7 @@ def reopen_order(order_id: int, *, actor: str) -> PurchaseOrder:
     order = get_locked(order_id, expected=(PurchaseStatus.APPROVED,))
     order.approved_by, order.approved_at = "", None
     move_order(order, to=PurchaseStatus.DRAFT, actor=actor)
+    audit_order(order, action="reopen", actor=actor)
     return order
 
 
@@ -293,7 +306,8 @@ def close_order(order_id: int, *, actor: str, note: str = "") -> PurchaseOrder:
     order = get_locked(
         order_id, expected=(PurchaseStatus.SENT, PurchaseStatus.PART_RECEIVED, PurchaseStatus.CLOSED)
     )
-    move_order(order, to=PurchaseStatus.CLOSED, actor=actor, note=note)
+    if move_order(order, to=PurchaseStatus.CLOSED, actor=actor, note=note):
+        audit_order(order, action="close", actor=actor, note=note)
     return order
 
 
@@ -301,7 +315,8 @@ def close_order(order_id: int, *, actor: str, note: str = "") -> PurchaseOrder:
 def cancel_order(order_id: int, *, actor: str, note: str = "") -> PurchaseOrder:
     """Ends an order of which nothing has come. Locks the order. May be repeated. Raises NotAllowed."""
     order = get_locked(order_id, expected=tuple(PurchaseStatus))
-    move_order(order, to=PurchaseStatus.CANCELLED, actor=actor, note=note)
+    if move_order(order, to=PurchaseStatus.CANCELLED, actor=actor, note=note):
+        audit_order(order, action="cancel", actor=actor, note=note)
     return order
 
 
@@ -321,6 +336,13 @@ def move_order(order: PurchaseOrder, *, to: PurchaseStatus, actor: str, note: st
 def _note(order: PurchaseOrder, *, kind: str, actor: str, note: str = "") -> None:
     PurchaseOrderEvent.objects.create(order=order, kind=kind, actor=actor, note=note, at=now())
     publish(PurchaseOrderMoved(purchase_order_id=order.pk, number=order.number, status=kind))
+
+
+def audit_order(order: PurchaseOrder, *, action: str, actor: str, **facts: object) -> None:
+    """The audit log's line of what somebody did with an order, beside the change itself."""
+    record_audit(
+        actor, action=f"inventory.{action}_purchase_order", target=f"purchase_order:{order.number}", **facts
+    )
 
 
 def note_delivery(order: PurchaseOrder, *, actor: str, note: str = "") -> None:

@@ -21,7 +21,7 @@ from inventory.models import (
     PurchaseReceiptLine,
     ZoneKind,
 )
-from inventory.services.buying.purchase_orders import get_locked, move_order, note_delivery
+from inventory.services.buying.purchase_orders import audit_order, get_locked, move_order, note_delivery
 from inventory.services.moves import ensure_special_bin
 from inventory.services.stock import receive_stock
 from shop.kernel.clock import now
@@ -86,6 +86,7 @@ def receive_order(
     )
     if not moved:
         note_delivery(order, actor=actor, note=note)
+    audit_order(order, action="receive", actor=actor, delivery=number)
     return receipt
 
 

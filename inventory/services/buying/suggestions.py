@@ -12,6 +12,7 @@ from inventory.domain.buying.states import PurchaseOrigin, PurchaseStatus, Sugge
 from inventory.models import PurchaseOrder, PurchaseSuggestion, Supplier
 from inventory.queries.buying.positions import Offer, list_offers
 from inventory.services.buying.purchase_orders import OrderedLine, put_lines, write_order
+from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.errors import Invalid
 from shop.kernel.transactions import transactional
@@ -25,7 +26,8 @@ def accept_suggestions(
 
     `quantities` adjusts some of them by key; each is rounded up to whole packs. Locks the buying of the shelves, then the
     suggestions, then the drafts. Those accepted before are left as they are, so it may be repeated. Raises NoSupplier,
-    SuggestionGone for one that was decided otherwise, Invalid for a quantity below one; then nothing is done.
+    SuggestionGone for one that was decided otherwise, Invalid for a quantity below one; then nothing is done. A line in
+    the audit log per draft.
     """
     rows = _lock(suggestion_ids)
     open_rows = [row for row in rows if row.state == SuggestionState.OPEN]
@@ -38,10 +40,13 @@ def accept_suggestions(
         offer = _choose_offer(row, offers=offers.get(row.variant_id, []))
         quantity = _find_quantity(row, offer=offer, asked=(quantities or {}).get(row.pk))
         groups[offer.item.supplier_id, row.warehouse_id].append((row, quantity))
-    return [
+    drafts = [
         _put_into_draft(supplier_id, warehouse_id=warehouse_id, chosen=chosen, actor=actor)
         for (supplier_id, warehouse_id), chosen in sorted(groups.items())
     ]
+    for draft in drafts:
+        record_audit(actor, action="inventory.accept_suggestions", target=f"purchase_order:{draft.number}")
+    return drafts
 
 
 def _lock(suggestion_ids: Sequence[int]) -> list[PurchaseSuggestion]:
@@ -117,11 +122,16 @@ def _add_to_draft(
 
 @transactional
 def dismiss_suggestions(suggestion_ids: Sequence[int], *, actor: str, reason: str) -> int:
-    """Not today: the number dismissed. Locks the suggestions. May be repeated; tomorrow is another day."""
+    """Not today: the number dismissed, with a line in the audit log; tomorrow is another day.
+
+    Locks the suggestions. May be repeated.
+    """
     rows = [row for row in _lock(suggestion_ids) if row.state == SuggestionState.OPEN]
     instant = now()
     for row in rows:
         row.state, row.reason = SuggestionState.DISMISSED, reason
         row.decided_by, row.decided_at = actor, instant
         row.save()
+    if rows:
+        record_audit(actor, action="inventory.dismiss_suggestions", target="suggestions", count=len(rows))
     return len(rows)

@@ -1,5 +1,6 @@
-"""Suppliers: measured nightly from their own deliveries."""
+"""Suppliers: kept by the buyer, measured nightly from their own deliveries."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -7,8 +8,9 @@ from django.utils.translation import gettext as _
 from inventory.domain.buying.events import SupplierRiskRaised
 from inventory.domain.buying.scorecards import LEAST_DELIVERIES, Scorecard
 from inventory.domain.buying.states import RiskFlag
-from inventory.models import Supplier
+from inventory.models import Supplier, SupplierItem
 from inventory.queries.buying.suppliers import list_scorecards
+from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.errors import NotFound
 from shop.kernel.events import publish
@@ -53,9 +55,34 @@ def _round(value: float, *, places: int) -> Decimal:
 
 
 @transactional
-def renew_portal_address(supplier_id: int) -> str:
-    """Gives the supplier's page a new address; the old one shows nothing from now on. Raises NotFound."""
+def save_supplier(supplier: Supplier, *, fields: Sequence[str], actor: str) -> None:
+    """Writes what somebody changed of a supplier, or a new one, with its line in the audit log."""
+    supplier.save()
+    record_audit(
+        actor, action="inventory.save_supplier", target=f"supplier:{supplier.code}", fields=list(fields)
+    )
+
+
+@transactional
+def save_supplier_item(item: SupplierItem, *, fields: Sequence[str], actor: str) -> None:
+    """Writes what somebody changed of an offered article, or a new one, with its line in the audit log."""
+    item.save()
+    record_audit(
+        actor,
+        action="inventory.save_supplier_item",
+        target=f"supplier:{item.supplier.code}:{item.variant.sku}",
+        fields=list(fields),
+    )
+
+
+@transactional
+def renew_portal_address(supplier_id: int, *, actor: str) -> str:
+    """Gives the supplier's page a new address; the old one shows nothing from now on. Raises NotFound.
+
+    With its line in the audit log.
+    """
     token = new_token()
     if not Supplier.objects.filter(pk=supplier_id).update(portal_token=token):
         raise NotFound(_("There is no such supplier."))
+    record_audit(actor, action="inventory.renew_portal", target=f"supplier:{supplier_id}")
     return token

@@ -16,6 +16,7 @@ from inventory.domain.buying.errors import (
 )
 from inventory.models import Lot, PurchaseReceipt, StockItem, StockLevel, StockMovement, ZoneKind
 from inventory.services.buying.purchase_orders import (
+    OrderCosts,
     OrderedLine,
     approve_order,
     cancel_order,
@@ -150,7 +151,8 @@ def test_freight_and_duty_become_part_of_the_cost() -> None:
     make_offer(supplier, variant=cheap, prices={1: "2.00"})
     order = make_purchase_order(supplier, warehouse=warehouse, quantities={dear.pk: 10, cheap.pk: 5})
     lines = [OrderedLine(variant_id=dear.pk, quantity=10), OrderedLine(variant_id=cheap.pk, quantity=5)]
-    change_order(order.pk, lines=lines, actor=BUYER, freight_amount=Decimal(8), duty_amount=Decimal("2.01"))
+    costs = OrderCosts(freight_amount=Decimal(8), duty_amount=Decimal("2.01"))
+    change_order(order.pk, lines=lines, actor=BUYER, costs=costs)
     approve_order(order.pk, actor=BUYER)
     send_order(order.pk, actor=BUYER)
     first, second = order.lines.order_by("pk")

@@ -111,6 +111,6 @@ def test_a_supplier_proposes_for_its_own_articles_only() -> None:
 
 def test_a_new_address_closes_the_old_one() -> None:
     supplier = make_supplier()
-    token = renew_portal_address(supplier.pk)
+    token = renew_portal_address(supplier.pk, actor="buyer@example.com")
     supplier.refresh_from_db()
     assert supplier.portal_token == token
