@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from shop.kernel.back_office import read_key
 
-def read_key(object_id: str) -> int:
-    """Return the key in an address; 0, which no row has, when it is none."""
-    return int(object_id) if object_id.isdecimal() else 0
+__all__ = ["get_actor", "read_key"]
 
 
 def get_actor(request: HttpRequest) -> str:

@@ -27,7 +27,7 @@ from orders.queries.groups import (
     read_group_terms,
 )
 from orders.services.groups.closing import force_group
-from shop.kernel.back_office import ReadOnlyAdmin
+from shop.kernel.back_office import ReadOnlyAdmin, read_key
 from shop.kernel.errors import DomainError
 
 CLOSE = "orders.close_buyinggroup"
@@ -60,7 +60,7 @@ class BuyingGroupAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """The group with its members."""
-        group = get_object_or_404(list_groups_for_desk(), pk=object_id)
+        group = get_object_or_404(list_groups_for_desk(), pk=read_key(object_id))
         if not self.has_view_permission(request, group):
             raise PermissionDenied
         facts = {"title": str(group.product), "places": group.places.all(), **self._describe(request, group)}

@@ -20,7 +20,7 @@ from orders.domain.states import FulfilmentStatus, OrderStatus
 from orders.models import Order
 from orders.queries.fulfilment import SHIP_WITHIN, list_orders_for_desk
 from orders.services.fulfilment import allocate_order
-from shop.kernel.back_office import ReadOnlyAdmin
+from shop.kernel.back_office import ReadOnlyAdmin, read_key
 from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
 from shop.kernel.money import Money
@@ -114,7 +114,7 @@ class OrderAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """The order's desk: where it stands, what can be done, what is in it, where it has been."""
-        order = get_object_or_404(Order, pk=object_id)
+        order = get_object_or_404(Order, pk=read_key(object_id))
         if not self.has_view_permission(request, order):
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), **pages.build_desk(request, order)}

@@ -5,6 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
+MOST_DIGITS = 18
+
+
+def read_key(object_id: str) -> int:
+    """Return the key in an address; 0, which no row has, when it is none."""
+    return int(object_id) if object_id.isdecimal() and len(object_id) <= MOST_DIGITS else 0
+
 
 class ReadOnlyAdmin(ModelAdmin):
     """Rows to look at: what may be done with them is an action that calls a service."""

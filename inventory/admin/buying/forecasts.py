@@ -16,7 +16,7 @@ from inventory.models import ItemForecast
 from inventory.queries.buying.charts import PAST_DAYS, draw_forecast
 from inventory.queries.buying.demand import list_histories
 from inventory.queries.buying.forecasts import find_newest_run
-from shop.kernel.back_office import ReadOnlyAdmin
+from shop.kernel.back_office import ReadOnlyAdmin, read_key
 
 
 @admin.register(ItemForecast)
@@ -44,7 +44,7 @@ class ItemForecastAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """The article's twelve weeks back and four ahead."""
         rows = ItemForecast.objects.select_related("variant__product", "warehouse", "run")
-        row = get_object_or_404(rows, pk=object_id)
+        row = get_object_or_404(rows, pk=read_key(object_id))
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         shelf, until = (row.variant_id, row.warehouse_id), row.run.until

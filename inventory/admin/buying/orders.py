@@ -19,7 +19,7 @@ from inventory.models.buying.purchase_orders import PurchaseOrderQuerySet
 from inventory.queries.buying.demand import find_day
 from inventory.queries.buying.purchase_orders import list_purchase_orders
 from inventory.services.buying.purchase_orders import approve_order, reopen_order, send_order
-from shop.kernel.back_office import ReadOnlyAdmin
+from shop.kernel.back_office import ReadOnlyAdmin, read_key
 from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
 from shop.kernel.money import Money
@@ -109,7 +109,7 @@ class PurchaseOrderAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """The order's desk."""
-        order = get_object_or_404(list_purchase_orders(), pk=object_id)
+        order = get_object_or_404(list_purchase_orders(), pk=read_key(object_id))
         if not self.has_view_permission(request, order):
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), **order_pages.build_desk(request, order)}

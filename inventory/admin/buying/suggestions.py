@@ -28,7 +28,7 @@ from inventory.queries.buying.morning import (
 from inventory.queries.buying.reports import REPORTS, Report, iterate_report, list_report_rows
 from inventory.services.buying.replenishment import suggest_purchases
 from inventory.services.buying.suggestions import accept_suggestions, dismiss_suggestions
-from shop.kernel.back_office import ReadOnlyAdmin
+from shop.kernel.back_office import ReadOnlyAdmin, read_key
 from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
 
@@ -124,7 +124,7 @@ class PurchaseSuggestionAdmin(ReadOnlyAdmin):
         rows = PurchaseSuggestion.objects.select_related(
             "variant__product", "warehouse", "supplier_item__supplier", "line__order"
         )
-        row = get_object_or_404(rows, pk=object_id)
+        row = get_object_or_404(rows, pk=read_key(object_id))
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         context = {
