@@ -18,6 +18,7 @@ from orders.domain.timeline import REASONS
 from orders.gateways import get_carrier
 from orders.models import Order, Shipment
 from orders.queries.groups import find_order_group
+from shop.accounts.queries.countries import get_country_name
 from shop.kernel.mail import queue_email
 from shop.kernel.money import Money, format_money
 
@@ -110,6 +111,7 @@ def _queue(order: Order, kind: str, *, subject: str, key: str, facts: dict[str, 
         "lines": _list_lines(order),
         "amounts": _list_amounts(order),
         "address": order.postal_address,
+        "country_name": get_country_name(order.country, order.language),
         "subject": subject,
         "shop_name": settings.SHOP_NAME.get(order.language, settings.SHOP_NAME[settings.LANGUAGE_CODE]),
         "support_email": settings.SHOP_SUPPORT_EMAIL,

@@ -98,6 +98,7 @@ class Supervisor:
             ("Shop", f"{self.address}/"),
             ("Back office", f"{self.address}/admin/"),
             ("REST API", f"{self.address}/api/v1/"),
+            ("Mail", "written into this log, not sent"),
         ]
         rows += [
             (f"Sign in as {account['role']}", f"{account['email']}  {account['password']}")

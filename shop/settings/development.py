@@ -10,7 +10,7 @@ from shop.settings.logs import LOGGING
 SECRET_KEY = SECRET_KEY or "development-only-key-that-production-refuses"
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = ["*"]
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = "shop.web.console_mail.PlainConsole"
 LOGGING["handlers"]["console"]["formatter"] = "plain"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -45,6 +45,7 @@ def test_the_confirmation_says_what_how_much_and_where(drain: Callable[[], int])
         assert f"2 × {order.lines.get().product_name}" in body
         assert "24.95" in body
         assert "Keizersgracht 1" in body
+        assert "Netherlands" in body
         assert "It is not paid yet." in body
         assert link in body
 
