@@ -2,6 +2,6 @@
 
 Owns products, variants, prices, pictures, categories and the listing read model that pages are drawn from.
 Never counts stock or knows an order: inventory pushes availability down, upper apps read offers.
-Entry services: imports.whole_files.import_products, listings.refresh_listings, availability.set_availability, products.*, categories.*.
+Entry services: imports.*, listings.refresh_listings, availability.set_availability, products.*, categories.*.
 Publishes: StockDeclared, ProductPublished. Consumes: nothing.
 """

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection as Ids
 
 from catalog.models import (
+    Attribute,
     BulkEdit,
     Campaign,
     Collection,
-    CompetitorImport,
     Coupon,
     FlashStock,
     ImportRun,
     PriceBatch,
+    PriceList,
     PriceSuggestion,
     PricingRule,
     Product,
@@ -86,20 +87,25 @@ def lock_price_batch(batch_id: int) -> PriceBatch:
     return PriceBatch.objects.select_for_update().get(pk=batch_id)
 
 
+def lock_price_lists(keys: Ids[str]) -> list[PriceList]:
+    """Lock price lists by primary key while their own words change; before products."""
+    return list(PriceList.objects.filter(key__in=keys).order_by("pk").select_for_update(no_key=True))
+
+
 def lock_price_suggestions(suggestion_ids: Ids[int]) -> list[PriceSuggestion]:
     """Lock suggested prices by primary key, so that each is decided once; before the change that takes them up."""
     rows = PriceSuggestion.objects.filter(pk__in=suggestion_ids).select_related("variant", "rule")
     return list(rows.order_by("pk").select_for_update(of=("self",)))
 
 
-def lock_competitor_import(import_id: int) -> CompetitorImport:
-    """Lock a file of competitors' prices, so that it is let in once."""
-    return CompetitorImport.objects.select_for_update().get(pk=import_id)
-
-
 def lock_pricing_rule(rule_id: int) -> PricingRule:
     """Lock a rule on prices, so that one run at a time notes what it found."""
     return PricingRule.objects.select_for_update().get(pk=rule_id)
+
+
+def lock_attribute(attribute_id: int) -> Attribute:
+    """Lock an attribute while listings are written after it; before products."""
+    return Attribute.objects.select_for_update(no_key=True).get(pk=attribute_id)
 
 
 def lock_import(run_id: int) -> ImportRun:

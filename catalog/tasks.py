@@ -13,6 +13,7 @@ from catalog.services.pricing.batches import run_due_batches
 from catalog.services.pricing.rules import run_pricing_rules
 from catalog.services.publishing import apply_publish_windows
 from catalog.services.quality import rejudge_all
+from catalog.services.rebuilds import rebuild_attributes
 from catalog.services.search_upkeep import refresh_outdated_documents, tend_search
 from shop.kernel.leases import lease
 
@@ -84,6 +85,12 @@ def tend_search_task() -> int:
     """Nightly: recount words, sort tiers, forget old counts."""
     with lease("catalog-tend-search") as is_ours:
         return tend_search() if is_ours else 0
+
+
+@shared_task(soft_time_limit=870, time_limit=900)
+def rebuild_attributes_task() -> int:
+    """Go on with the listings of attributes that changed; the service takes the lease."""
+    return rebuild_attributes()
 
 
 @shared_task(soft_time_limit=870, time_limit=900)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 from unfold.admin import ModelAdmin, TabularInline
@@ -14,7 +15,8 @@ from unfold.decorators import display
 
 from catalog.admin.access import get_actor
 from catalog.models import Attribute, AttributeChoice, ProductType, TypeAttribute
-from catalog.services.attributes import finish_attribute, finish_type
+from catalog.services.attributes import finish_type
+from catalog.services.rebuilds import finish_attribute
 
 
 class ChoiceInline(TranslationTabularInline[AttributeChoice, Attribute], TabularInline):
@@ -40,7 +42,7 @@ class TypeAttributeInline(TabularInline):
 class AttributeAdmin(ModelAdmin, TranslationAdmin[Attribute]):
     """Attributes; the same one across types makes one filter."""
 
-    list_display = ("title", "key", "kind", "unit", "is_multiple", "is_filterable", "position")
+    list_display = ("title", "key", "kind", "unit", "is_multiple", "is_filterable", "position", "rebuild")
     list_filter = ("kind", "is_filterable")
     list_per_page = 100
     show_full_result_count = False
@@ -53,9 +55,21 @@ class AttributeAdmin(ModelAdmin, TranslationAdmin[Attribute]):
         """The name in the operator's language."""
         return str(attribute)
 
+    @display(description=_("on the shelves"))
+    def rebuild(self, attribute: Attribute) -> str:
+        """How far a change has reached the pages of its products."""
+        if attribute.rebuilt_to is None:
+            return "–"
+        return _now("%(done)d of %(all)d products") % {
+            "done": attribute.rebuilt_quantity,
+            "all": attribute.rebuild_quantity,
+        }
+
     def get_readonly_fields(self, request: HttpRequest, obj: Attribute | None = None) -> tuple[str, ...]:
-        """Values are of one kind: it stays once there are some."""
-        return ("kind", "key") if obj and obj.values.exists() else ()
+        """Values are of one kind: it stays once there are some. With how far a change has come, while it is on its way."""
+        fixed = ("kind", "key") if obj and obj.values.exists() else ()
+        is_on_its_way = obj is not None and obj.rebuilt_to is not None
+        return (*fixed, "rebuild") if is_on_its_way else fixed
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Attribute | None = None) -> dict[str, Any]:
         """A key that is fixed cannot be proposed."""

@@ -24,7 +24,7 @@ from catalog.admin.access import get_actor
 from catalog.admin.import_forms import ImportForm
 from catalog.domain.cells import guard_formula
 from catalog.domain.import_states import AT_WORK, ImportState
-from catalog.gateways.feeds import LABELS
+from catalog.gateways.feeds import COMPETITORS, LABELS, PRICES
 from catalog.models import ImportRun
 from catalog.queries.import_views import ImportView, build_import_view, iterate_problem_rows
 from catalog.services.imports.runs import cancel_import, keep_upload, retry_import, start_import
@@ -36,6 +36,11 @@ STATE_LABELS = {
     ImportState.RUNNING.value: "info",
     ImportState.DONE.value: "success",
     ImportState.FAILED.value: "danger",
+}
+# Besides the right to bring files: what the file changes.
+PERMISSIONS = {
+    PRICES: ["catalog.change_price", "catalog.change_pricelist"],
+    COMPETITORS: ["catalog.change_competitorprice"],
 }
 # htmx stops asking when it is answered so.
 STOP_POLLING = 286
@@ -88,7 +93,7 @@ class ImportRunAdmin(ModelAdmin):
     @display(description=_("format"), ordering="format")
     def kind(self, run: ImportRun) -> str:
         """The format in words."""
-        return LABELS.get(run.format, run.format)
+        return str(LABELS.get(run.format, run.format))
 
     @display(description=_("state"), ordering="state", label=STATE_LABELS)
     def standing(self, run: ImportRun) -> tuple[str, str]:
@@ -139,7 +144,10 @@ class ImportRunAdmin(ModelAdmin):
         return response
 
     def start(self, request: HttpRequest, run_id: int) -> HttpResponse:
-        """Let the checked file in."""
+        """Let the checked file in; prices need who keeps them."""
+        run = self._find(request, run_id)
+        if not request.user.has_perms(PERMISSIONS.get(run.format, [])):
+            raise PermissionDenied
         return self._take_step(request, run_id, start_import)
 
     def cancel(self, request: HttpRequest, run_id: int) -> HttpResponse:
@@ -168,7 +176,8 @@ class ImportRunAdmin(ModelAdmin):
 
     def _describe(self, request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         view: ImportView = build_import_view(run)
-        return {"run": run, "view": view, "may_act": self.has_add_permission(request)}
+        may_start = request.user.has_perms(PERMISSIONS.get(run.format, []))
+        return {"run": run, "view": view, "may_act": self.has_add_permission(request), "may_start": may_start}
 
 
 def _go_to(run_id: int) -> HttpResponseRedirect:

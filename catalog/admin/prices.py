@@ -9,14 +9,20 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
@@ -25,6 +31,7 @@ from unfold.widgets import (
 )
 
 from catalog.admin.access import get_actor, read_key
+from catalog.admin.price_exports import answer_price_book, answer_price_csv
 from catalog.domain.pricing.changes import ChangeKind, CompareAt, PriceRule
 from catalog.models import Brand, Category, Collection, PriceBatch, PriceHistory, PriceList, PriceListItem
 from catalog.queries.pricing.batches import VariantChoice, summarize_batch
@@ -69,6 +76,41 @@ class PriceListAdmin(ModelAdmin):
     search_fields = ("name", "key")
     prepopulated_fields = {"key": ("name",)}
     inlines = (ItemInline,)
+    actions = ("export_csv", "export_xlsx")
+    actions_list = ("import_file", "export_all")
+
+    @action(
+        description=_("Import prices"),
+        permissions=["import_file"],
+        icon="upload_file",
+        url_path="import-file",
+    )
+    def import_file(self, _request: HttpRequest) -> HttpResponseRedirect:
+        """Go where files come in."""
+        return HttpResponseRedirect(reverse("admin:catalog_importrun_add"))
+
+    @action(description=_("All prices as CSV"), permissions=["view"], icon="download", url_path="export-all")
+    def export_all(self, request: HttpRequest) -> HttpResponseBase:
+        """Stream all lists and base prices."""
+        return answer_price_csv(PriceList.objects.all(), actor=get_actor(request), has_base=True)
+
+    @action(description=_("Export as CSV"), permissions=["view"])
+    def export_csv(self, request: HttpRequest, queryset: QuerySet[PriceList]) -> HttpResponseBase:
+        """Stream the chosen lists."""
+        return answer_price_csv(_plain(queryset), actor=get_actor(request))
+
+    @action(description=_("Export as XLSX"), permissions=["view"])
+    def export_xlsx(self, request: HttpRequest, queryset: QuerySet[PriceList]) -> HttpResponseBase | None:
+        """Write the chosen lists into a workbook; what is too large for it stays, with a word."""
+        try:
+            return answer_price_book(_plain(queryset), actor=get_actor(request))
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return None
+
+    def has_import_file_permission(self, request: HttpRequest) -> bool:
+        """Who may bring files and keeps price lists."""
+        return request.user.has_perms(["catalog.add_importrun", "catalog.change_pricelist"])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PriceList]:
         """With the number of prices."""
@@ -79,6 +121,11 @@ class PriceListAdmin(ModelAdmin):
     def item_count(self, price_list: Any) -> int:
         """How many prices it has."""
         return int(price_list.item_quantity)
+
+
+def _plain(queryset: QuerySet[PriceList]) -> QuerySet[PriceList]:
+    """Return the same lists without what the page reads beside them."""
+    return PriceList.objects.filter(pk__in=queryset.order_by().values("pk"))
 
 
 class BatchForm(forms.Form):

@@ -17,10 +17,44 @@ from unfold.widgets import (
 
 from catalog.domain.attribute_values import LONGEST_TEXT
 from catalog.domain.attributes import CHOSEN_KINDS, AttributeKind, StatedValue, write_number
+from catalog.domain.tags import LONGEST_TAG, MOST_TAGS, tidy_tags
 from catalog.models import Attribute, AttributeValue, Product, TypeAttribute
 
 PREFIX = "attribute_"
 UNKNOWN = [("", "–"), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
+
+
+class TagsField(forms.CharField):
+    """Tags, parted by commas."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **kwargs,
+            required=False,
+            label=gettext_lazy("Tags"),
+            help_text=gettext_lazy("Separated by commas. For sorting and rules; pages do not show them."),
+            widget=UnfoldAdminTextInputWidget(),
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the line that is edited."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether the tags differ, not how they are written."""
+        return tidy_tags([str(data or "")])[0] != (initial or [])
+
+    def clean(self, value: Any) -> Any:
+        """Return the tags in their one spelling."""
+        tags, left_out = tidy_tags([str(value or "")])
+        if left_out:
+            raise forms.ValidationError(
+                _(
+                    "“%(tag)s” does not fit: %(most)d tags are the most, each of %(length)d characters at most."
+                )
+                % {"tag": left_out[0][:80], "most": MOST_TAGS, "length": LONGEST_TAG}
+            )
+        return tags
 
 
 def list_type_attributes(product: Product | None) -> list[TypeAttribute]:

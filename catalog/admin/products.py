@@ -26,6 +26,7 @@ from catalog.admin.export_actions import ExportActions
 from catalog.admin.matrix_pages import show_matrix
 from catalog.admin.product_forms import (
     PREFIX,
+    TagsField,
     build_fields,
     list_field_names,
     list_type_attributes,
@@ -45,7 +46,7 @@ from shop.kernel.errors import DomainError
 STATUS_LABELS = {Product.Status.PUBLISHED: "success", Product.Status.DRAFT: "warning"}
 SECTIONS: Any = (
     (None, {"fields": ("name", "description", "slug")}),
-    (_("Where it stands"), {"fields": (("product_type", "category"), "brand")}),
+    (_("Where it stands"), {"fields": (("product_type", "category"), ("brand", "tags"))}),
     (
         _("Publishing"),
         {"fields": (("status", "is_featured"), "publish_at", "unpublish_at", "preview_link")},
@@ -146,7 +147,8 @@ class ProductAdmin(ExportActions, ModelAdmin, TranslationAdmin[Product]):
             if not name.startswith(PREFIX) and name not in self.get_readonly_fields(request, obj)
         ]
         form: type[ModelForm[Product]] = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), dict(build_fields(obj, list_type_attributes(obj))))
+        fields = {"tags": TagsField(), **build_fields(obj, list_type_attributes(obj))}
+        return type(form.__name__, (form,), fields)
 
     @display(description="")
     def picture(self, product: Product) -> SafeString | str:

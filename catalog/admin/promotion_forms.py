@@ -100,7 +100,7 @@ def _choices(label: Any, choices: Any) -> forms.MultipleChoiceField:
 
 AMOUNTS = _("As in “EUR 5, CNY 40”.")
 KEYS = _(
-    "One a line: category:kitchen/cups, brand:vale, collection:spring, product:mug, sku:MUG-1. None: all articles."
+    "One a line: category:kitchen/cups, brand:vale, collection:spring, tag:gift, product:mug, sku:MUG-1. None: all articles."
 )
 WEEKDAYS = [
     ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")), ("4", _("Friday")),

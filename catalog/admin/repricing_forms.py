@@ -18,7 +18,7 @@ from catalog.models import PricingRule
 _STEP: Final = re.compile(r"(\d{1,4})\s*(?:days?)?\s*(?:->|→|:)\s*(\d{1,2}(?:\.\d{1,3})?)\s*%?")
 MOST_KEYS: Final = 500
 NOTATION = _(
-    "One a line: category:kitchen/cups, brand:vale, collection:spring, product:mug, sku:MUG-1. None: all articles."
+    "One a line: category:kitchen/cups, brand:vale, collection:spring, tag:gift, product:mug, sku:MUG-1. None: all articles."
 )
 FIELDSETS: Final = (
     (None, {"fields": ("name", "key", "currency", "priority", "is_active", "is_automatic")}),

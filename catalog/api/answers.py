@@ -46,6 +46,7 @@ def answer_product(page: ProductPage, language: str) -> Answer:
         "url": build_absolute_url(page.url),
         "description": page.description,
         "brand": page.brand,
+        "tags": list(page.tags),
         "image": answer_image(images[0] if images else None),
         "price": answer_money(page.chosen.price),
         "compare_at_price": answer_money(page.chosen.compare_at),

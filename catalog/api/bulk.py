@@ -51,8 +51,9 @@ class ProductsView(ApiView):
                 "handle": report.product,
                 "sku": skus[report.row],
                 "outcome": report.outcome.value,
-                "message": report.reason,
-                "warnings": list(report.warnings),
+                "code": report.reason.code if report.reason else "",
+                "message": report.reason.say() if report.reason else "",
+                "warnings": [warning.say() for warning in report.warnings],
             }
             for report in reports
         ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from catalog.domain.reports import Outcome
+from catalog.domain.tags import LONGEST_TAG, MOST_TAGS
 from shop.partners.api.serializers import CurrencyChoice, StrictSerializer
 
 MOST_PRODUCTS = 100
@@ -57,6 +58,12 @@ class BulkProduct(StrictSerializer):
         max_length=260, required=False, allow_blank=True, help_text="A path of slugs; missing ones are made."
     )
     product_type = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_TAG),
+        required=False,
+        max_length=MOST_TAGS,
+        help_text="All its tags; they are folded and put in order. Left out: they stay.",
+    )
     is_published = serializers.BooleanField(required=False)
     variants = BulkVariant(many=True, allow_empty=False, max_length=MOST_VARIANTS)  # type: ignore[call-arg]  # the list takes it
 
@@ -67,7 +74,10 @@ class BulkResultSerializer(serializers.Serializer[Any]):
     handle = serializers.CharField()
     sku = serializers.CharField()
     outcome = serializers.ChoiceField(choices=OUTCOMES)
-    message = serializers.CharField(allow_blank=True, help_text="Why it was refused.")
+    code = serializers.CharField(allow_blank=True, help_text="Why it was refused, for programs.")
+    message = serializers.CharField(
+        allow_blank=True, help_text="Why it was refused, in the language of the answer."
+    )
     warnings = serializers.ListField(child=serializers.CharField())
 
 

@@ -67,6 +67,7 @@ class ProductSerializer(serializers.Serializer[Any]):
     url = serializers.URLField()
     description = serializers.CharField(allow_blank=True)
     brand = serializers.CharField(allow_blank=True)
+    tags = serializers.ListField(child=serializers.CharField())
     image = ImageSerializer(allow_null=True)
     price = MoneyField(allow_null=True)
     compare_at_price = MoneyField(allow_null=True)

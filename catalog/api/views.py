@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from catalog.api.answers import answer_card, answer_category, answer_product
 from catalog.api.serializers import CategorySerializer, ProductCardSerializer, ProductSerializer
 from catalog.domain.filters import ListingScope, Sort
+from catalog.domain.tags import LONGEST_TAG, tidy_tag
 from catalog.forms import LONGEST_TERM
 from catalog.queries.cards import ProductCard, find_listings, list_cards, order_listings
 from catalog.queries.categories import CategoryNode, get_category_tree
@@ -55,6 +56,9 @@ class ProductListView(ApiView):
                 {"type": "string", "maxLength": LONGEST_PATH},
                 description="Slug or path of a category; all below it is included.",
             ),
+            OpenApiParameter(
+                "tag", {"type": "string", "maxLength": LONGEST_TAG}, description="Products with this tag."
+            ),
             OpenApiParameter("ordering", str, enum=list(ORDERINGS)),
             CURRENCY,
         ],
@@ -67,7 +71,8 @@ class ProductListView(ApiView):
         sort = _read_ordering(request, default=Sort.RELEVANCE if term else Sort.FEATURED)
         ids = search_products(term, currency=currency).product_ids if term else None
         path = _read_category(request)
-        scope = ListingScope(currency=currency, category_path=path, product_ids=ids)
+        tag = tidy_tag(_read_text(request, "tag", LONGEST_TAG))
+        scope = ListingScope(currency=currency, category_path=path, tag=tag, product_ids=ids)
         pages = PageResults()
         cards = pages.paginate_queryset(_Cards(scope, sort), request, self)
         return pages.get_paginated_response([answer_card(card) for card in cards])
@@ -81,9 +86,11 @@ class _Cards(Sequence[ProductCard]):
         self.sort = sort
 
     def __getitem__(self, part: Any) -> Any:
-        if self.scope.product_ids is None:
+        if self.scope.product_ids is None and not self.scope.tag:
             return list_quick_cards(self.scope, self.sort, start=part.start, stop=part.stop)
-        listings = order_listings(find_listings(self.scope), self.sort, ranked_ids=self.scope.product_ids)
+        listings = order_listings(
+            find_listings(self.scope), self.sort, ranked_ids=self.scope.product_ids or ()
+        )
         return list_cards(listings[part])
 
     def __len__(self) -> int:
@@ -95,7 +102,7 @@ class ProductView(ApiView):
 
     scope = PUBLIC
 
-    @extend_schema(operation_id="products_retrieve", parameters=[CURRENCY], responses=ProductSerializer)
+    @extend_schema(operation_id="products_read", parameters=[CURRENCY], responses=ProductSerializer)
     def get(self, request: Request, slug: str) -> Response:
         """Show a product with its variants."""
         page = get_product_page(slug, currency=read_currency(request), with_related=False)

@@ -6,11 +6,10 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import gettext as _
-
 from catalog.domain.attributes import CHOSEN_KINDS, AttributeKind, StatedValue
 from catalog.domain.cells import clean_text, read_swatch, split_words
 from catalog.domain.errors import AttributeInvalid
+from catalog.domain.reasons import Reason
 from catalog.domain.words import make_key
 
 _YES = {"1", "true", "yes", "y", "是", "有"}
@@ -40,7 +39,7 @@ def parse_values(kind: AttributeKind, cell: str, *, is_multiple: bool = False) -
         return (StatedValue(day=_parse_day(cell)),)
     english, chinese = split_words(cell)
     if max(len(english), len(chinese)) > LONGEST_TEXT:
-        raise AttributeInvalid(_("A text has %(count)d letters at most.") % {"count": LONGEST_TEXT})
+        raise AttributeInvalid(Reason("text_long", count=LONGEST_TEXT))
     return (StatedValue(text_en=english or chinese, text_zh_hans=chinese),)
 
 
@@ -49,7 +48,7 @@ def _parse_choice(part: str) -> StatedValue:
     english, chinese = split_words(part[: found.start()] if found else part)
     key = make_key(english or chinese, length=80)
     if not key:
-        raise AttributeInvalid(_("“%(text)s” is not a choice.") % {"text": part})
+        raise AttributeInvalid(Reason("choice_unreadable", text=part))
     return StatedValue(
         choice_key=key,
         choice_en=english or chinese,
@@ -64,14 +63,14 @@ def _parse_number(cell: str) -> Decimal:
     except (InvalidOperation, IndexError):
         number = Decimal("NaN")
     if not number.is_finite() or abs(number) >= HIGHEST:
-        raise AttributeInvalid(_("“%(text)s” is not a number.") % {"text": cell})
+        raise AttributeInvalid(Reason("number_unreadable", text=cell))
     return round(number, 4)
 
 
 def _parse_flag(cell: str) -> bool:
     folded = cell.casefold()
     if folded not in _YES | _NO:
-        raise AttributeInvalid(_("“%(text)s” is neither yes nor no.") % {"text": cell})
+        raise AttributeInvalid(Reason("flag_unreadable", text=cell))
     return folded in _YES
 
 
@@ -79,7 +78,7 @@ def _parse_day(cell: str) -> date:
     try:
         return date.fromisoformat(cell)
     except ValueError as error:
-        raise AttributeInvalid(_("“%(text)s” is no day. Write it as 2026-03-31.") % {"text": cell}) from error
+        raise AttributeInvalid(Reason("day_unreadable", text=cell)) from error
 
 
 def write_cell(kind: AttributeKind, values: tuple[StatedValue, ...]) -> str:

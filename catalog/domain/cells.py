@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 import nh3
 
 from catalog.domain.errors import PriceInvalid
+from catalog.domain.reasons import Reason
 from shop.kernel.money import minor_unit, quantize_amount
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -93,14 +94,16 @@ def parse_amount(text: str, currency: str) -> Decimal:
     elif _DECIMAL_COMMA.match(text):
         text = text.replace(",", ".")
     if text.startswith("-"):
-        raise PriceInvalid(f"the price {text} is below zero")
+        raise PriceInvalid(Reason("price_below_zero", text=text))
     if not _PLAIN.match(text):
-        raise PriceInvalid(f"“{text}” is not a price" if text else "it has no price")
+        raise PriceInvalid(Reason("price_unreadable", text=text) if text else Reason("price_missing"))
     amount = Decimal(text)
     if amount > HIGHEST_AMOUNT:
-        raise PriceInvalid(f"the price {text} is too high")
+        raise PriceInvalid(Reason("price_too_high", text=text))
     if amount != quantize_amount(amount, currency):
-        raise PriceInvalid(f"{currency} has no fraction smaller than {minor_unit(currency)}: {text}")
+        raise PriceInvalid(
+            Reason("price_too_fine", currency=currency, unit=str(minor_unit(currency)), text=text)
+        )
     return quantize_amount(amount, currency)
 
 

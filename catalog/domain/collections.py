@@ -30,6 +30,7 @@ class RuleField(StrEnum):
     CATEGORY = "category"
     BRAND = "brand"
     TYPE = "type"
+    TAG = "tag"
     ATTRIBUTE = "attribute"
     OPTION = "option"
     PRICE = "price"
@@ -56,6 +57,7 @@ OPERATORS: dict[RuleField, frozenset[RuleOperator]] = {
     RuleField.CATEGORY: _EQUAL,
     RuleField.BRAND: _EQUAL,
     RuleField.TYPE: _EQUAL,
+    RuleField.TAG: _EQUAL,
     RuleField.ATTRIBUTE: _EQUAL | _SIZED,
     RuleField.OPTION: _EQUAL,
     RuleField.PRICE: _SIZED,

@@ -9,7 +9,7 @@ from catalog.domain.cells import join_words, split_words
 from catalog.domain.records import NamedKey
 from catalog.domain.words import make_key
 
-PRICE, COMPARE_AT, ATTRIBUTE, TAGS = "price_", "compare_at_", "attribute:", "tags"
+PRICE, COMPARE_AT, ATTRIBUTE = "price_", "compare_at_", "attribute:"
 OPTION_COUNT = 3
 PRODUCT_COLUMNS = (
     "handle",
@@ -22,6 +22,7 @@ PRODUCT_COLUMNS = (
     "category_name",
     "product_type",
     "collections",
+    "tags",
     "seo_title_en",
     "seo_title_zh",
     "seo_description_en",
@@ -75,22 +76,13 @@ class AttributeColumn:
     @property
     def title(self) -> str:
         """Return the header cell that `read_attribute_column` reads as this column."""
-        if self.key == TAGS and self.is_multiple:
-            return TAGS
         kind = f"{self.kind.value}{'*' if self.is_multiple else ''}"
         name, unit = join_words(self.name_en, self.name_zh_hans), join_words(self.unit_en, self.unit_zh_hans)
         return ":".join([f"{ATTRIBUTE}{self.key}", kind, name.replace(":", "："), unit]).rstrip(":")
 
 
-TAG_COLUMN = AttributeColumn(
-    key=TAGS, kind=AttributeKind.CHOICE, is_multiple=True, name_en="Tags", name_zh_hans="标签"
-)
-
-
 def read_attribute_column(title: str) -> AttributeColumn | None:
     """Return the attribute that a column states, None when it is another column."""
-    if title.strip().casefold() == TAGS:
-        return TAG_COLUMN
     if not title.strip().casefold().startswith(ATTRIBUTE):
         return None
     key, kind, name, unit = [*(part.strip() for part in title.split(":", 4)[1:]), "", "", ""][:4]

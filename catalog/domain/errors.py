@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
+
+from catalog.domain.reasons import SAID, Reason
 from shop.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
-class PictureRefused(Invalid):
+class Reasoned(Invalid):
+    """What a file or a row may suffer from: its reason is kept by code, and said in the language of whoever reads it."""
+
+    def __init__(self, message: str | Promise, *, code: str = "", field: str = "", **facts: object) -> None:
+        self.reason = message if isinstance(message, Reason) else Reason(SAID, text=str(message))
+        super().__init__(self.reason.say(), code=code, field=field, **facts)
+
+
+class PictureRefused(Reasoned):
     """A picture that is none, or too large to be opened safely."""
 
     code = "picture_refused"
@@ -17,7 +28,7 @@ class PictureSilent(PictureRefused):
     code = "picture_silent"
 
 
-class FileRefused(Invalid):
+class FileRefused(Reasoned):
     """A file that cannot be imported as a whole: unknown columns or unreadable text."""
 
     code = "file_refused"
@@ -47,10 +58,16 @@ class CategoryInUse(Conflict):
     code = "category_in_use"
 
 
-class PriceInvalid(Invalid):
+class PriceInvalid(Reasoned):
     """A price below zero, or a compare-at price that is not above the price."""
 
     code = "price_invalid"
+
+
+class RowRefused(Reasoned):
+    """A line of a file of prices that cannot be used."""
+
+    code = "row_refused"
 
 
 class RuleInvalid(Invalid):
@@ -65,7 +82,7 @@ class DocumentRefused(Invalid):
     code = "document_refused"
 
 
-class AttributeInvalid(Invalid):
+class AttributeInvalid(Reasoned):
     """A value that its attribute cannot take."""
 
     code = "attribute_invalid"

@@ -72,11 +72,12 @@ class ListingWindow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListingScope:
-    """Which products a list is about: a category with all below it, a brand, found products, or everything."""
+    """Which products a list is about: a category with all below it, a brand, a tag, found products, or everything."""
 
     currency: str
     category_path: str = ""
     brand_slug: str = ""
+    tag: str = ""
     product_ids: tuple[int, ...] | None = None
 
 
@@ -90,10 +91,17 @@ def name_brand_key(slug: str) -> str:
     return f"@brand:{slug}"
 
 
-def list_filter_keys(category_path: str, *, brand: str, others: Iterable[str]) -> list[str]:
-    """Return all keys that a product can be narrowed by: its categories upwards, its brand, options and attributes."""
+def name_tag_key(tag: str) -> str:
+    """Return the key of a tag."""
+    return f"@tag:{tag}"
+
+
+def list_filter_keys(
+    category_path: str, *, brand: str, tags: Iterable[str], others: Iterable[str]
+) -> list[str]:
+    """Return all keys that a product can be narrowed by: its categories upwards, its brand, tags, options, attributes."""
     steps = category_path.split("/") if category_path else []
     found = [name_category_key("/".join(steps[:depth])) for depth in range(1, len(steps) + 1)]
     if brand:
         found.append(name_brand_key(brand))
-    return [*found, *others]
+    return [*found, *map(name_tag_key, tags), *others]

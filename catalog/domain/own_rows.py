@@ -70,6 +70,7 @@ class ExportedProduct:
     # (English, Chinese) of each level of the category.
     category_names: Sequence[tuple[str, str]] = ()
     collections: list[tuple[str, str, str]] = field(default_factory=list)
+    tags: Sequence[str] = ()
     # (kind, file name, English title, Chinese title)
     documents: list[tuple[str, str, str, str]] = field(default_factory=list)
     attributes: dict[str, list[StatedValue]] = field(default_factory=dict)
@@ -105,6 +106,7 @@ def _write_product(product: ExportedProduct, attributes: Collection[AttributeCol
     row["product_type"] = write_named(*product.product_type) if product.product_type else ""
     row["category_name"] = " > ".join(join_words(*words) for words in product.category_names)
     row["collections"] = join_parts([write_named(*each) for each in product.collections], ";")
+    row["tags"] = ";".join(product.tags)
     row["documents"] = join_parts(
         [
             f"{kind}:{name}={join_words(title_en, title_zh)}"

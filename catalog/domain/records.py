@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from catalog.domain.attributes import AttributeKind
+from catalog.domain.reasons import Reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,6 +112,8 @@ class ProductRecord:
     categories: tuple[CategoryStep, ...] = ()
     product_type: NamedKey | None = None
     collections: tuple[NamedKey, ...] = ()
+    # Tidied; None where the file does not say.
+    tags: tuple[str, ...] | None = None
     attributes: tuple[AttributeRecord, ...] = ()
     seo_title_en: str = ""
     seo_title_zh_hans: str = ""
@@ -137,18 +140,18 @@ class ParsedProduct:
     key: str
     rows: list[int]
     record: ProductRecord | None = None
-    refused: dict[int, str] = field(default_factory=dict)
-    warnings: dict[int, list[str]] = field(default_factory=dict)
+    refused: dict[int, Reason] = field(default_factory=dict)
+    warnings: dict[int, list[Reason]] = field(default_factory=dict)
 
-    def warn(self, row: int, text: str) -> None:
+    def warn(self, row: int, text: Reason) -> None:
         """Note something that the file should mend, without refusing the row."""
         self.warnings.setdefault(row, []).append(text)
 
-    def refuse(self, row: int, reason: str) -> None:
+    def refuse(self, row: int, reason: Reason) -> None:
         """Leave a row out."""
         self.refused.setdefault(row, reason)
 
-    def refuse_all(self, reason: str) -> None:
+    def refuse_all(self, reason: Reason) -> None:
         """Leave the whole product out; rows already refused keep their own reason."""
         self.record = None
         for row in self.rows:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from catalog.domain.reasons import Reason, read_reason
 
 MOST_REASONS = 50
 
@@ -26,19 +28,17 @@ class RowReport:
     row: int
     product: str
     outcome: Outcome
-    reason: str = ""
-    warnings: tuple[str, ...] = ()
+    reason: Reason | None = None
+    warnings: tuple[Reason, ...] = ()
 
-    def to_json(self, *, name: str, changes: Sequence[str] = ()) -> dict[str, object]:
+    def to_json(self) -> dict[str, object]:
         """Return the row as a preview shows it."""
         return {
             "row": self.row,
             "product": self.product,
-            "name": name,
             "outcome": self.outcome.value,
-            "changes": list(changes),
-            "reason": self.reason,
-            "warnings": list(self.warnings),
+            "reason": self.reason.to_json() if self.reason else "",
+            "warnings": [warning.to_json() for warning in self.warnings],
         }
 
 
@@ -50,8 +50,10 @@ class ImportSummary:
     format: str
     rows: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     products: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
-    reasons: dict[str, int] = field(default_factory=dict)
+    reasons: dict[Reason, int] = field(default_factory=dict)
     warning_count: int = 0
+    # What is to be looked at, by code: the first of its kind, and how many there are.
+    marks: dict[str, tuple[Reason, int]] = field(default_factory=dict)
 
     @property
     def row_count(self) -> int:
@@ -62,16 +64,24 @@ class ImportSummary:
         """Add one row."""
         self.rows[report.outcome] += 1
         self.warning_count += len(report.warnings)
+        for warning in report.warnings:
+            first, count = self.marks.get(warning.code, (warning, 0))
+            self.marks[warning.code] = (first, count + 1)
         if report.reason:
             self.reasons[report.reason] = self.reasons.get(report.reason, 0) + 1
+
+    def list_reasons(self) -> list[tuple[Reason, int]]:
+        """Return why rows were refused, what befell most of them first."""
+        return sorted(self.reasons.items(), key=lambda item: -item[1])[:MOST_REASONS]
 
     def to_json(self) -> dict[str, object]:
         """Return the counts as a run keeps them."""
         return {
             "rows": {outcome.value: count for outcome, count in self.rows.items()},
             "products": {outcome.value: count for outcome, count in self.products.items()},
-            "reasons": dict(sorted(self.reasons.items(), key=lambda item: -item[1])[:MOST_REASONS]),
+            "reasons": [[reason.to_json(), count] for reason, count in self.list_reasons()],
             "warning_count": self.warning_count,
+            "marks": [[first.to_json(), count] for first, count in self.marks.values()],
         }
 
     def take_json(self, counts: Mapping[str, Any]) -> None:
@@ -79,5 +89,18 @@ class ImportSummary:
         for outcome in Outcome:
             self.rows[outcome] = int(counts.get("rows", {}).get(outcome.value, 0))
             self.products[outcome] = int(counts.get("products", {}).get(outcome.value, 0))
-        self.reasons = {str(reason): int(count) for reason, count in counts.get("reasons", {}).items()}
+        self.reasons = dict(read_reasons(counts))
         self.warning_count = int(counts.get("warning_count", 0))
+        self.marks = {first.code: (first, count) for first, count in read_marks(counts)}
+
+
+def read_reasons(counts: Mapping[str, Any]) -> list[tuple[Reason, int]]:
+    """Return the reasons that `ImportSummary.to_json` gave, or that a run had kept as words."""
+    kept = counts.get("reasons", [])
+    pairs = kept.items() if isinstance(kept, dict) else kept
+    return [(read_reason(reason), int(count)) for reason, count in pairs]
+
+
+def read_marks(counts: Mapping[str, Any]) -> list[tuple[Reason, int]]:
+    """Return what is to be looked at, as `ImportSummary.to_json` gave it: the first of each kind, and how many."""
+    return [(read_reason(first), int(count)) for first, count in counts.get("marks", [])]

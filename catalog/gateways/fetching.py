@@ -12,6 +12,7 @@ from requests_hardened.ip_filter import InvalidIPAddress
 from urllib3.exceptions import HTTPError
 
 from catalog.domain.errors import PictureRefused, PictureSilent
+from catalog.domain.reasons import Reason
 from shop.kernel.transactions import forbid_transaction
 from shop.partners.gateways.bounded import bound_session
 
@@ -47,12 +48,12 @@ def fetch_picture(url: str) -> bytes:
             if content is not None:
                 return content
             url = urljoin(url, moved_to)
-    raise PictureRefused(f"it redirects more than {MOST_STEPS} times")
+    raise PictureRefused(Reason("address_moves", count=MOST_STEPS))
 
 
 def _check_time(deadline: float) -> None:
     if time.monotonic() > deadline:
-        raise PictureSilent(f"it did not arrive within {WHOLE_SECONDS} seconds")
+        raise PictureSilent(Reason("address_late", seconds=str(WHOLE_SECONDS)))
 
 
 def _check_address(url: str) -> None:
@@ -60,13 +61,13 @@ def _check_address(url: str) -> None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise PictureRefused("its address cannot be read") from error
+        raise PictureRefused(Reason("address_unreadable")) from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise PictureRefused("its address does not begin with http:// or https://")
+        raise PictureRefused(Reason("address_scheme"))
     if parts.username or parts.password:
-        raise PictureRefused("its address carries a user name or password")
+        raise PictureRefused(Reason("address_user"))
     if port not in PORTS and not settings.PICTURE_FETCH_ALLOW_LOOPBACK:
-        raise PictureRefused(f"its address names port {port}: only 80 and 443 are asked")
+        raise PictureRefused(Reason("address_port", port=port or 0))
 
 
 def _ask(session: HTTPSession, url: str, deadline: float) -> tuple[bytes | None, str]:
@@ -76,29 +77,29 @@ def _ask(session: HTTPSession, url: str, deadline: float) -> tuple[bytes | None,
             if response.status_code in MOVED and response.headers.get("Location"):
                 return None, response.headers["Location"]
             if response.status_code != FOUND:
-                raise PictureRefused(f"its address answers {response.status_code}")
+                raise PictureRefused(Reason("address_answers", status=response.status_code))
             return _read(response, deadline), ""
     except InvalidIPAddress as error:
-        raise PictureRefused("its address leads into a private network") from error
+        raise PictureRefused(Reason("address_private")) from error
     except requests.Timeout as error:
-        raise PictureSilent("its address does not answer in time") from error
+        raise PictureSilent(Reason("address_slow")) from error
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-        raise PictureSilent("its address cannot be reached") from error
+        raise PictureSilent(Reason("address_unreachable")) from error
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind and not kind.startswith(TYPES):
-        raise PictureRefused(f"its address answers {kind}, not a picture")
+        raise PictureRefused(Reason("address_no_picture", kind=kind))
     length = response.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > MOST_BYTES:
-        raise PictureRefused("it is larger than 30 MB")
+        raise PictureRefused(Reason("picture_large"))
     content = bytearray()
     # What has arrived, however little: waiting for a whole chunk would last as long as the other side likes.
     while chunk := response.raw.read1(CHUNK, decode_content=True):
         content += chunk
         if len(content) > MOST_BYTES:
-            raise PictureRefused("it is larger than 30 MB")
+            raise PictureRefused(Reason("picture_large"))
         _check_time(deadline)
     # A connection that was shut for its slowness may look like the end of the picture.
     _check_time(deadline)

@@ -13,6 +13,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from catalog.domain.errors import PictureRefused
 from catalog.domain.media import WIDTHS
+from catalog.domain.reasons import Reason
 from shop.kernel.transactions import forbid_transaction
 
 # A file of 20 kB can unfold to a gigabyte of pixels: the header is read before anything is decoded.
@@ -75,19 +76,19 @@ def store_picture(content: bytes) -> StoredPicture:
 def open_picture(content: bytes) -> Image.Image:
     """Return the upright picture without metadata, in RGB or RGBA; raises PictureRefused before it decodes a bomb."""
     if len(content) > MOST_BYTES:
-        raise PictureRefused(f"the picture has {len(content)} bytes, more than {MOST_BYTES}")
+        raise PictureRefused(Reason("picture_bytes", count=len(content), most=MOST_BYTES))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=READABLE)
         if picture.width * picture.height > MOST_PIXELS:
-            raise PictureRefused(f"the picture has more than {MOST_PIXELS} pixels")
+            raise PictureRefused(Reason("picture_pixels", most=MOST_PIXELS))
         picture.load()
         upright = ImageOps.exif_transpose(picture)
     except Image.DecompressionBombError as error:
-        raise PictureRefused(f"the picture has more than {MOST_PIXELS} pixels") from error
+        raise PictureRefused(Reason("picture_pixels", most=MOST_PIXELS)) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, RuntimeError) as error:
-        raise PictureRefused("the file is no picture that can be read") from error
+        raise PictureRefused(Reason("picture_unreadable")) from error
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info
     return _without_metadata(upright.convert("RGBA" if has_alpha else "RGB"))
 

@@ -34,7 +34,7 @@ from catalog.models.promotion import (
     Promotion,
 )
 from catalog.models.redirect import Redirect
-from catalog.models.repricing import CompetitorImport, PriceSuggestion, PricingRule
+from catalog.models.repricing import PriceSuggestion, PricingRule
 from catalog.models.search import (
     ProductPair,
     SearchClickDay,
@@ -60,7 +60,6 @@ __all__ = [
     "Collection",
     "CollectionCondition",
     "CollectionProduct",
-    "CompetitorImport",
     "CompetitorPrice",
     "Coupon",
     "CouponBatch",

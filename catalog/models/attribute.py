@@ -43,6 +43,10 @@ class Attribute(models.Model):
     )
     is_filterable = models.BooleanField(_("filter"), default=True, help_text=_("Shoppers can filter by it."))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    # The listings that show it, being written anew: up to which product that is done; none when there is nothing to do.
+    rebuilt_to = models.BigIntegerField(null=True, blank=True, editable=False)
+    rebuilt_quantity = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    rebuild_quantity = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("attribute")
@@ -53,6 +57,13 @@ class Attribute(models.Model):
             models.CheckConstraint(
                 condition=models.Q(is_multiple=False) | models.Q(kind="choice") | models.Q(kind="color"),
                 name="catalog_attribute_several_are_choices",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["id"],
+                name="catalog_attribute_at_work",
+                condition=models.Q(rebuilt_to__isnull=False),
             ),
         )
 

@@ -83,6 +83,7 @@ class CollectionCondition(models.Model):
             (RuleField.CATEGORY.value, _("Category path")),
             (RuleField.BRAND.value, _("Brand slug")),
             (RuleField.TYPE.value, _("Product type key")),
+            (RuleField.TAG.value, _("Tag")),
             (RuleField.ATTRIBUTE.value, _("Attribute (key:value)")),
             (RuleField.OPTION.value, _("Option (key:value)")),
             (RuleField.PRICE.value, _("Price (currency:amount)")),

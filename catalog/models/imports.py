@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, Storage
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.import_states import IMPORT_TRANSITIONS, ImportState
+from catalog.domain.reasons import read_reason
 
 
 def get_upload_storage() -> Storage:
@@ -48,7 +50,11 @@ class ImportRun(models.Model):
     progress_size = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     # What the check found: counts and the first rows.
     preview = models.JSONField(default=dict, blank=True, editable=False)
-    failure = models.TextField(_("why it failed"), blank=True, default="", db_default="", editable=False)
+    # Why it failed: a reason as domain.reasons keeps it; in English words where it failed before reasons had codes.
+    failure_told = models.JSONField(
+        _("why it failed"), default=dict, db_default=Value({}, models.JSONField()), blank=True, editable=False
+    )
+    failure = models.TextField(blank=True, default="", db_default="", editable=False)
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True)
     row_count = models.PositiveIntegerField(_("rows"), default=0)
@@ -74,6 +80,10 @@ class ImportRun(models.Model):
         """Return the file's name."""
         return self.file_name
 
+    def say_failure(self) -> str:
+        """Return why it failed, in the active language; empty when it has not."""
+        return read_reason(self.failure_told).say() if self.failure_told else self.failure
+
 
 class ImportProblem(models.Model):
     """A row that was refused, or that has something to mend; rows without either leave nothing."""
@@ -82,7 +92,12 @@ class ImportProblem(models.Model):
     row = models.PositiveIntegerField(_("row"))
     product = models.CharField(_("product"), max_length=255)
     is_refused = models.BooleanField(_("refused"))
-    reason = models.TextField(_("reason"), blank=True, default="")
+    # A reason as domain.reasons keeps it; in English words where it was refused before reasons had codes.
+    told = models.JSONField(
+        _("reason"), default=dict, db_default=Value({}, models.JSONField()), blank=True, editable=False
+    )
+    reason = models.TextField(blank=True, default="", db_default="", editable=False)
+    # Reasons too, or words.
     warnings = models.JSONField(_("warnings"), default=list, blank=True)
 
     class Meta:
@@ -93,4 +108,12 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         """Return row and reason."""
-        return f"{self.row}: {self.reason}"
+        return f"{self.row}: {self.say_reason()}"
+
+    def say_reason(self) -> str:
+        """Return why it was refused, in the active language; empty when it was not."""
+        return read_reason(self.told).say() if self.told else self.reason
+
+    def say_warnings(self) -> list[str]:
+        """Return what is to be mended, in the active language."""
+        return [read_reason(warning).say() for warning in self.warnings]

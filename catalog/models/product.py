@@ -2,9 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
+from catalog.domain.tags import LONGEST_TAG, MOST_TAGS
 from catalog.models.attribute import POLICY_CHOICES, ProductType
 from catalog.models.category import Brand, Category
 
@@ -82,6 +86,14 @@ class Product(models.Model):
     warranty_months = models.PositiveSmallIntegerField(
         _("warranty (months)"), null=True, blank=True, help_text=_("Empty: as its type says.")
     )
+    # Folded and in order, as domain.tags makes them.
+    tags = ArrayField(
+        models.CharField(max_length=LONGEST_TAG),
+        verbose_name=_("tags"),
+        default=list,
+        db_default=Value([], ArrayField(models.CharField(max_length=LONGEST_TAG))),
+        blank=True,
+    )
     seo_title = models.CharField(_("title for search engines"), max_length=120, blank=True, default="")
     seo_description = models.CharField(
         _("description for search engines"), max_length=320, blank=True, default=""
@@ -124,6 +136,10 @@ class Product(models.Model):
                 name="catalog_product_quality_in_range",
             ),
             models.CheckConstraint(
+                condition=models.Q(tags__len__lte=MOST_TAGS) | models.Q(tags=[]),
+                name="catalog_product_tags_counted",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(warranty_months__isnull=True) | models.Q(warranty_months__lte=120),
                 name="catalog_product_warranty_in_ten_years",
             ),
@@ -140,6 +156,7 @@ class Product(models.Model):
                 condition=models.Q(unpublish_at__isnull=False),
             ),
             models.Index(fields=["quality_score", "id"], name="catalog_product_quality"),
+            GinIndex(fields=["tags"], name="catalog_product_tags"),
         )
 
     def __str__(self) -> str:

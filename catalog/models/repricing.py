@@ -6,7 +6,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from catalog.domain.pricing.repricing import (
     Guards,
@@ -237,33 +236,3 @@ class PriceSuggestion(models.Model):
     def __str__(self) -> str:
         """Return old and new."""
         return f"{self.old_amount} → {self.new_amount}"
-
-
-class CompetitorImport(models.Model):
-    """A file of competitors' prices: looked at, then let in or dropped; `problems` is what to mend, by row."""
-
-    class State(models.TextChoices):
-        """Where it stands."""
-
-        PREVIEW = "preview", _("Preview")
-        APPLIED = "applied", pgettext_lazy("file", "Let in")
-        DROPPED = "dropped", pgettext_lazy("file", "Dropped")
-
-    name = models.CharField(_("file"), max_length=200)
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PREVIEW)
-    rows = models.JSONField(default=list)
-    problems = models.JSONField(default=list)
-    row_quantity = models.PositiveIntegerField(_("rows"), default=0)
-    stale_quantity = models.PositiveIntegerField(_("too old for the rules"), default=0)
-    written_quantity = models.PositiveIntegerField(_("written"), default=0)
-    created_by = models.CharField(_("by"), max_length=150)
-    created_at = models.DateTimeField(_("at"))
-
-    class Meta:
-        verbose_name = _("import of competitors' prices")
-        verbose_name_plural = _("imports of competitors' prices")
-        ordering = ("-pk",)
-
-    def __str__(self) -> str:
-        """Return the file's name."""
-        return self.name

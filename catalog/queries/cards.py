@@ -17,7 +17,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
-from catalog.domain.filters import ListingFilters, ListingScope, Sort, name_brand_key, name_category_key
+from catalog.domain.filters import (
+    ListingFilters,
+    ListingScope,
+    Sort,
+    name_brand_key,
+    name_category_key,
+    name_tag_key,
+)
 from catalog.domain.media import ImageCard, ImageView
 from catalog.domain.words import pick_words
 from catalog.models import Listing
@@ -79,6 +86,8 @@ def find_listings(scope: ListingScope, *, by_key: bool = False) -> QuerySet[List
         listings = listings.filter(category_path__startswith=f"{scope.category_path}/")
     if scope.brand_slug:
         listings = listings.filter(keys__contains=[name_brand_key(scope.brand_slug)])
+    if scope.tag:
+        listings = listings.filter(keys__contains=[name_tag_key(scope.tag)])
     if scope.product_ids is not None:
         listings = listings.filter(product_id__in=scope.product_ids)
     return listings

@@ -20,6 +20,7 @@ from catalog.domain.collections import (
     RuleOperator,
     parse_condition,
 )
+from catalog.domain.tags import tidy_tag
 from catalog.models import AttributeValue, Collection, Listing, Product, Variant
 from shop.kernel.clock import now
 
@@ -56,6 +57,7 @@ def _build(condition: Condition) -> Q:
         RuleField.CATEGORY: _in_category,
         RuleField.BRAND: lambda one: Q(brand__slug=one.text),
         RuleField.TYPE: lambda one: Q(product_type__key=one.text),
+        RuleField.TAG: lambda one: Q(tags__contains=[tidy_tag(one.text)]),
         RuleField.ATTRIBUTE: _states,
         RuleField.OPTION: _has_option,
         RuleField.PRICE: _has_price,

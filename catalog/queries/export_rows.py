@@ -127,6 +127,7 @@ def _build_product(
             (row.collection.slug, row.collection.name_en or "", row.collection.name_zh_hans or "")
             for row in product.memberships.all()
         ],
+        tags=product.tags,
         documents=[
             (row.kind, (row.file.name or "").rpartition("/")[2], row.title_en or "", row.title_zh_hans or "")
             for row in product.documents.all()

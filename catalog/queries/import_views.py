@@ -4,21 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.import_states import AT_WORK, ImportState
-from catalog.domain.reports import Outcome
+from catalog.domain.reasons import read_reason
+from catalog.domain.reports import Outcome, read_marks, read_reasons
 from catalog.gateways.feeds import LABELS
 from catalog.models import ImportProblem, ImportRun
+from shop.kernel.money import Money, format_money
 
 SHOWN_PROBLEMS = 50
+SHOWN_REASONS = 10
 OUTCOME_LABELS = {
     Outcome.CREATED: _("created"),
     Outcome.UPDATED: _("updated"),
     Outcome.UNCHANGED: _("unchanged"),
     Outcome.REFUSED: _("refused"),
+}
+# Words for what differs, as services.imports.plans names it.
+CHANGES = {
+    "name": _("name"),
+    "published": _("published"),
+    "description": _("description"),
+    "brand": _("brand"),
+    "category": _("category"),
+    "product type": _("product type"),
+    "name zh hans": _("Chinese name"),
+    "description zh hans": _("Chinese description"),
+    "seo title en": _("title for search engines"),
+    "seo title zh hans": _("title for search engines in Chinese"),
+    "seo description en": _("description for search engines"),
+    "seo description zh hans": _("description for search engines in Chinese"),
+    "is featured": _("featured"),
+    "is digital": _("digital"),
+    "is custom made": _("made to order"),
+    "is fresh": _("fresh goods"),
+    "return policy": _("returns"),
+    "warranty months": _("warranty (months)"),
+    "publish at": _("publish at"),
+    "unpublish at": _("unpublish at"),
+    "variants": _("variants"),
+    "prices": _("prices"),
+    "options": _("options"),
+    "attributes": _("attributes"),
+    "tags": _("tags"),
+    "collections": _("collections"),
+    "pictures": _("pictures"),
+    "documents": _("documents"),
+    "price": _("price"),
+    "price list": _("price list"),
 }
 
 
@@ -35,7 +75,7 @@ class Count:
 class ImportView:
     """All that the page of an import shows."""
 
-    format_label: str
+    format_label: str | Promise
     is_at_work: bool
     is_ready: bool
     is_over: bool
@@ -44,7 +84,9 @@ class ImportView:
     counts: list[Count]
     warning_count: int
     reasons: list[tuple[str, int]]
+    marks: list[tuple[str, int]]
     sample: list[dict[str, Any]]
+    has_amounts: bool
     problems: list[ImportProblem]
     problem_count: int
 
@@ -65,8 +107,10 @@ def build_import_view(run: ImportRun) -> ImportView:
         percent=_find_percent(run),
         counts=_list_preview_counts(preview) if is_preview else _list_counts(run),
         warning_count=int(preview.get("warning_count", 0)) if is_preview else run.warning_count,
-        reasons=[(str(reason), int(count)) for reason, count in preview.get("reasons", {}).items()][:10],
+        reasons=[(reason.say(), count) for reason, count in read_reasons(preview)[:SHOWN_REASONS]],
+        marks=[(first.say(), count) for first, count in read_marks(preview)] if is_preview else [],
         sample=_list_sample(preview) if is_preview else [],
+        has_amounts=any("after" in row for row in preview.get("sample", [])),
         problems=problems,
         problem_count=run.problems.count() if len(problems) == SHOWN_PROBLEMS else len(problems),
     )
@@ -101,11 +145,30 @@ def _list_counts(run: ImportRun) -> list[Count]:
 
 def _list_sample(preview: dict[str, Any]) -> list[dict[str, Any]]:
     labels = {outcome.value: label for outcome, label in OUTCOME_LABELS.items()}
-    return [{**row, "label": labels.get(row["outcome"], row["outcome"])} for row in preview.get("sample", [])]
+    return [
+        {
+            **row,
+            "label": labels.get(row["outcome"], row["outcome"]),
+            "reason": read_reason(row["reason"]).say(),
+            "warnings": [read_reason(warning).say() for warning in row["warnings"]],
+            "before": _say_money(row.get("before")),
+            "after": _say_money(row.get("after")),
+            "changes": [CHANGES.get(change, change) for change in row["changes"]],
+        }
+        for row in preview.get("sample", [])
+    ]
+
+
+def _say_money(kept: list[str] | None) -> str:
+    if not kept:
+        return ""
+    amount, currency = kept
+    return format_money(Money(Decimal(amount), currency), get_language() or settings.LANGUAGE_CODE)
 
 
 def iterate_problem_rows(run: ImportRun) -> Iterator[list[str]]:
     """Yield row, product, outcome, reason and warnings of the rows that were refused or have something to mend."""
     for problem in run.problems.order_by("row", "pk").iterator(chunk_size=1000):
-        outcome = Outcome.REFUSED.value if problem.is_refused else ""
-        yield [str(problem.row), problem.product, outcome, problem.reason, "; ".join(problem.warnings)]
+        outcome = str(OUTCOME_LABELS[Outcome.REFUSED]) if problem.is_refused else ""
+        reason, warnings = problem.say_reason(), problem.say_warnings()
+        yield [str(problem.row), problem.product, outcome, reason, "; ".join(warnings)]

@@ -25,6 +25,7 @@ _PRODUCT_FIELDS = (
     "status",
     "is_featured",
     "published_at",
+    "tags",
     "brand__slug",
     "brand__name",
     "category__path",

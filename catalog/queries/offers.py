@@ -40,6 +40,7 @@ _FIELDS = (
     "product__brand__slug",
     "product__category__path",
     "product__unpublish_at",
+    "product__tags",
     "is_digital",
     "is_custom_made",
     "is_fresh",
@@ -51,7 +52,7 @@ _FIELDS = (
 )
 _VARIANTS = Statement("""
 SELECT v.id, v.sku, v.weight_grams, v.requires_shipping, v.is_active, v.available_quantity, v.product_id, p.slug,
-    p.name_en, p.name_zh_hans, p.status, b.slug, c.path, p.unpublish_at, p.is_digital, p.is_custom_made, p.is_fresh,
+    p.name_en, p.name_zh_hans, p.status, b.slug, c.path, p.unpublish_at, p.tags, p.is_digital, p.is_custom_made, p.is_fresh,
     p.return_policy, t.return_policy, coalesce(p.warranty_months, t.warranty_months, 0),
     (SELECT coalesce(json_agg(json_build_array(
             o.key, ov.key, o.name_en, o.name_zh_hans, ov.value_en, ov.value_zh_hans, ov.swatch
@@ -182,6 +183,7 @@ def _build_offer(row: dict[str, Any], *, price: ChosenPrice | None, currency: st
             sku=row["sku"],
             brand=row["product__brand__slug"] or "",
             category_path=row["product__category__path"] or "",
+            tags=row["product__tags"],
         ),
         price_list=price.list_key if price else "",
         next_step=_find_next_step(price, currency),

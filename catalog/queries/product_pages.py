@@ -122,6 +122,7 @@ class ProductPage:
     description: str
     brand: str
     brand_url: str
+    tags: tuple[str, ...]
     title: str
     summary: str
     currency: str
@@ -176,6 +177,7 @@ def get_product_page(
         description=description,
         brand=row["brand_name"] or "",
         brand_url=reverse("catalog:brand", kwargs={"slug": row["brand_slug"]}) if row["brand_slug"] else "",
+        tags=tuple(row["tags"]),
         title=pick_words(row["seo_title_en"], row["seo_title_zh_hans"], language) or name,
         summary=pick_words(row["seo_description_en"], row["seo_description_zh_hans"], language)
         or shorten_text(description),
@@ -216,10 +218,11 @@ def _build_slides(rows: list[dict[str, Any]], language: str, name: str) -> tuple
 def _build_variants(
     rows: list[dict[str, Any]], *, currency: str, language: str, slides: tuple[Slide, ...]
 ) -> tuple[VariantView, ...]:
-    slide_of = {slide.variant_id: slide.id for slide in reversed(slides) if slide.variant_id}
+    choices_of = {row["id"]: tuple(build_option_choice(choice) for choice in row["choices"]) for row in rows}
+    slide_of = _match_slides(choices_of, slides)
     found = []
     for row in rows:
-        choices = tuple(build_option_choice(choice) for choice in row["choices"])
+        choices = choices_of[row["id"]]
         found.append(
             VariantView(
                 id=row["id"],
@@ -229,13 +232,32 @@ def _build_variants(
                 price=_build_money(row["amount"], currency),
                 compare_at=_build_money(row["compare_at_amount"], currency),
                 available_quantity=row["available_quantity"],
-                slide=slide_of.get(row["id"], ""),
+                slide=slide_of[row["id"]],
                 lowest_before=_build_money(
                     row["lowest_before_amount"] if row["compare_at_amount"] else None, currency
                 ),
             )
         )
     return tuple(found)
+
+
+def _match_slides(
+    choices_of: dict[int, tuple[OptionChoice, ...]], slides: tuple[Slide, ...]
+) -> dict[int, str]:
+    """Return the picture of each variant: its own, else one of its colour, else the first that is no other's."""
+    own = {slide.variant_id: slide.id for slide in reversed(slides) if slide.variant_id}
+    shared = next((slide.id for slide in slides if not slide.variant_id), "")
+    colour_of = {
+        variant: frozenset((choice.option_key, choice.value_key) for choice in choices if choice.swatch)
+        for variant, choices in choices_of.items()
+    }
+    coloured: dict[frozenset[tuple[str, str]], str] = {}
+    for variant, colour in colour_of.items():
+        if colour and variant in own:
+            coloured.setdefault(colour, own[variant])
+    return {
+        variant: own.get(variant) or coloured.get(colour) or shared for variant, colour in colour_of.items()
+    }
 
 
 def _build_money(amount: str | None, currency: str) -> Money | None:

@@ -10,7 +10,7 @@ from shop.kernel.postgres.statements import Statement
 # One statement: a page is asked for more often than anything else, and five round trips cost more than the reading.
 # Amounts travel as text, because JSON numbers would become floats.
 _PAGE = Statement("""
-SELECT p.id, p.slug, p.name_en, p.name_zh_hans, p.description_en, p.description_zh_hans, b.name, b.slug, c.path, p.status,
+SELECT p.id, p.slug, p.tags, p.name_en, p.name_zh_hans, p.description_en, p.description_zh_hans, b.name, b.slug, c.path, p.status,
     p.seo_title_en, p.seo_title_zh_hans, p.seo_description_en, p.seo_description_zh_hans,
     p.is_digital, p.is_custom_made, p.is_fresh, p.return_policy, t.return_policy,
     coalesce(p.warranty_months, t.warranty_months, 0),
@@ -64,6 +64,7 @@ WHERE p.slug = %(slug)s
 _COLUMNS = (
     "id",
     "slug",
+    "tags",
     "name_en",
     "name_zh_hans",
     "description_en",

@@ -11,7 +11,6 @@ from catalog.domain.attributes import AttributeKind, StatedValue
 from catalog.domain.errors import AttributeInvalid
 from catalog.locks import lock_products
 from catalog.models import Attribute, AttributeChoice, AttributeValue, Product, ProductType
-from catalog.services.listings import refresh_listings
 from catalog.services.quality import refresh_quality
 from shop.kernel.audit import record_audit
 from shop.kernel.transactions import transactional
@@ -48,18 +47,6 @@ def set_attributes(
             actor, action="catalog.set_attributes", target=f"product:{slug}", attributes=list(changed)
         )
     return changed
-
-
-@transactional
-def finish_attribute(attribute_id: int, *, actor: str) -> None:
-    """Rebuild the listings of the products that state an attribute, after its words, keys or choices changed.
-
-    Records an audit row. Repeatable.
-    """
-    attribute = Attribute.objects.get(pk=attribute_id)
-    ids = AttributeValue.objects.filter(attribute_id=attribute_id).values_list("product_id", flat=True)
-    refresh_listings(set(ids))
-    record_audit(actor, action="catalog.save_attribute", target=f"attribute:{attribute.key}")
 
 
 @transactional

@@ -8,23 +8,22 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models.functions import Upper
 
 from catalog.domain.cells import parse_amount
 from catalog.domain.errors import PriceInvalid
-from catalog.domain.events import ProductsChanged
+from catalog.domain.reasons import Reason
 from catalog.domain.records import ParsedProduct
 from catalog.domain.reports import ImportSummary, Outcome, RowReport
 from catalog.gateways.folders import FileFolder
 from catalog.locks import lock_products
 from catalog.models import ImportRun, Price, Variant
+from catalog.queries.pricing.price_rows import find_variants
 from catalog.services.imports.batches import ImportWork
 from catalog.services.imports.files import FilePlanner
 from catalog.services.imports.whole_files import finish_run
-from catalog.services.listings import refresh_listings
+from catalog.services.pricing.base_prices import BasePriceDraft, write_base_prices
 from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
-from shop.kernel.events import publish
 from shop.kernel.transactions import transactional
 
 API = "api"
@@ -87,40 +86,22 @@ def set_prices(rows: Sequence[PriceRow], *, actor: str) -> list[PriceResult]:
 
     Locks the products by primary key, rebuilds their listings, publishes ProductsChanged, records an audit row. Repeatable.
     """
-    variants = _find_variants({row.sku for row in rows})
+    variants = find_variants({row.sku for row in rows})
     lock_products({variant.product_id for variant in variants.values()})
     known = _list_known([variant.pk for variant in variants.values()])
-    wanted: dict[tuple[int, str], Price] = {}
+    wanted: dict[tuple[int, str], BasePriceDraft] = {}
     results: list[PriceResult] = []
-    changed: set[int] = set()
     for row in rows:
         variant = variants.get(row.sku.casefold())
         result, price = _plan_price(row, variant, known)
         results.append(result)
         if variant is not None and price is not None:
             wanted[variant.pk, row.currency] = price
-            known[variant.pk, row.currency] = (price.amount, price.compare_at_amount)
-            changed.add(variant.product_id)
+            known[variant.pk, row.currency] = (price.amount, price.compare_at)
     if wanted:
-        Price.objects.bulk_create(
-            wanted.values(),
-            update_conflicts=True,
-            unique_fields=["variant", "currency"],
-            update_fields=["amount", "compare_at_amount"],
-        )
-        refresh_listings(changed)
-        publish(ProductsChanged(product_ids=sorted(changed)))
-        record_audit(
-            actor, action="catalog.set_prices", target=f"products:{len(changed)}", prices=len(wanted)
-        )
+        count = write_base_prices(list(wanted.values()))
+        record_audit(actor, action="catalog.set_prices", target=f"products:{count}", prices=len(wanted))
     return results
-
-
-def _find_variants(skus: Collection[str]) -> dict[str, Variant]:
-    rows = Variant.objects.annotate(upper_sku=Upper("sku")).filter(
-        upper_sku__in=[sku.upper() for sku in skus]
-    )
-    return {variant.sku.casefold(): variant for variant in rows}
 
 
 Known = dict[tuple[int, str], tuple[Decimal, Decimal | None]]
@@ -136,26 +117,32 @@ def _list_known(variant_ids: Collection[int]) -> Known:
     }
 
 
-def _plan_price(row: PriceRow, variant: Variant | None, known: Known) -> tuple[PriceResult, Price | None]:
+def _plan_price(
+    row: PriceRow, variant: Variant | None, known: Known
+) -> tuple[PriceResult, BasePriceDraft | None]:
     """Return the result of a row, and the price to write when there is one."""
 
-    def tell(outcome: Outcome, code: str = "", message: str = "") -> PriceResult:
+    def tell(outcome: Outcome, code: str = "", reason: Reason | None = None) -> PriceResult:
         return PriceResult(
-            sku=row.sku, currency=row.currency, outcome=outcome.value, code=code, message=message
+            sku=row.sku,
+            currency=row.currency,
+            outcome=outcome.value,
+            code=code,
+            message=reason.say() if reason else "",
         )
 
     if variant is None:
-        return tell(Outcome.REFUSED, "unknown_sku", f"there is no article {row.sku}"), None
+        return tell(Outcome.REFUSED, "unknown_sku", Reason("sku_unknown", sku=row.sku)), None
     try:
         amount = parse_amount(row.amount, row.currency)
         before = parse_amount(row.compare_at_amount, row.currency) if row.compare_at_amount else None
     except PriceInvalid as error:
-        return tell(Outcome.REFUSED, "invalid_price", str(error)), None
+        return tell(Outcome.REFUSED, "invalid_price", error.reason), None
     if before is not None and before <= amount:
-        message = f"the compare-at price {before} is not above {amount}"
-        return tell(Outcome.REFUSED, "invalid_compare_at", message), None
+        reason = Reason("compare_at_too_low", before=str(before), amount=str(amount))
+        return tell(Outcome.REFUSED, "invalid_compare_at", reason), None
     old = known.get((variant.pk, row.currency))
     if old == (amount, before):
         return tell(Outcome.UNCHANGED), None
-    price = Price(variant=variant, currency=row.currency, amount=amount, compare_at_amount=before)
+    price = BasePriceDraft(variant=variant, currency=row.currency, amount=amount, compare_at=before)
     return tell(Outcome.UPDATED if old else Outcome.CREATED), price

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -12,6 +12,8 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 
 from catalog.domain.cells import guard_formula
 from catalog.domain.errors import ExportRefused
@@ -30,11 +32,16 @@ BYTE_ORDER_MARK = "\ufeff"
 
 def stream_csv(products: QuerySet[Product]) -> Iterator[str]:
     """Yield the products as CSV, a row per variant. Products without a variant have no row. Memory stays flat."""
+    return stream_rows(_iterate_cells(products))
+
+
+def stream_rows(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield rows as CSV, safe to open in a spreadsheet."""
     yield BYTE_ORDER_MARK
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    for cells in _iterate_cells(products):
-        writer.writerow(cells)
+    for cells in rows:
+        writer.writerow([guard_formula(cell) for cell in cells])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -43,19 +50,22 @@ def stream_csv(products: QuerySet[Product]) -> Iterator[str]:
 def write_xlsx(products: QuerySet[Product], *, file: IO[bytes]) -> int:
     """Write the products as a workbook; returns how many rows. Raises ExportRefused for what a sheet cannot hold."""
     # Here, not above: with the numpy that it loads it is a quarter of what a process takes to start.
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
 
+    return write_book(_iterate_cells(products), file=file, title="products")
+
+
+def write_book(rows: Iterable[Sequence[str]], *, file: IO[bytes], title: str) -> int:
+    """Write rows as a workbook; returns how many after the header. Raises ExportRefused for what a sheet cannot hold."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("products")
+    sheet = book.create_sheet(title)
     count = -1
-    for count, cells in enumerate(_iterate_cells(products)):
+    for count, cells in enumerate(rows):
         if count > MOST_SHEET_ROWS:
             raise ExportRefused(
                 _("A workbook holds %(count)d rows at most. Export CSV.") % {"count": MOST_SHEET_ROWS}
             )
         row = []
-        for text in cells:
+        for text in map(guard_formula, cells):
             if len(text) > MOST_CELL_LETTERS:
                 raise ExportRefused(
                     _("“%(product)s” has a text that is too long for a workbook. Export CSV.")
@@ -73,14 +83,14 @@ def write_xlsx(products: QuerySet[Product], *, file: IO[bytes]) -> int:
 def _iterate_cells(products: QuerySet[Product]) -> Iterator[list[str]]:
     attributes = list_attribute_columns(products)
     columns = list_columns(list_price_currencies(products), attributes)
-    yield [guard_formula(column) for column in columns]
+    yield columns
     for _product, exported in iterate_products(products):
         for row in build_rows(exported, attributes):
             yield _order(row, columns)
 
 
 def _order(row: Mapping[str, str], columns: list[str]) -> list[str]:
-    return [guard_formula(row.get(column, "")) for column in columns]
+    return [row.get(column, "") for column in columns]
 
 
 def copy_files(products: QuerySet[Product], *, folder: Path) -> int:

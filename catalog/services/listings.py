@@ -106,7 +106,9 @@ def _build_row(source: ListingSource, currency: str) -> Listing:
         variant_count=len(sold),
         only_sku=sold[0].sku if len(sold) == 1 else "",
         option_keys=option_keys,
-        keys=list_filter_keys(path, brand=brand, others=[*option_keys, *source.stated.keys]),
+        keys=list_filter_keys(
+            path, brand=brand, tags=product["tags"], others=[*option_keys, *source.stated.keys]
+        ),
         attribute_keys=source.stated.keys,
         image=asdict(source.image) if source.image else None,
         is_featured=product["is_featured"],

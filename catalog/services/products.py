@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog.domain.cells import clean_html
 from catalog.domain.events import ProductsChanged
 from catalog.domain.quality import QualityReport
+from catalog.domain.tags import tidy_tags
 from catalog.models import Product
 from catalog.queries.addresses import build_category_path, build_product_path
 from catalog.services.listings import refresh_listings
@@ -31,6 +32,7 @@ def save_product(product: Product, *, actor: str) -> Product:
     at = now()
     product.description_en = clean_html(product.description_en or "")
     product.description_zh_hans = clean_html(product.description_zh_hans or "")
+    product.tags, _left_out = tidy_tags(product.tags)
     product.created_at = product.created_at or at
     product.updated_at = at
     if product.publish_at and product.publish_at > at:

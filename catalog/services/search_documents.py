@@ -105,6 +105,7 @@ def _list_fields(source: ListingSource, shelf: str) -> list[tuple[str, str]]:
         ("C", shelf),
         ("C", " , ".join(sorted(values))),
         ("C", " , ".join(source.stated.words)[:STATED_LENGTH]),
+        ("D", " , ".join(product["tags"])),
         ("D", " , ".join(source.stated.texts)[:STATED_LENGTH]),
         *(("D", _TAG.sub(" ", body)[:DESCRIPTION_LENGTH]) for body in bodies),
     ]

@@ -61,6 +61,7 @@ def _build_line(row: OrderLine, currency: str, shelves: dict[int, frozenset[str]
         sku=row.sku,
         brand=product.brand.slug if product.brand else "",
         category_path=product.category.path if product.category else "",
+        tags=product.tags,
     )
     return LineFacts(
         key=row.variant_id,

@@ -171,7 +171,6 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
             _entry(_("Prices to decide on"), "catalog_pricesuggestion", icon="price_check"),
             _entry(_("Pricing rules"), "catalog_pricingrule", icon="rule"),
             _entry(_("Competitors' prices"), "catalog_competitorprice", icon="storefront"),
-            _entry(_("Their prices by file"), "catalog_competitorimport", icon="upload_file"),
             _entry(_("Unit costs"), "catalog_unitcost", icon="sell"),
             _entry(_("Price history"), "catalog_pricehistory", icon="history"),
             _entry(_("Price lists"), "catalog_pricelist", icon="request_quote"),

@@ -207,6 +207,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3.0,
         "options": {"expires": 6},
     },
+    "catalog-rebuild-attributes": {
+        "task": "catalog.tasks.rebuild_attributes_task",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
     "catalog-build-feeds": {
         "task": "catalog.tasks.build_feeds_task",
         "schedule": 900.0,

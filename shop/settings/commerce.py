@@ -43,6 +43,8 @@ PROMOTION_FLOOR_PERCENT = Decimal(env("PROMOTION_FLOOR_PERCENT", default="0"))
 IMPORTS_ROOT = env.path("IMPORTS_ROOT", default=str(LOCAL_DIR / "imports"))()
 """Uploaded product files, kept for IMPORT_KEPT_DAYS; shared by web processes and workers, served to nobody."""
 IMPORT_KEPT_DAYS = env.int("IMPORT_KEPT_DAYS", default=30)
+PRICE_MOVE_LIMIT_PERCENT = env.int("PRICE_MOVE_LIMIT_PERCENT", default=30)
+"""A file of prices says which of them move by more, where no rule on prices is narrower."""
 IMPORT_MOST_MEGABYTES = env.int("IMPORT_MOST_MEGABYTES", default=200)
 IMPORT_ARCHIVE_MOST_MEGABYTES = env.int("IMPORT_ARCHIVE_MOST_MEGABYTES", default=1000)
 PICTURE_FETCH_ALLOW_LOOPBACK = False

@@ -29,7 +29,6 @@ ROLES: dict[str, tuple[str, ...]] = {
         "catalog.view:pricesuggestion",
         "catalog.change_pricesuggestion",
         "catalog.*:competitorprice",
-        "catalog.view:competitorimport",
         "catalog.*:unitcost",
         "catalog.*:searchsynonym",
         "catalog.*:searchredirect",

@@ -9,19 +9,14 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.translation import gettext as _
 
 from catalog.domain.cells import parse_amount
-from catalog.domain.errors import PriceInvalid
+from catalog.domain.errors import PriceInvalid, RowRefused
+from catalog.domain.reasons import Reason
 
-COLUMNS = ("sku", "gtin", "competitor", "price", "currency", "url", "seen_at")
 LONGEST_NAME = 80
 LONGEST_ADDRESS = 500
 _check_address = URLValidator(schemes=["http", "https"])
-
-
-class RowRefused(Exception):
-    """A line that cannot be used; the message says which cell and what to write there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,19 +32,23 @@ class CompetitorRow:
     seen_on: date
 
 
+def fits_competitors(columns: Collection[str]) -> bool:
+    """Return whether a file's columns are those of competitors' prices."""
+    known = set(columns)
+    return known >= {"competitor", "price", "currency"} and bool(known & {"sku", "gtin"})
+
+
 def read_row(get: Callable[[str], str], *, currencies: Collection[str], today: date) -> CompetitorRow:
     """Return a line's figures; raises RowRefused. Without a day it was seen today."""
     sku, gtin = get("sku"), get("gtin")
     if not sku and not gtin:
-        raise RowRefused(_("sku: write the article's SKU, or its barcode under gtin."))
+        raise RowRefused(Reason("row_sku_or_gtin"))
     competitor = get("competitor")
     if not 0 < len(competitor) <= LONGEST_NAME:
-        raise RowRefused(
-            _("competitor: write a name of at most %(most)d characters.") % {"most": LONGEST_NAME}
-        )
+        raise RowRefused(Reason("row_competitor", most=LONGEST_NAME))
     currency = get("currency").upper()
     if currency not in currencies:
-        raise RowRefused(_("currency: write one of %(codes)s.") % {"codes": ", ".join(sorted(currencies))})
+        raise RowRefused(Reason("row_currency", known=", ".join(sorted(currencies))))
     return CompetitorRow(
         sku=sku,
         gtin=gtin,
@@ -65,9 +64,9 @@ def _read_amount(text: str, currency: str) -> Decimal:
     try:
         amount = parse_amount(text, currency)
     except PriceInvalid as error:
-        raise RowRefused(_("price: %(reason)s") % {"reason": error.message}) from error
+        raise RowRefused(Reason("row_price", reason=error.reason)) from error
     if amount <= 0:
-        raise RowRefused(_("price: write an amount above 0."))
+        raise RowRefused(Reason("row_price_none"))
     return amount
 
 
@@ -79,7 +78,7 @@ def _read_address(text: str) -> str:
     except ValidationError:
         text = ""
     if not 0 < len(text) <= LONGEST_ADDRESS:
-        raise RowRefused(_("url: write a web address that begins with https://, or nothing."))
+        raise RowRefused(Reason("row_url"))
     return text
 
 
@@ -89,7 +88,7 @@ def _read_day(text: str, today: date) -> date:
     try:
         seen = datetime.fromisoformat(text).date()
     except ValueError as error:
-        raise RowRefused(_("seen_at: write a day such as 2026-11-22.")) from error
+        raise RowRefused(Reason("row_day")) from error
     if seen > today:
-        raise RowRefused(_("seen_at: this day has not come yet."))
+        raise RowRefused(Reason("row_day_ahead"))
     return seen

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from django.utils.crypto import salted_hmac
 
 
-def build_target_keys(*, slug: str, sku: str, brand: str, category_path: str) -> frozenset[str]:
-    """Return an article's keys: itself, its product, its brand, and its category with all above it."""
+def build_target_keys(
+    *, slug: str, sku: str, brand: str, category_path: str, tags: Iterable[str] = ()
+) -> frozenset[str]:
+    """Return an article's keys: itself, its product, its brand, its tags, and its category with all above it."""
     steps = category_path.split("/") if category_path else []
     found = [f"product:{slug}", f"sku:{sku}"]
     found += [f"brand:{brand}"] if brand else []
+    found += [f"tag:{tag}" for tag in tags]
     found += [f"category:{'/'.join(steps[:depth])}" for depth in range(1, len(steps) + 1)]
     return frozenset(found)
 

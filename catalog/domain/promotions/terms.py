@@ -44,7 +44,7 @@ class Target:
 
 
 EVERYTHING = Target()
-TARGET_KINDS = ("product", "sku", "category", "brand", "collection")
+TARGET_KINDS = ("product", "sku", "category", "brand", "collection", "tag")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

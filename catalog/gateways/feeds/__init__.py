@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from catalog.domain.errors import FileRefused
+from catalog.domain.reasons import Reason
 from catalog.domain.records import ParsedProduct
 from catalog.gateways.feeds import oscar, own, saleor, shopify, spree, trees, vendure, woocommerce
 from catalog.gateways.feeds.documents import is_packed, load_json
+from catalog.gateways.feeds.prices import COMPETITORS, PRICES, find_rows
 from catalog.gateways.feeds.reading import Progress, Table, is_workbook, open_table
 from catalog.gateways.feeds.trees import CategoryRow
 
@@ -17,29 +22,20 @@ TABLES = {"shopify": shopify, "woocommerce": woocommerce, "own": own, "spree": s
 READERS: dict[str, ModuleType] = {**TABLES, "oscar": oscar, "saleor": saleor}
 GOOGLE, BEST_BUY = "google categories", "best buy categories"
 TREES = {GOOGLE: trees.read_lines, BEST_BUY: trees.read_json}
-LABELS = {
+LABELS: dict[str, str | Promise] = {
     "shopify": "Shopify",
     "woocommerce": "WooCommerce",
-    "own": "Our own format",
+    "own": _("Our own format"),
     "spree": "Spree",
     "vendure": "Vendure",
     "oscar": "Oscar",
     "saleor": "Saleor",
     "api": "API",
-    GOOGLE: "Google product taxonomy",
-    BEST_BUY: "Category tree (JSON)",
+    PRICES: _("Prices"),
+    COMPETITORS: _("Competitors' prices"),
+    GOOGLE: _("Google product taxonomy"),
+    BEST_BUY: _("Category tree (JSON)"),
 }
-UNKNOWN = (
-    "This file is none of the formats that can be imported. A Shopify product CSV has the columns Handle, Title and "
-    "Variant Price; a WooCommerce product CSV has Type, SKU, Name and Regular price; a Spree CSV has slug, sku, price, "
-    "currency and option1_name; a Vendure CSV has name, slug, optionGroups and facets; an Oscar CSV has nine columns "
-    "without a header; Saleor's is its fixture in JSON; category trees are Google's text or a JSON list of paths; our "
-    "own format, CSV or XLSX, has handle, name_en, sku and price_<currency>."
-)
-TRANSLATIONS_ALONE = (
-    "This file holds the translations of a Spree catalogue. Name it product_translations.csv, put it beside the file of "
-    "the products, and import that one."
-)
 
 
 def find_format(columns: frozenset[str]) -> str:
@@ -47,7 +43,9 @@ def find_format(columns: frozenset[str]) -> str:
     for name, reader in TABLES.items():
         if reader.fits(columns):
             return name
-    raise FileRefused(TRANSLATIONS_ALONE if columns == _SPREE_TRANSLATIONS else UNKNOWN)
+    if rows := find_rows(columns):
+        return rows
+    raise FileRefused(Reason("file_translations" if columns == _SPREE_TRANSLATIONS else "file_unknown"))
 
 
 _SPREE_TRANSLATIONS = frozenset({"slug", "locale", "name", "description", "meta_title", "meta_description"})
@@ -61,7 +59,7 @@ def detect_format(path: Path) -> str:
             return "saleor"
         if trees.fits_json(content):
             return BEST_BUY
-        raise FileRefused(UNKNOWN)
+        raise FileRefused(Reason("file_unknown"))
     if not is_workbook(path) and trees.fits_lines(path):
         return GOOGLE
     with open_table(path) as table:
@@ -89,7 +87,9 @@ def read_categories(path: Path, *, format_name: str) -> Iterator[CategoryRow]:
 
 
 __all__ = [
+    "COMPETITORS",
     "LABELS",
+    "PRICES",
     "READERS",
     "TREES",
     "CategoryRow",

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from catalog.domain.attributes import AttributeKind
 from catalog.domain.cells import is_barcode, join_parts, parse_amount, parse_count
-from catalog.domain.columns import TAGS
 from catalog.domain.errors import PriceInvalid
+from catalog.domain.reasons import Reason
 from catalog.domain.records import (
     AttributeRecord,
     CategoryStep,
@@ -19,6 +19,7 @@ from catalog.domain.records import (
     PictureRecord,
     VariantRecord,
 )
+from catalog.domain.tags import LONGEST_TAG, MOST_TAGS, tidy_tags
 from catalog.domain.words import make_key
 
 NAME_LENGTH = 200
@@ -43,19 +44,19 @@ def build_price(
     try:
         amount = parse_amount(now, currency)
     except PriceInvalid as error:
-        product.refuse(row, str(error))
+        product.refuse(row, error.reason)
         return None
     if not before.strip():
         return currency, amount, None
     try:
         compare_at = parse_amount(before, currency)
     except PriceInvalid as error:
-        product.warn(row, f"compare-at price left out: {error}")
+        product.warn(row, Reason("compare_at_left_out", reason=error.reason))
         return currency, amount, None
     if compare_at <= amount:
         # Shopify writes 0 for none; an equal one says nothing.
         if compare_at > 0 and compare_at < amount:
-            product.warn(row, f"compare-at price left out: {compare_at} is not above {amount}")
+            product.warn(row, Reason("compare_at_not_above", before=str(compare_at), amount=str(amount)))
         return currency, amount, None
     return currency, amount, compare_at
 
@@ -64,7 +65,7 @@ def build_barcode(product: ParsedProduct, row: int, text: str) -> str:
     """Return a checked barcode, or nothing with a warning."""
     digits = text.replace(" ", "").replace("-", "").lstrip("'")
     if digits and not is_barcode(digits):
-        product.warn(row, f"barcode {text} left out: its check digit or length is wrong")
+        product.warn(row, Reason("barcode_wrong", text=text))
         return ""
     return digits
 
@@ -77,10 +78,10 @@ def build_stock(
         return ()
     quantity = parse_count(text)
     if quantity is None:
-        product.warn(row, f"stock “{text}” left out: it is not a whole number")
+        product.warn(row, Reason("stock_unreadable", text=text))
         return ()
     if quantity < 0:
-        product.warn(row, f"stock {quantity} taken as 0")
+        product.warn(row, Reason("stock_below_zero", quantity=quantity))
     return ((warehouse, max(quantity, 0)),)
 
 
@@ -94,7 +95,7 @@ def build_steps(
     ]
     steps = [replace(step, name=step.name[:CATEGORY_LENGTH]) for step in named if step.slug]
     if len(steps) > MAX_CATEGORY_DEPTH:
-        product.warn(row, f"category cut to three levels: {' > '.join(step.name for step in steps)}")
+        product.warn(row, Reason("category_cut", path=" > ".join(step.name for step in steps)))
     return tuple(steps[:MAX_CATEGORY_DEPTH])
 
 
@@ -140,10 +141,12 @@ def build_choices(
     )
 
 
-def build_tags(row: int, text: str) -> tuple[AttributeRecord, ...]:
-    """Return the tags of a cell, parted by commas."""
-    tags = build_choices(row, TAGS, text.split(","))
-    return (replace(tags, name_zh_hans="标签"),) if tags else ()
+def build_tags(product: ParsedProduct, row: int, texts: Iterable[str]) -> tuple[str, ...] | None:
+    """Return the tags of a cell, tidied; None when there are none."""
+    tags, left_out = tidy_tags(texts)
+    for tag in left_out:
+        product.warn(row, Reason("tag_left_out", tag=tag[:80], most=MOST_TAGS, length=LONGEST_TAG))
+    return tuple(tags) or None
 
 
 def keep_attributes(attributes: Iterable[AttributeRecord | None]) -> tuple[AttributeRecord, ...]:
@@ -159,7 +162,7 @@ def build_name(product: ParsedProduct, row: int, text: str) -> str:
     """Return a product's name in one line, cut with a warning when it is too long."""
     name = " ".join(text.split())
     if len(name) > NAME_LENGTH:
-        product.warn(row, f"name cut to {NAME_LENGTH} characters")
+        product.warn(row, Reason("name_cut", most=NAME_LENGTH))
     return name[:NAME_LENGTH]
 
 
@@ -175,12 +178,12 @@ def keep_distinct(product: ParsedProduct, variants: Iterable[VariantRecord]) -> 
     seen: dict[object, int] = {}
     for variant in variants:
         marks: list[tuple[object, str]] = [
-            (variant.sku.casefold(), "SKU"),
-            (tuple((make_key(c.option_en), make_key(c.value_en)) for c in variant.choices), "options"),
+            (variant.sku.casefold(), "sku_same"),
+            (tuple((make_key(c.option_en), make_key(c.value_en)) for c in variant.choices), "options_same"),
         ]
-        doubled = next(((seen[mark], what) for mark, what in marks if mark in seen), None)
+        doubled = next((Reason(code, row=seen[mark]) for mark, code in marks if mark in seen), None)
         if doubled:
-            product.refuse(variant.row, f"it has the same {doubled[1]} as row {doubled[0]}")
+            product.refuse(variant.row, doubled)
             continue
         seen.update({mark: variant.row for mark, _ in marks})
         kept.append(variant)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.domain.errors import FileRefused
+from catalog.domain.reasons import Reason
 
 MOST_BYTES = 128 * 1024 * 1024
 GZIP = b"\x1f\x8b"
@@ -25,10 +26,10 @@ def load_json(path: Path) -> Any:
         with gzip.open(path, "rb") if is_packed(path) else path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except (OSError, EOFError) as error:
-        raise FileRefused("The file is damaged: it cannot be unpacked.") from error
+        raise FileRefused(Reason("file_damaged")) from error
     if len(content) > MOST_BYTES:
-        raise FileRefused(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB unpacked.")
+        raise FileRefused(Reason("file_large", most=MOST_BYTES // 1024 // 1024))
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise FileRefused("The file is no JSON that can be read.") from error
+        raise FileRefused(Reason("file_no_json")) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from catalog.domain.cells import clean_html, is_barcode, parse_amount, parse_count
 from catalog.domain.errors import PriceInvalid
+from catalog.domain.reasons import Reason
 from catalog.domain.records import ParsedProduct, ProductRecord, VariantRecord
 from catalog.gateways.feeds import building
 from catalog.gateways.feeds.reading import Progress, Row, open_table
@@ -36,11 +37,11 @@ def read(path: Path, *, currency: str, progress: Progress) -> Iterator[ParsedPro
             if row.problem:
                 product.refuse_all(row.problem)
             elif not key:
-                product.refuse_all("it has neither UPC nor partner SKU")
+                product.refuse_all(Reason("upc_missing"))
             elif not row.get("title"):
-                product.refuse_all("it has no title")
+                product.refuse_all(Reason("title_missing"))
             elif key in seen:
-                product.refuse_all(f"row {seen[key]} is the same product")
+                product.refuse_all(Reason("same_row", row=seen[key]))
             else:
                 _read_product(product, row, currency)
             seen.setdefault(key, row.number)
@@ -51,7 +52,7 @@ def _read_product(product: ParsedProduct, row: Row, currency: str) -> None:
     price = building.build_price(product, row.number, currency=currency, now=row.get("price"), before="")
     sku = row.get("sku") or row.get("upc")
     if price is None or len(sku) > building.SKU_LENGTH:
-        return product.refuse_all(f"its SKU is longer than {building.SKU_LENGTH} characters")
+        return product.refuse_all(Reason("sku_long", most=building.SKU_LENGTH))
     variant = VariantRecord(
         row=row.number,
         sku=sku,

@@ -32,6 +32,7 @@ from catalog.domain.columns import (
     read_named,
 )
 from catalog.domain.policies import ReturnPolicy
+from catalog.domain.reasons import Reason
 from catalog.domain.records import (
     AttributeRecord,
     CategoryStep,
@@ -74,7 +75,7 @@ class _Product:
         """Return a cell of the first row."""
         return read_cell(self.first, column)
 
-    def warn(self, text: str) -> None:
+    def warn(self, text: Reason) -> None:
         """Note something about the first row."""
         self.parsed.warn(self.first.number, text)
 
@@ -101,9 +102,9 @@ def read(path: Path, *, currency: str, progress: Progress) -> Iterator[ParsedPro
                 if row.problem:
                     product.refuse(row.number, row.problem)
             if not handle:
-                product.refuse_all("it has no handle")
+                product.refuse_all(Reason("handle_missing"))
             elif handle in seen:
-                product.refuse_all("its handle came before: the rows of one product must stand together")
+                product.refuse_all(Reason("handle_apart"))
             else:
                 _read_product(product, [row for row in rows if not row.problem], columns)
             seen.add(handle)
@@ -122,12 +123,12 @@ def _read_columns(table: Table) -> _Columns:
 
 def _read_product(parsed: ParsedProduct, rows: list[Row], columns: _Columns) -> None:
     if not rows or not rows[0].get("name_en"):
-        return parsed.refuse_all("it has no name_en in its first row")
+        return parsed.refuse_all(Reason("name_en_missing"))
     product = _Product(parsed, rows, columns)
     variants = [_read_variant(product, row) for row in rows]
     kept = building.keep_distinct(parsed, [variant for variant in variants if variant])
     if not kept:
-        return parsed.refuse_all("none of its variants can be imported")
+        return parsed.refuse_all(Reason("variants_none"))
     parsed.record = ProductRecord(
         source=SOURCE,
         external_key=parsed.key,
@@ -159,7 +160,7 @@ def _read_words(product: _Product) -> dict[str, Any]:
 def _read_flags(product: _Product) -> dict[str, Any]:
     publish_at, unpublish_at = _read_instant(product, "publish_at"), _read_instant(product, "unpublish_at")
     if publish_at and unpublish_at and unpublish_at <= publish_at:
-        product.warn("unpublish_at left out: it is not after publish_at")
+        product.warn(Reason("window_reversed"))
         unpublish_at = None
     return {
         "is_published": is_true(product.read("published") or "true"),
@@ -179,6 +180,7 @@ def _read_places(product: _Product) -> dict[str, Any]:
         "categories": building.build_steps(product.parsed, product.first.number, _list_steps(product)),
         "product_type": read_named(product.read("product_type")),
         "collections": tuple(_read_collections(product)),
+        "tags": building.build_tags(product.parsed, product.first.number, [product.read("tags")]),
         "attributes": tuple(_read_attributes(product)),
         "documents": tuple(_read_documents(product)),
     }
@@ -192,7 +194,7 @@ def _read_flag(product: _Product, column: str) -> bool | None:
 def _read_policy(product: _Product) -> str:
     text = product.read("return_policy").casefold()
     if text and text not in {policy.value for policy in ReturnPolicy}:
-        product.warn(f"return_policy “{text}” left out: it is none of {', '.join(ReturnPolicy)}")
+        product.warn(Reason("policy_unknown", text=text, known=", ".join(ReturnPolicy)))
         return ""
     return text
 
@@ -201,7 +203,7 @@ def _read_warranty(product: _Product) -> int | None:
     text = product.read("warranty_months")
     months = parse_count(text) if text else None
     if text and (months is None or not 0 <= months <= MOST_WARRANTY_MONTHS):
-        product.warn(f"warranty_months “{text}” left out: it is not 0 to {MOST_WARRANTY_MONTHS}")
+        product.warn(Reason("warranty_unreadable", text=text, most=MOST_WARRANTY_MONTHS))
         return None
     return months
 
@@ -210,7 +212,7 @@ def _read_instant(product: _Product, column: str) -> datetime | None:
     text = product.read(column)
     instant = parse_instant(text) if text else None
     if text and instant is None:
-        product.warn(f"{column} “{text}” left out: write it as 2026-03-31T08:00Z")
+        product.warn(Reason("instant_unreadable", column=column, text=text))
     return instant
 
 
@@ -239,7 +241,7 @@ def _read_attributes(product: _Product) -> Iterator[AttributeRecord]:
             yield AttributeRecord(
                 row=product.first.number,
                 key=column.key,
-                cell=cell.replace(",", ";") if title == "tags" and ";" not in cell else cell,
+                cell=cell,
                 kind=column.kind,
                 is_multiple=column.is_multiple,
                 name_en=column.name_en,
@@ -258,7 +260,9 @@ def _read_documents(product: _Product) -> Iterator[DocumentRecord]:
         if not name:
             continue
         if kind not in DOCUMENT_KINDS:
-            product.warn(f"document {name} left out: “{kind}” is none of {', '.join(sorted(DOCUMENT_KINDS))}")
+            product.warn(
+                Reason("document_kind", name=name, kind=kind, known=", ".join(sorted(DOCUMENT_KINDS)))
+            )
             continue
         title_en, title_zh = split_words(title)
         yield DocumentRecord(
@@ -278,12 +282,12 @@ def _read_variant(product: _Product, row: Row) -> VariantRecord | None:
         return None
     sku = read_cell(row, "sku")
     if len(sku) > building.SKU_LENGTH:
-        parsed.refuse(row.number, f"its SKU is longer than {building.SKU_LENGTH} characters")
+        parsed.refuse(row.number, Reason("sku_long", most=building.SKU_LENGTH))
         return None
     choices = _read_choices(row, product.first)
     grams = parse_grams(row.get("weight_grams"), "g")
     if grams is None:
-        parsed.warn(row.number, f"weight “{row.get('weight_grams')}” left out")
+        parsed.warn(row.number, Reason("weight_unreadable", text=row.get("weight_grams")))
     return VariantRecord(
         row=row.number,
         sku=sku or building.derive_sku(parsed.key, choices),
@@ -305,10 +309,10 @@ def _read_prices(
     given = [code for code in product.columns.currencies if row.get(f"{PRICE}{code.lower()}")]
     unknown = [code for code in given if code not in settings.CURRENCIES]
     if unknown:
-        parsed.refuse(row.number, f"the shop has no currency {unknown[0]}")
+        parsed.refuse(row.number, Reason("currency_unknown", currency=unknown[0]))
         return None
     if not given and is_needed:
-        parsed.refuse(row.number, "it has no price")
+        parsed.refuse(row.number, Reason("price_missing"))
         return None
     prices = [
         building.build_price(

@@ -7,6 +7,7 @@ from typing import Any
 
 from catalog.domain.cells import clean_html, clean_text, split_words
 from catalog.domain.columns import read_named
+from catalog.domain.reasons import Reason
 from catalog.domain.records import CategoryStep, ChoiceRecord, ParsedProduct, ProductRecord, VariantRecord
 from catalog.domain.words import make_key
 from catalog.gateways.feeds import building
@@ -27,9 +28,9 @@ def parse_payload(payload: Sequence[Payload]) -> tuple[list[ParsedProduct], dict
         product = ParsedProduct(key=given["handle"], rows=list(range(first, len(skus) + 1)))
         products.append(product)
         if product.key in seen:
-            product.refuse_all("its handle came before")
+            product.refuse_all(Reason("handle_before"))
         elif not make_key(product.key):
-            product.refuse_all("its handle has no letter and no digit")
+            product.refuse_all(Reason("handle_empty"))
         else:
             _read_product(product, given)
         seen.add(product.key)
@@ -44,7 +45,7 @@ def _read_product(product: ParsedProduct, given: Payload) -> None:
     ]
     kept = building.keep_distinct(product, [variant for variant in variants if variant])
     if not kept:
-        return product.refuse_all("none of its variants can be written")
+        return product.refuse_all(Reason("variants_unwritten"))
     product.record = ProductRecord(
         source=SOURCE,
         external_key=product.key,
@@ -56,10 +57,18 @@ def _read_product(product: ParsedProduct, given: Payload) -> None:
         brand=read_named(given.get("brand", ""), length=building.BRAND_LENGTH),
         categories=building.build_steps(product, product.rows[0], _list_steps(given.get("category", ""))),
         product_type=read_named(given.get("product_type", "")),
+        tags=_read_tags(product, given),
         is_published=is_published,
         variants=kept,
     )
     return None
+
+
+def _read_tags(product: ParsedProduct, given: Payload) -> tuple[str, ...] | None:
+    """An empty list takes all away; one that is not given leaves them."""
+    if "tags" not in given:
+        return None
+    return building.build_tags(product, product.rows[0], given["tags"]) or ()
 
 
 def _list_steps(path: str) -> list[CategoryStep]:
@@ -84,7 +93,7 @@ def _read_variant(
     ]
     is_active = bool(given.get("is_active", True))
     if not prices and is_active and is_published:
-        product.refuse(row, "it has no price")
+        product.refuse(row, Reason("price_missing"))
     if row in product.refused:
         return None
     return VariantRecord(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from catalog.domain.cells import clean_text
 from catalog.domain.errors import FileRefused
+from catalog.domain.reasons import Reason
 from catalog.gateways.feeds.workbooks import Sheet, open_sheet
 
 # Called with the bytes read so far and the file's size.
@@ -33,7 +34,7 @@ class Row:
 
     number: int
     cells: dict[str, str]
-    problem: str = ""
+    problem: Reason | None = None
 
     def get(self, column: str) -> str:
         """Return a cell without control characters and outer blanks; empty when the column is not there."""
@@ -72,7 +73,7 @@ class Table:
                 yield Row(
                     number=number,
                     cells={},
-                    problem="a cell is longer than a million characters: is a quote missing?",
+                    problem=Reason("cell_long"),
                 )
                 continue
             if number % PROGRESS_ROWS == 0:
@@ -84,9 +85,9 @@ class Table:
         values = dict(zip(self.header, cells, strict=False))
         extra = sum(1 for cell in cells[len(self.header) :] if cell)
         problem = (
-            f"it has {len(cells)} cells, the header has {len(self.header)}: is a quote missing?"
+            Reason("cells_many", count=len(cells), most=len(self.header))
             if extra or len(cells) > len(self.header) + MOST_EMPTY_CELLS
-            else ""
+            else None
         )
         return Row(number=number, cells=values, problem=problem)
 
@@ -97,7 +98,7 @@ def open_table(path: Path, *, titles: list[str] | None = None) -> Iterator[Table
     with open_sheet(path) if is_workbook(path) else _open_csv(path) as (reader, size, tell):
         first = titles or next(reader, [])
         if not any(clean_text(name) for name in first):
-            raise FileRefused("The file is empty.")
+            raise FileRefused(Reason("file_empty"))
         yield Table(titles=first, size=size, reader=reader, tell=tell, first_number=1 if titles else 2)
 
 
@@ -125,7 +126,7 @@ def detect_encoding(path: Path) -> str:
         return "gb18030"
     if _can_read(path, "cp1252"):
         return "cp1252"
-    raise FileRefused("The file is neither UTF-8 nor GB18030 nor Windows-1252 text.")
+    raise FileRefused(Reason("file_no_text"))
 
 
 def _can_read(path: Path, encoding: str) -> bool:

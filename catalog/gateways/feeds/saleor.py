@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from catalog.domain.cells import clean_html, clean_text, parse_grams
+from catalog.domain.reasons import Reason
 from catalog.domain.records import (
     AttributeRecord,
     CategoryStep,
@@ -95,9 +96,9 @@ def _read_product(parsed: ParsedProduct, fixture: _Fixture, pk: Any, fields: Fie
     first = parsed.rows[0]
     kind = fixture.get("product.producttype", fields.get("product_type"))
     if kind.get("kind") == "gift_card":
-        return parsed.refuse_all("gift cards cannot be imported as products")
+        return parsed.refuse_all(Reason("gift_card"))
     if not str(fields.get("name") or "").strip():
-        return parsed.refuse_all("it has no name")
+        return parsed.refuse_all(Reason("name_missing"))
     rows = fixture.list_rows("product.productvariant", "product", pk)
     variants = [
         _read_variant(parsed, fixture, number, variant, product=fields, is_only=len(rows) == 1)
@@ -105,7 +106,7 @@ def _read_product(parsed: ParsedProduct, fixture: _Fixture, pk: Any, fields: Fie
     ]
     kept = building.keep_distinct(parsed, [variant for variant in variants if variant])
     if not kept:
-        return parsed.refuse_all("none of its variants can be imported")
+        return parsed.refuse_all(Reason("variants_none"))
     attributes = _read_attributes(fixture, first, fixture.list_rows(_PRODUCT_VALUES, "product", pk))
     brand = attributes.pop(BRAND, None)
     channels = fixture.list_rows("product.productchannellisting", "product", pk)
@@ -188,7 +189,7 @@ def _read_variant(
     kind = fixture.get("product.producttype", product.get("product_type"))
     prices = _read_prices(parsed, fixture, number, pk)
     if not prices:
-        parsed.refuse(number, "it has no price in a currency of the shop")
+        parsed.refuse(number, Reason("price_nowhere"))
         return None
     choices = _read_choices(fixture, pk)
     if not choices and not is_only:
@@ -219,7 +220,7 @@ def _read_weight(parsed: ParsedProduct, row: int, weight: object) -> int:
     amount, _colon, unit = str(weight or "0:g").partition(":")
     grams = parse_grams(amount, unit or "kg")
     if grams is None:
-        parsed.warn(row, f"weight “{weight}” left out")
+        parsed.warn(row, Reason("weight_unreadable", text=str(weight)))
     return grams or 0
 
 
@@ -233,7 +234,7 @@ def _read_prices(
         if amount is None or code in found:
             continue
         if code not in settings.CURRENCIES:
-            parsed.warn(row, f"price left out: the shop has no currency {code}")
+            parsed.warn(row, Reason("currency_left_out", currency=code))
             continue
         full = Decimal(str(amount))
         reduced = Decimal(str(channel.get("discounted_price_amount") or full))

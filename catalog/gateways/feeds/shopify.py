@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from catalog.domain.cells import clean_html, is_true, parse_grams
+from catalog.domain.reasons import Reason
 from catalog.domain.records import ChoiceRecord, ParsedProduct, PictureRecord, ProductRecord, VariantRecord
 from catalog.gateways.feeds import building
 from catalog.gateways.feeds.reading import Progress, Row, open_table
@@ -31,9 +32,9 @@ def read(path: Path, *, currency: str, progress: Progress) -> Iterator[ParsedPro
                 if row.problem:
                     product.refuse(row.number, row.problem)
             if not handle:
-                product.refuse_all("it has no handle")
+                product.refuse_all(Reason("handle_missing"))
             elif handle in seen:
-                product.refuse_all("its handle came before: the rows of one product must stand together")
+                product.refuse_all(Reason("handle_apart"))
             else:
                 _read_product(product, [row for row in rows if not row.problem], currency)
             seen.add(handle)
@@ -43,14 +44,14 @@ def read(path: Path, *, currency: str, progress: Progress) -> Iterator[ParsedPro
 def _read_product(product: ParsedProduct, rows: list[Row], currency: str) -> None:
     first = next((row for row in rows if row.get("title")), None)
     if first is None:
-        return product.refuse_all("it has no title")
+        return product.refuse_all(Reason("title_missing"))
     if is_true(first.get("gift card")):
-        return product.refuse_all("gift cards cannot be imported as products")
+        return product.refuse_all(Reason("gift_card"))
     names = [first.get(f"option{number} name") for number in (1, 2, 3)]
     variants = [_read_variant(product, row, names, currency) for row in rows if _is_variant(row)]
     kept = building.keep_distinct(product, [variant for variant in variants if variant])
     if not kept:
-        return product.refuse_all("none of its variants can be imported")
+        return product.refuse_all(Reason("variants_none"))
     product.record = ProductRecord(
         source=SOURCE,
         external_key=product.key,
@@ -58,7 +59,7 @@ def _read_product(product: ParsedProduct, rows: list[Row], currency: str) -> Non
         name_en=building.build_name(product, first.number, first.get("title")),
         description_en=clean_html(first.get("body (html)")),
         brand=building.build_brand(first.get("vendor")),
-        attributes=building.build_tags(first.number, first.get("tags")),
+        tags=building.build_tags(product, first.number, [first.get("tags")]),
         seo_title_en=first.get("seo title")[: building.SEO_TITLE_LENGTH],
         seo_description_en=first.get("seo description")[: building.SEO_DESCRIPTION_LENGTH],
         categories=building.build_steps(product, first.number, _list_categories(product, first)),
@@ -88,10 +89,10 @@ def _read_variant(product: ParsedProduct, row: Row, names: list[str], currency: 
     choices = _read_choices(row, names)
     grams = parse_grams(row.get("variant grams"), "g")
     if grams is None:
-        product.warn(row.number, f"weight “{row.get('variant grams')}” left out")
+        product.warn(row.number, Reason("weight_unreadable", text=row.get("variant grams")))
     sku = row.get("variant sku").lstrip("'")
     if len(sku) > building.SKU_LENGTH:
-        product.refuse(row.number, f"its SKU is longer than {building.SKU_LENGTH} characters")
+        product.refuse(row.number, Reason("sku_long", most=building.SKU_LENGTH))
         return None
     return VariantRecord(
         row=row.number,
@@ -122,9 +123,9 @@ def _list_categories(product: ParsedProduct, row: Row) -> list[str]:
         return path.split(">")
     tag = row.get("tags").split(",")[0].strip()
     if tag:
-        product.warn(row.number, f"it has no type: filed under its first tag, {tag}")
+        product.warn(row.number, Reason("category_by_tag", tag=tag))
     else:
-        product.warn(row.number, "it has neither type nor tag: found by search only")
+        product.warn(row.number, Reason("category_and_tag_missing"))
     return [tag.capitalize()] if tag else []
 
 

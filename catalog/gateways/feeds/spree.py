@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from catalog.domain.cells import clean_html, is_true, parse_grams
+from catalog.domain.reasons import Reason
 from catalog.domain.records import (
     AttributeRecord,
     ChoiceRecord,
@@ -59,9 +60,9 @@ def read(path: Path, *, currency: str, progress: Progress) -> Iterator[ParsedPro
                 if row.problem:
                     product.refuse(row.number, row.problem)
             if not slug:
-                product.refuse_all("it has no slug")
+                product.refuse_all(Reason("slug_missing"))
             elif slug in seen:
-                product.refuse_all("its slug came before: the rows of one product must stand together")
+                product.refuse_all(Reason("slug_apart"))
             else:
                 _read_product(product, [row for row in rows if not row.problem], known, currency)
             seen.add(slug)
@@ -98,21 +99,20 @@ def _read_translations(path: Path, known: _File) -> None:
 def _read_product(product: ParsedProduct, rows: list[Row], known: _File, currency: str) -> None:
     first = next((row for row in rows if row.get("name")), None)
     if first is None:
-        return product.refuse_all("it has no name")
+        return product.refuse_all(Reason("name_missing"))
     # With variants of its own the first row only stands for the product: its price is 0.
     sold = [row for row in rows if row.get("option1_value")] or [first]
     variants = [_read_variant(product, row, first, known, currency) for row in sold]
     kept = building.keep_distinct(product, [variant for variant in variants if variant])
     if not kept:
-        return product.refuse_all("none of its variants can be imported")
+        return product.refuse_all(Reason("variants_none"))
     chinese = known.words.get(product.key) or Row(number=0, cells={})
     if languages := known.foreign.get(product.key):
-        product.warn(
-            first.number, f"words in {', '.join(sorted(languages))} left out: the shop does not speak them"
-        )
+        product.warn(first.number, Reason("language_unspoken", languages=", ".join(sorted(languages))))
     product.record = ProductRecord(
         source=SOURCE,
         external_key=product.key,
+        tags=building.build_tags(product, first.number, [first.get("tags")]),
         handle=product.key,
         name_en=building.build_name(product, first.number, first.get("name")),
         name_zh_hans=building.build_name(product, first.number, chinese.get("name")),
@@ -144,7 +144,7 @@ def _read_variant(
     for priced in [row, *known.prices.get(row.get("sku").casefold(), [])]:
         code = priced.get("currency").upper() or currency
         if code not in settings.CURRENCIES:
-            product.warn(priced.number, f"price left out: the shop has no currency {code}")
+            product.warn(priced.number, Reason("currency_left_out", currency=code))
             continue
         price = building.build_price(
             product,
@@ -155,14 +155,16 @@ def _read_variant(
         )
         prices += [price] if price else []
     if not prices:
-        product.refuse(row.number, "it has no price in a currency of the shop")
+        product.refuse(row.number, Reason("price_nowhere"))
         return None
     grams = parse_grams(row.get("weight"), row.get("weight_unit").casefold() or "kg")
     if grams is None:
-        product.warn(row.number, f"weight “{row.get('weight')} {row.get('weight_unit')}” left out")
+        product.warn(
+            row.number, Reason("weight_unreadable", text=f"{row.get('weight')} {row.get('weight_unit')}")
+        )
     choices = _read_choices(row, first)
     if len(row.get("sku")) > building.SKU_LENGTH:
-        product.refuse(row.number, f"its SKU is longer than {building.SKU_LENGTH} characters")
+        product.refuse(row.number, Reason("sku_long", most=building.SKU_LENGTH))
         return None
     is_counted = is_true(row.get("track_inventory") or "true")
     return VariantRecord(
@@ -195,7 +197,6 @@ def _list_attributes(row: Row) -> Iterator[AttributeRecord | None]:
     for column in row.cells:
         if column.startswith(CUSTOM_FIELD):
             yield building.build_attribute(row.number, column.rpartition(".")[2], row.get(column))
-    yield from building.build_tags(row.number, row.get("tags"))
 
 
 def _list_pictures(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from catalog.domain.cells import clean_html
+from catalog.domain.reasons import Reason
 from catalog.domain.records import ChoiceRecord, ParsedProduct, PictureRecord, ProductRecord, VariantRecord
 from catalog.domain.words import make_key
 from catalog.gateways.feeds import building
@@ -34,9 +35,9 @@ def read(path: Path, *, currency: str, progress: Progress) -> Iterator[ParsedPro
                 if row.problem:
                     product.refuse(row.number, row.problem)
             if not rows[0].get("name"):
-                product.refuse_all("no row with a name stands above it")
+                product.refuse_all(Reason("name_above_missing"))
             elif key in seen:
-                product.refuse_all("its slug came before")
+                product.refuse_all(Reason("slug_before"))
             else:
                 _read_product(product, [row for row in rows if not row.problem], currency)
             seen.add(key)
@@ -56,12 +57,12 @@ def _group(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 def _read_product(product: ParsedProduct, rows: list[Row], currency: str) -> None:
     if not rows or not rows[0].get("name"):
-        return product.refuse_all("its first row cannot be read")
+        return product.refuse_all(Reason("row_unreadable"))
     first = rows[0]
     variants = [_read_variant(product, row, first, currency) for row in rows]
     kept = building.keep_distinct(product, [variant for variant in variants if variant])
     if not kept:
-        return product.refuse_all("none of its variants can be imported")
+        return product.refuse_all(Reason("variants_none"))
     facets = _read_facets(rows)
     product.record = ProductRecord(
         source=SOURCE,
@@ -105,7 +106,7 @@ def _read_variant(product: ParsedProduct, row: Row, first: Row, currency: str) -
         if make_key(name) and make_key(value)
     )
     if len(row.get("sku")) > building.SKU_LENGTH:
-        product.refuse(row.number, f"its SKU is longer than {building.SKU_LENGTH} characters")
+        product.refuse(row.number, Reason("sku_long", most=building.SKU_LENGTH))
         return None
     # Vendure counts unless it is told not to.
     is_counted = row.get("trackinventory").casefold() != "false"

@@ -9,6 +9,7 @@ from itertools import product as combine
 from pathlib import Path
 
 from catalog.domain.cells import clean_html, is_true, parse_grams
+from catalog.domain.reasons import Reason
 from catalog.domain.records import (
     CategoryStep,
     ChoiceRecord,
@@ -25,8 +26,8 @@ COLUMNS = frozenset({"type", "sku", "name", "regular price"})
 SOURCE = "woocommerce"
 WEIGHTS = {"weight (kg)": "kg", "weight (g)": "g", "weight (lbs)": "lbs", "weight (oz)": "oz"}
 NOT_SOLD = {
-    "grouped": "grouped products are not sold here: their parts are imported by themselves",
-    "external": "external products are sold by somebody else",
+    "grouped": Reason("grouped"),
+    "external": Reason("external"),
 }
 MOST_ATTRIBUTES = 20
 
@@ -60,7 +61,9 @@ def read(path: Path, *, currency: str, progress: Progress) -> Iterator[ParsedPro
             yield _read_row(row, children, currency, seen)
     for reference, rows in children.by_parent.items():
         orphans = ParsedProduct(key=reference, rows=[row.number for row in rows])
-        orphans.refuse_all(f"its parent {reference or '(none given)'} is not in the file")
+        orphans.refuse_all(
+            Reason("parent_missing", parent=reference) if reference else Reason("parent_unnamed")
+        )
         yield orphans
 
 
@@ -91,19 +94,19 @@ def _read_row(row: Row, children: _Children, currency: str, seen: dict[str, int]
     return product
 
 
-def _find_reason(row: Row, key: str, seen: dict[str, int]) -> str:
-    """Return why a row cannot be a product here, or nothing."""
+def _find_reason(row: Row, key: str, seen: dict[str, int]) -> Reason | None:
+    """Return why a row cannot be a product here, None when it can."""
     kinds = _list_kinds(row)
-    not_sold = next((reason for kind, reason in NOT_SOLD.items() if kind in kinds), "")
+    not_sold = next((reason for kind, reason in NOT_SOLD.items() if kind in kinds), None)
     reasons = [
-        (bool(row.problem), row.problem),
-        (bool(not_sold), not_sold),
-        (not kinds & {"simple", "variable"}, f"the type “{row.get('type')}” is not known"),
-        (not row.get("name"), "it has no name"),
-        (not key, "it has neither SKU nor ID"),
-        (key.casefold() in seen, f"row {seen.get(key.casefold())} is the same product"),
+        (row.problem is not None, row.problem),
+        (not_sold is not None, not_sold),
+        (not kinds & {"simple", "variable"}, Reason("kind_unknown", kind=row.get("type"))),
+        (not row.get("name"), Reason("name_missing")),
+        (not key, Reason("key_missing")),
+        (key.casefold() in seen, Reason("same_row", row=seen.get(key.casefold(), 0))),
     ]
-    return next((reason for applies, reason in reasons if applies), "")
+    return next((reason for applies, reason in reasons if applies), None)
 
 
 def _read_product(product: ParsedProduct, row: Row, children: list[Row], currency: str) -> None:
@@ -112,7 +115,7 @@ def _read_product(product: ParsedProduct, row: Row, children: list[Row], currenc
         if child.problem:
             product.refuse(child.number, child.problem)
     if is_variable and not children:
-        return product.refuse_all("it has no variations in the file")
+        return product.refuse_all(Reason("variations_none"))
     attributes = _read_attributes(row)
     variants = (
         _read_variations(product, row, children, currency)
@@ -121,9 +124,9 @@ def _read_product(product: ParsedProduct, row: Row, children: list[Row], currenc
     )
     kept = building.keep_distinct(product, variants)
     if not kept:
-        return product.refuse_all("none of its variants can be imported")
+        return product.refuse_all(Reason("variants_none"))
     if row.get("visibility in catalog").casefold() == "hidden":
-        product.warn(row.number, "it is hidden in the catalogue: imported as a draft")
+        product.warn(row.number, Reason("hidden"))
     product.record = ProductRecord(
         source=SOURCE,
         external_key=f"id:{row.get('id')}" if row.get("id") else product.key,
@@ -133,7 +136,7 @@ def _read_product(product: ParsedProduct, row: Row, children: list[Row], currenc
             (row.get("description") or row.get("short description")).replace("\\n", "\n")
         ),
         brand=building.build_brand((row.get("brands") or _pick_attribute(attributes, "brand")).split(",")[0]),
-        attributes=building.build_tags(row.number, row.get("tags")),
+        tags=building.build_tags(product, row.number, [row.get("tags")]),
         categories=_read_categories(product, row),
         is_published=row.get("published") in {"", "1"}
         and row.get("visibility in catalog").casefold() != "hidden",
@@ -166,9 +169,7 @@ def _read_variations(
             [(name, value) for value in values or offered.get(name, [])] for name, values in given.items()
         ]
         if any(not group for group in groups) or not groups:
-            product.refuse(
-                child.number, "it does not say which values of its parent's attributes it stands for"
-            )
+            product.refuse(child.number, Reason("variation_vague"))
             continue
         variant = _read_variant(product, child, parent, choices=(), currency=currency)
         if variant:
@@ -187,16 +188,14 @@ def _expand(
     """Yield one variant per combination: "any size" means each of the parent's sizes."""
     if len(combinations) > building.MOST_VARIANTS:
         product.refuse(
-            row.number, f"it stands for {len(combinations)} combinations, more than {building.MOST_VARIANTS}"
+            row.number, Reason("variation_many", count=len(combinations), most=building.MOST_VARIANTS)
         )
         return
     is_one = len(combinations) == 1
     if not is_one:
-        product.warn(
-            row.number, f"it stands for any value of an attribute: imported as {len(combinations)} variants"
-        )
+        product.warn(row.number, Reason("variation_any", count=len(combinations)))
         if variant.stock:
-            product.warn(row.number, "its stock is shared by these variants and was left out")
+            product.warn(row.number, Reason("stock_shared"))
     for pairs in combinations:
         choices = tuple(_build_choice(name, value) for name, value in pairs)
         if is_one:
@@ -221,7 +220,7 @@ def _read_variant(
     if price is None:
         return None
     if len(row.get("sku")) > building.SKU_LENGTH:
-        product.refuse(row.number, f"its SKU is longer than {building.SKU_LENGTH} characters")
+        product.refuse(row.number, Reason("sku_long", most=building.SKU_LENGTH))
         return None
     return VariantRecord(
         row=row.number,
@@ -240,7 +239,7 @@ def _read_stock(product: ParsedProduct, row: Row) -> tuple[tuple[str, int], ...]
     text = row.get("stock")
     if not text or text.casefold() == "parent":
         if is_true(row.get("in stock?")):
-            product.warn(row.number, "it is in stock, but the file gives no number")
+            product.warn(row.number, Reason("stock_uncounted"))
             return ()
         return (("", 0),) if row.get("in stock?") else ()
     return building.build_stock(product, row.number, text)
@@ -251,7 +250,7 @@ def _read_grams(product: ParsedProduct, row: Row) -> int:
         if row.get(column):
             grams = parse_grams(row.get(column), unit)
             if grams is None:
-                product.warn(row.number, f"weight “{row.get(column)}” left out")
+                product.warn(row.number, Reason("weight_unreadable", text=row.get(column)))
             return grams or 0
     return 0
 
@@ -282,9 +281,9 @@ def _build_choice(name: str, value: str) -> ChoiceRecord:
 def _read_categories(product: ParsedProduct, row: Row) -> tuple[CategoryStep, ...]:
     paths = [path for path in row.get("categories").replace("\\,", "，").split(",") if path.strip()]
     if len(paths) > 1:
-        product.warn(row.number, f"filed under the first of {len(paths)} categories, {paths[0].strip()}")
+        product.warn(row.number, Reason("category_first_of", count=len(paths), category=paths[0].strip()))
     if not paths:
-        product.warn(row.number, "it has no category: found by search only")
+        product.warn(row.number, Reason("category_missing"))
     return building.build_steps(product, row.number, paths[0].split(">") if paths else [])
 
 

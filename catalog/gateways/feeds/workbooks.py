@@ -10,10 +10,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from catalog.domain.errors import FileRefused
+from catalog.domain.reasons import Reason
 
 # The rows, their number (or another measure of size), and how much of it is read.
 Sheet = tuple[Iterator[list[str]], int, Callable[[], int]]
@@ -28,19 +26,21 @@ MOST_BLANK_ROWS = 10_000
 @contextmanager
 def open_sheet(path: Path) -> Iterator[Sheet]:
     """Open the first sheet; raises FileRefused for anything that is no workbook or unfolds beyond measure."""
+    # Here, not above: with the numpy that it loads it is a quarter of what a process takes to start.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     _check_size(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
-        raise FileRefused(
-            "The file is no XLSX workbook that can be read. Save it anew, or as CSV."
-        ) from error
+        raise FileRefused(Reason("book_unreadable")) from error
     try:
         sheet: Any = book.worksheets[0] if book.worksheets else None
         if sheet is None:
-            raise FileRefused("The workbook has no sheet.")
+            raise FileRefused(Reason("book_empty"))
         done, size = [0], sheet.max_row or 1
         # Else every row is padded to the size that the sheet says of itself: a few bytes claim 17 thousand million cells.
         sheet.reset_dimensions()
@@ -54,11 +54,11 @@ def _check_size(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except zipfile.BadZipFile as error:
-        raise FileRefused("The file is damaged: it is no whole workbook.") from error
+        raise FileRefused(Reason("book_damaged")) from error
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
     if unpacked > MOST_UNPACKED_BYTES or (unpacked > SMALL_BYTES and unpacked / packed > HIGHEST_RATIO):
-        raise FileRefused("The workbook unfolds to more than can be read. Save it as CSV.")
+        raise FileRefused(Reason("book_large"))
 
 
 def _read_rows(sheet: Any, done: list[int]) -> Iterator[list[str]]:
@@ -66,13 +66,13 @@ def _read_rows(sheet: Any, done: list[int]) -> Iterator[list[str]]:
     for cells in sheet.iter_rows(values_only=True):
         done[0] += 1
         if len(cells) > MOST_COLUMNS:
-            raise FileRefused(f"Row {done[0]} has more than {MOST_COLUMNS} columns. Delete the empty ones.")
+            raise FileRefused(Reason("columns_many", row=done[0], most=MOST_COLUMNS))
         texts = [_write_text(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
         blank = 0 if texts else blank + 1
         if blank > MOST_BLANK_ROWS:
-            raise FileRefused(f"More than {MOST_BLANK_ROWS} rows up to row {done[0]} are empty. Delete them.")
+            raise FileRefused(Reason("rows_blank", row=done[0], most=MOST_BLANK_ROWS))
         yield texts
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 
+from catalog.domain.tags import tidy_tag
 from catalog.models import CollectionProduct, PricingRule, Product, Variant
 
 
@@ -45,4 +46,6 @@ def _match(kind: str, value: str) -> Q:
         return Q(product__in=members.values("product"))
     if kind == "brand":
         return Q(pk__in=Variant.objects.filter(product__brand__slug=value).values("pk"))
+    if kind == "tag":
+        return Q(pk__in=Variant.objects.filter(product__tags__contains=[tidy_tag(value)]).values("pk"))
     return Q(product__slug=value) if kind == "product" else Q(sku=value)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import copy
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path
 
 from django.db import DataError, IntegrityError
 
+from catalog.domain.reasons import Reason
 from catalog.domain.records import ParsedProduct
-from catalog.domain.reports import ImportSummary, Outcome, RowReport
+from catalog.domain.reports import Outcome, RowReport
 from catalog.domain.words import make_key
 from catalog.gateways.feeds import Progress, read_products
-from catalog.models import ImportProblem, ImportRun
 from catalog.queries.import_state import (
     ProductState,
     list_rule_collections,
@@ -26,6 +23,7 @@ from catalog.queries.import_state import (
     load_attributes,
     load_states,
 )
+from catalog.services.imports.checkpoints import FileWork
 from catalog.services.imports.files import FilePlanner
 from catalog.services.imports.plans import (
     Plan,
@@ -42,66 +40,39 @@ from shop.kernel.transactions import is_in_transaction, savepoint, transactional
 BATCH_SIZE = 200
 # A picture takes a second to encode and may take many to arrive: a checkpoint must come more often.
 BATCH_SIZE_WITH_FILES = 20
-# Rows that were refused are all kept, as they can be tried again; of those with mere warnings enough to see what is wrong.
-MOST_WARNINGS_KEPT = 5000
-PREVIEW_ROWS = 50
-Report = Callable[[RowReport], None]
 
 
 @dataclass(kw_only=True)
-class ImportWork:
-    """One run: what it is told to do, where it reports, what it has seen."""
+class ImportWork(FileWork[ParsedProduct]):
+    """One run of products: what it is told to do, where it reports, what it has seen."""
 
-    run: ImportRun
-    path: Path
     planner: FilePlanner
-    report: Report
-    summary: ImportSummary
-    currency: str
     overwrites_stock: bool = False
     assumed_stock: int = 0
-    # Only looked at: nothing is written but what the check found.
-    is_check: bool = False
-    # Of an earlier run's file only the products with one of these rows.
-    only_rows: frozenset[int] | None = None
-    preview: list[dict[str, object]] = field(default_factory=list)
     _taken_skus: dict[str, str] = field(default_factory=dict)
     _seen_products: dict[int, str] = field(default_factory=dict)
 
-    def import_products(
-        self,
-        *,
-        progress: Progress,
-        deadline: float | None = None,
-        goes_on: Callable[[], bool] = lambda: True,
-    ) -> bool:
-        """Go on where the run stands; True when the file is done, False when the time is up or somebody stopped it."""
+    @property
+    def batch_size(self) -> int:
+        """Few where each product brings pictures."""
+        return BATCH_SIZE_WITH_FILES if self.planner.is_slow else BATCH_SIZE
 
-        def note(done: int, size: int) -> None:
-            self.run.progress_count, self.run.progress_size = done, size
-            progress(done, size)
-
-        products = self._select(
-            read_products(self.path, currency=self.currency, progress=note, format_name=self.run.format)
+    def read(self, progress: Progress) -> Iterator[ParsedProduct]:
+        """Yield the products that this run is about."""
+        return self._select(
+            read_products(self.path, currency=self.currency, progress=progress, format_name=self.run.format)
         )
-        for parsed in islice(products, self.run.done_count):
-            self._remember(parsed)
-        size = BATCH_SIZE_WITH_FILES if self.planner.is_slow else BATCH_SIZE
-        while batch := list(islice(products, size)):
-            self.import_batch(batch)
-            if (deadline is not None and time.monotonic() > deadline) or not goes_on():
-                return False
-        return True
 
     def _select(self, products: Iterator[ParsedProduct]) -> Iterator[ParsedProduct]:
         for parsed in products:
             if self.only_rows is None or not self.only_rows.isdisjoint(parsed.rows):
                 yield parsed
 
-    def _remember(self, parsed: ParsedProduct) -> None:
-        """Take note of a product that is done already: its SKUs must not come again."""
-        for variant in parsed.record.variants if parsed.record else ():
-            self._taken_skus.setdefault(variant.sku.casefold(), parsed.key)
+    def remember(self, items: Iterator[ParsedProduct]) -> None:
+        """Take note of products that are done already: their SKUs must not come again."""
+        for parsed in items:
+            for variant in parsed.record.variants if parsed.record else ():
+                self._taken_skus.setdefault(variant.sku.casefold(), parsed.key)
 
     def import_batch(self, batch: list[ParsedProduct]) -> None:
         """Import these products; those that the database refuses are left out one by one."""
@@ -143,7 +114,7 @@ class ImportWork:
             return None
         state = states.get(parsed.record.external_key)
         if state and self._seen_products.setdefault(state.product.pk, parsed.key) != parsed.key:
-            parsed.refuse_all(f"it is the same product as {self._seen_products[state.product.pk]}")
+            parsed.refuse_all(Reason("same_product", product=self._seen_products[state.product.pk]))
             return None
         refuse_taken_skus(parsed, state, owners, self._taken_skus)
         if parsed.record is None:
@@ -175,7 +146,7 @@ class ImportWork:
                 with _attempt():
                     self._write([plan])
             except (IntegrityError, DataError) as error:
-                plan.parsed.refuse_all(f"the database refused it: {str(error).splitlines()[0]}")
+                plan.parsed.refuse_all(Reason("database_refused", text=str(error).splitlines()[0]))
                 plan.outcome = Outcome.REFUSED
 
     def _write(self, plans: list[Plan]) -> None:
@@ -201,32 +172,10 @@ class ImportWork:
             for report in build_reports(parsed, outcome):
                 summary.count_row(report)
                 reports.append(report)
-                self._preview(report, plan)
-        self.run.done_count += len(batch)
-        self._note(summary, reports)
+                self.show(report, _describe(plan, outcome))
+        self.note(summary, reports, done_count=len(batch))
         self.summary = summary
         return reports
-
-    def _preview(self, report: RowReport, plan: Plan | None) -> None:
-        if self.is_check and len(self.preview) < PREVIEW_ROWS:
-            is_updated = plan is not None and report.outcome is Outcome.UPDATED
-            self.preview.append(
-                report.to_json(
-                    name=plan.record.name_en if plan else "",
-                    changes=plan.changes if plan and is_updated else (),
-                )
-            )
-
-    def _note(self, summary: ImportSummary, reports: list[RowReport]) -> None:
-        self.run.start_count = 0
-        fields = ["done_count", "progress_count", "progress_size", "start_count"]
-        if self.is_check:
-            self.run.preview = {**summary.to_json(), "sample": self.preview}
-            fields.append("preview")
-        else:
-            fields += fill_counts(self.run, summary)
-            keep_problems(self.run, reports, kept=self.summary.warning_count)
-        self.run.save(update_fields=fields)
 
 
 def _attempt() -> AbstractContextManager[None]:
@@ -234,46 +183,19 @@ def _attempt() -> AbstractContextManager[None]:
     return savepoint() if is_in_transaction() else nullcontext()
 
 
-def fill_counts(run: ImportRun, summary: ImportSummary) -> list[str]:
-    """Write the summary into the run; returns the names of the fields."""
-    run.row_count = summary.row_count
-    run.created_count = summary.rows[Outcome.CREATED]
-    run.updated_count = summary.rows[Outcome.UPDATED]
-    run.unchanged_count = summary.rows[Outcome.UNCHANGED]
-    run.refused_count = summary.rows[Outcome.REFUSED]
-    run.warning_count = summary.warning_count
-    return [
-        "row_count",
-        "created_count",
-        "updated_count",
-        "unchanged_count",
-        "refused_count",
-        "warning_count",
-    ]
-
-
-def keep_problems(run: ImportRun, reports: list[RowReport], *, kept: int) -> None:
-    """Keep the rows that were refused or have something to mend, for download and for another try."""
-    problems = [
-        ImportProblem(
-            run=run,
-            row=report.row,
-            product=report.product[:255],
-            is_refused=report.outcome is Outcome.REFUSED,
-            reason=report.reason,
-            warnings=list(report.warnings),
-        )
-        for report in reports
-        if report.outcome is Outcome.REFUSED or (report.warnings and kept < MOST_WARNINGS_KEPT)
-    ]
-    if problems:
-        ImportProblem.objects.bulk_create(problems, ignore_conflicts=True)
+def _describe(plan: Plan | None, outcome: Outcome) -> dict[str, object]:
+    """Return what a preview shows beside the report."""
+    is_updated = plan is not None and outcome is Outcome.UPDATED
+    return {
+        "name": plan.record.name_en if plan else "",
+        "changes": list(plan.changes) if plan and is_updated else [],
+    }
 
 
 def build_reports(parsed: ParsedProduct, outcome: Outcome) -> Iterator[RowReport]:
     """Yield a report for each row of a product."""
     for row in sorted(parsed.rows):
-        reason = parsed.refused.get(row, "")
+        reason = parsed.refused.get(row)
         yield RowReport(
             row=row,
             product=parsed.key,

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
+from catalog.domain.reasons import Reason
 from catalog.domain.records import CategoryStep
 from catalog.domain.reports import ImportSummary, Outcome, RowReport
 from catalog.gateways.feeds import CategoryRow, read_categories
 from catalog.models import Category, ImportRun
 from catalog.models.category import MAX_DEPTH
-from catalog.services.imports.batches import PREVIEW_ROWS, Report, keep_problems
+from catalog.services.imports.checkpoints import PREVIEW_ROWS, Report, keep_problems
 from shop.kernel.transactions import transactional
 
 BATCH_SIZE = 1000
@@ -48,7 +49,8 @@ def check_tree(run: ImportRun, path: Path) -> ImportSummary:
             summary.count_row(one)
             summary.products[one.outcome] += 1
             if len(sample) < PREVIEW_ROWS:
-                sample.append(one.to_json(name=row.steps[-1].name if row.steps else ""))
+                name = row.steps[-1].name if row.steps else ""
+                sample.append({**one.to_json(), "name": name, "changes": []})
     run.preview = {**summary.to_json(), "sample": sample}
     return summary
 
@@ -62,15 +64,15 @@ def _import_batch(run: ImportRun, rows: Sequence[CategoryRow], *, kept: int) -> 
     return reports
 
 
-def _find_problem(row: CategoryRow) -> str:
-    """Return why a row cannot be a category, or nothing."""
+def _find_problem(row: CategoryRow) -> Reason | None:
+    """Return why a row cannot be a category, None when it can."""
     if not row.steps:
-        return "it has no path"
+        return Reason("path_missing")
     if any(not step.slug for step in row.steps[:MAX_DEPTH]):
-        return "one of its levels has no name"
+        return Reason("level_unnamed")
     if len(_join(row.steps[:MAX_DEPTH])) > LONGEST_PATH:
-        return f"its address is longer than {LONGEST_PATH} characters"
-    return ""
+        return Reason("path_long", most=LONGEST_PATH)
+    return None
 
 
 def _join(steps: Sequence[CategoryStep]) -> str:
@@ -113,7 +115,7 @@ def _report(row: CategoryRow, made: set[str]) -> RowReport:
             row=row.number,
             product=row.title,
             outcome=Outcome.UNCHANGED,
-            warnings=(f"level {len(row.steps)}: folded into {into}",),
+            warnings=(Reason("level_folded", level=len(row.steps), path=into),),
         )
     # A category that two rows name is made by the first of them.
     path = _join(row.steps)

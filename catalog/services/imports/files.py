@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from catalog.domain.errors import PictureRefused, PictureSilent
+from catalog.domain.reasons import Reason
 from catalog.domain.records import DocumentRecord, PictureRecord
 from catalog.gateways.fetching import fetch_picture, is_address
 from catalog.gateways.folders import FileFolder
@@ -63,12 +64,12 @@ class FilePlanner:
         if file is None and image is not None:
             return self._build(picture, name=name, checksum=image.checksum)
         if file is None and not (self.fetches and is_address(picture.name)):
-            plan.parsed.warn(picture.row, f"picture not fetched: {picture.name}")
+            plan.parsed.warn(picture.row, Reason("picture_not_fetched", name=picture.name))
             return None
         try:
             return self._plan_content(picture, name, image, self._load(picture, file))
         except PictureRefused as error:
-            plan.parsed.warn(picture.row, f"picture left out: {name}: {error.message}")
+            plan.parsed.warn(picture.row, Reason("picture_left_out", name=name, reason=error.reason))
             return None
 
     def _plan_content(
@@ -90,7 +91,7 @@ class FilePlanner:
             return None
         host = urlsplit(picture.name).hostname or ""
         if self.silent_hosts.get(host, 0) >= MOST_SILENCES:
-            raise PictureRefused(f"{host} did not answer {MOST_SILENCES} times: it is not asked again")
+            raise PictureRefused(Reason("host_silent", host=host, count=MOST_SILENCES))
         try:
             return fetch_picture(picture.name)
         except PictureSilent:
@@ -122,13 +123,11 @@ class FilePlanner:
         if file is None:
             if known is not None:
                 return PlannedDocument(record=document)
-            plan.parsed.warn(document.row, f"document not found: {document.name}")
+            plan.parsed.warn(document.row, Reason("document_missing", name=document.name))
             return None
         content = file.read_bytes()
         if not content.startswith(PDF) or len(content) > MOST_DOCUMENT_BYTES:
-            plan.parsed.warn(
-                document.row, f"document left out: {document.name}: it is no PDF of 20 MB at most"
-            )
+            plan.parsed.warn(document.row, Reason("document_no_pdf", name=document.name))
             return None
         path = f"documents/{hashlib.sha256(content).hexdigest()[:24]}/{document.name}"
         if known is not None and known.file.name == path:

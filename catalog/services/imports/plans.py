@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from catalog.domain.attribute_values import parse_values
 from catalog.domain.attributes import StatedValue
 from catalog.domain.errors import AttributeInvalid
+from catalog.domain.reasons import Reason
 from catalog.domain.records import (
     AttributeRecord,
     DocumentRecord,
@@ -77,15 +78,15 @@ def refuse_taken_skus(
         sku = variant.sku.casefold()
         owner, slug = owners.get(sku, (0, ""))
         if owner and (state is None or owner != state.product.pk):
-            parsed.refuse(variant.row, f"the SKU {variant.sku} belongs to the product {slug}")
+            parsed.refuse(variant.row, Reason("sku_taken", sku=variant.sku, product=slug))
         elif taken.setdefault(sku, parsed.key) != parsed.key:
-            parsed.refuse(variant.row, f"the SKU {variant.sku} came before, in {taken[sku]}")
+            parsed.refuse(variant.row, Reason("sku_before", sku=variant.sku, product=taken[sku]))
         else:
             kept.append(variant)
     if len(kept) < len(record.variants):
         parsed.record = replace(record, variants=tuple(kept))
     if not kept:
-        parsed.refuse_all("none of its variants can be imported")
+        parsed.refuse_all(Reason("variants_none"))
 
 
 def state_attributes(plan: Plan, known: Mapping[str, AttributeState]) -> None:
@@ -96,7 +97,9 @@ def state_attributes(plan: Plan, known: Mapping[str, AttributeState]) -> None:
         try:
             values = parse_values(kind, attribute.cell, is_multiple=is_multiple)
         except AttributeInvalid as error:
-            plan.parsed.warn(attribute.row, f"{attribute.key} left out: {error.message}")
+            plan.parsed.warn(
+                attribute.row, Reason("attribute_left_out", key=attribute.key, reason=error.reason)
+            )
             continue
         if values:
             plan.stated[attribute.key] = tuple(_use_known_choice(value, shop) for value in values)
@@ -114,7 +117,7 @@ def warn_of_rules(plan: Plan, ruled: Collection[str]) -> None:
     """Leave out collections that a rule fills: it decides alone."""
     for collection in plan.record.collections:
         if collection.key in ruled:
-            plan.parsed.warn(plan.parsed.rows[0], f"collection {collection.key} left out: a rule fills it")
+            plan.parsed.warn(plan.parsed.rows[0], Reason("collection_ruled", key=collection.key))
     kept = tuple(each for each in plan.record.collections if each.key not in ruled)
     if len(kept) < len(plan.record.collections):
         plan.record = replace(plan.record, collections=kept)
@@ -138,6 +141,7 @@ def list_changes(plan: Plan, state: ProductState) -> list[str]:
         "attributes": all(
             state.attributes.get(key) == freeze_values(values) for key, values in plan.stated.items()
         ),
+        "tags": plan.record.tags is None or list(plan.record.tags) == state.product.tags,
         "collections": not list_missing_collections(plan) and not list_left_collections(plan),
         "pictures": _has_same_pictures(plan, state),
         "documents": all(_is_same_document(document, state) for document in plan.documents),

@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 
 from catalog.domain.errors import FileRefused
 from catalog.domain.import_states import AT_WORK, IMPORT_TRANSITIONS, ImportState
+from catalog.domain.reasons import Reason
 from catalog.domain.reports import ImportSummary
 from catalog.gateways.archives import unpack_archive
 from catalog.gateways.feeds import TREES, detect_format
 from catalog.locks import lock_import
 from catalog.models import ImportRun
-from catalog.services.imports.batches import ImportWork
 from catalog.services.imports.categories import check_tree, import_tree
+from catalog.services.imports.checkpoints import FileWork
 from catalog.services.imports.whole_files import LEASE, ImportOptions, build_work, finish_run
 from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
@@ -142,21 +143,21 @@ def work_on_imports(*, seconds: float = SLICE_SECONDS) -> int:
 
 def _work_on(run: ImportRun, deadline: float) -> int:
     if run.start_count >= MOST_STARTS:
-        _fail(run, _("The work on this file was cut off %(count)s times.") % {"count": run.start_count})
+        _fail(run, Reason("work_cut_off", count=run.start_count))
         return 1
     run.start_count += 1
     run.save(update_fields=["start_count"])
     try:
         return int(_go_on(run, deadline))
     except FileRefused as error:
-        _fail(run, str(error.message))
+        _fail(run, error.reason)
     except (OperationalError, SoftTimeLimitExceeded):
         # Not the file's fault, or not yet: it is tried again, a few times.
         raise
     except Exception as error:
         # A file that breaks the reader would break it at every try, and hold up all files behind it.
         log.exception("import.failed", run=run.pk)
-        _fail(run, _("The file could not be read (%(kind)s).") % {"kind": type(error).__name__})
+        _fail(run, Reason("file_breaks", kind=type(error).__name__))
     return 1
 
 
@@ -177,15 +178,13 @@ def _go_on(run: ImportRun, deadline: float) -> bool:
     return _end(run, summary, is_check=is_check)
 
 
-def _import_until(work: ImportWork, deadline: float) -> bool:
+def _import_until(work: FileWork[Any], deadline: float) -> bool:
     """Import until the time is up or somebody cancels; True when the file is done."""
 
     def stop_when_cancelled() -> bool:
         return ImportRun.objects.filter(pk=work.run.pk, state=work.run.state).exists()
 
-    return work.import_products(
-        progress=lambda _done, _size: None, deadline=deadline, goes_on=stop_when_cancelled
-    )
+    return work.work_off(progress=lambda _done, _size: None, deadline=deadline, goes_on=stop_when_cancelled)
 
 
 def _end(run: ImportRun, summary: ImportSummary, *, is_check: bool) -> bool:
@@ -200,9 +199,9 @@ def _end(run: ImportRun, summary: ImportSummary, *, is_check: bool) -> bool:
     return True
 
 
-def _fail(run: ImportRun, reason: str) -> None:
+def _fail(run: ImportRun, reason: Reason) -> None:
     ImportRun.objects.filter(pk=run.pk, state__in=AT_WORK).update(
-        state=ImportState.FAILED, failure=reason, finished_at=now()
+        state=ImportState.FAILED, failure_told=reason.to_json(), finished_at=now()
     )
 
 

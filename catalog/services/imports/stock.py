@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
+from catalog.domain.reasons import Reason
 from catalog.domain.records import ParsedProduct, VariantRecord
 
 WarehouseCheck = Callable[[Collection[str]], Collection[str]]
@@ -49,11 +50,8 @@ def _keep_housed(
 ) -> VariantRecord:
     homeless = sorted(_list_codes(variant, assumed_stock=assumed_stock).intersection(missing))
     for code in homeless:
-        place = f"no warehouse {code}" if code else "no active warehouse"
-        parsed.warn(
-            variant.row,
-            f"stock left out: there is {place}; add it in the back office, then import again with --stock",
-        )
+        reason = Reason("stock_homeless", code=code) if code else Reason("stock_no_warehouse")
+        parsed.warn(variant.row, reason)
     if not homeless:
         return variant
     stock = tuple((code, quantity) for code, quantity in variant.stock if code not in missing)

@@ -11,18 +11,26 @@ from django.utils.translation import gettext as _
 
 from catalog.domain.errors import FileRefused
 from catalog.domain.import_states import ImportState
+from catalog.domain.reasons import Reason
 from catalog.domain.reports import ImportSummary
-from catalog.gateways.feeds import TREES, Progress, detect_format
+from catalog.gateways.feeds import COMPETITORS, PRICES, TREES, Progress, detect_format
 from catalog.gateways.folders import FileFolder
 from catalog.models import ImportProblem, ImportRun
 from catalog.queries.categories import forget_category_tree
-from catalog.services.imports.batches import ImportWork, Report, fill_counts
-from catalog.services.imports.categories import import_tree
+from catalog.services.imports.batches import ImportWork
+from catalog.services.imports.categories import check_tree, import_tree
+from catalog.services.imports.checkpoints import FileWork, Report, fill_counts
+from catalog.services.imports.competitor_rows import CompetitorWork
 from catalog.services.imports.files import FilePlanner
+from catalog.services.imports.price_rows import PriceWork
+from catalog.services.imports.rows import RowWork
+from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.leases import lease
+from shop.kernel.transactions import transactional
 
 LEASE = "catalog-import"
+ROWS: dict[str, type[RowWork[Any]]] = {PRICES: PriceWork, COMPETITORS: CompetitorWork}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,13 +62,29 @@ def import_products(
     options: ImportOptions | None = None,
     progress: Progress = lambda _done, _size: None,
 ) -> ImportSummary:
-    """Bring the products or categories of a file into the shop; raises FileRefused when the file cannot be read at all.
+    """Bring the products, categories or prices of a file into the shop; raises FileRefused when the file cannot be read at all.
 
     Each batch is one transaction; when the database refuses it, each product is tried by itself, so a bad one never stops
     a good one and none is half-written. Repeatable: what agrees with the file is not written. Publishes StockDeclared.
     One import runs at a time.
     """
-    options = options or ImportOptions()
+    return _take_in(path, report=report, options=options or ImportOptions(), progress=progress)
+
+
+def check_file(
+    path: Path,
+    *,
+    report: Report,
+    options: ImportOptions | None = None,
+    progress: Progress = lambda _done, _size: None,
+) -> ImportSummary:
+    """Say what `import_products` would do with a file, row by row, and write nothing but the run's preview."""
+    return _take_in(path, report=report, options=options or ImportOptions(), progress=progress, is_check=True)
+
+
+def _take_in(
+    path: Path, *, report: Report, options: ImportOptions, progress: Progress, is_check: bool = False
+) -> ImportSummary:
     name = detect_format(path)
     with lease(LEASE) as is_ours:
         if not is_ours:
@@ -69,17 +93,22 @@ def import_products(
         run = ImportRun.objects.create(
             file_name=path.name[:255],
             format=name,
-            state=ImportState.RUNNING.value,
+            state=(ImportState.CHECKING if is_check else ImportState.RUNNING).value,
             options=options.to_json(),
             started_at=now(),
         )
         if name in TREES:
-            summary = import_tree(run, path, report=report)
+            summary = check_tree(run, path) if is_check else import_tree(run, path, report=report)
         else:
-            work = build_work(run, path, options=options, report=report)
-            work.import_products(progress=progress)
+            work = build_work(run, path, options=options, report=report, is_check=is_check)
+            work.work_off(progress=progress)
             summary = work.summary
-        finish_run(run, summary)
+        if is_check:
+            # The file is not kept: nobody can let it in from here.
+            run.state, run.finished_at = ImportState.CANCELLED.value, now()
+            run.save(update_fields=["state", "finished_at", "preview"])
+        else:
+            finish_run(run, summary)
     return summary
 
 
@@ -87,30 +116,36 @@ def _close_orphans() -> None:
     """Close runs of a command that was killed: the lease is ours, so none of them is alive."""
     ImportRun.objects.filter(state=ImportState.RUNNING, upload="").update(
         state=ImportState.FAILED,
-        failure=_("The command was stopped. Start it again: what is done is done."),
+        failure_told=Reason("command_stopped").to_json(),
         finished_at=now(),
     )
 
 
 def build_work(
     run: ImportRun, path: Path, *, options: ImportOptions, report: Report, is_check: bool = False
-) -> ImportWork:
+) -> FileWork[Any]:
     """Return the work of a run, standing where the run stands."""
     summary = ImportSummary(file_name=run.file_name, format=run.format)
-    work = ImportWork(
-        run=run,
-        path=path,
-        planner=FilePlanner(
-            folder=FileFolder(options.images), fetches=options.fetch_pictures, is_check=is_check
-        ),
-        report=report,
-        summary=summary,
-        currency=options.currency,
-        overwrites_stock=options.overwrite_stock,
-        assumed_stock=options.assumed_stock,
-        is_check=is_check,
-        only_rows=_list_failed_rows(run),
-    )
+    shared: dict[str, Any] = {
+        "run": run,
+        "path": path,
+        "report": report,
+        "summary": summary,
+        "currency": options.currency,
+        "is_check": is_check,
+        "only_rows": _list_failed_rows(run),
+    }
+    work: FileWork[Any]
+    if run.format in ROWS:
+        work = ROWS[run.format](**shared)
+    else:
+        folder = FileFolder(options.images)
+        work = ImportWork(
+            **shared,
+            planner=FilePlanner(folder=folder, fetches=options.fetch_pictures, is_check=is_check),
+            overwrites_stock=options.overwrite_stock,
+            assumed_stock=options.assumed_stock,
+        )
     if run.done_count:
         summary.take_json(run.preview if is_check else _count_rows(run))
         work.preview = list(run.preview.get("sample", [])) if is_check else []
@@ -139,9 +174,27 @@ def _count_rows(run: ImportRun) -> dict[str, Any]:
 
 
 def finish_run(run: ImportRun, summary: ImportSummary) -> None:
-    """Write what came of a run; one that was cancelled meanwhile stays cancelled."""
+    """Write what came of a run; one that was cancelled meanwhile stays cancelled. Prices leave an audit row."""
     counts = {name: getattr(run, name) for name in fill_counts(run, summary)}
-    ImportRun.objects.filter(pk=run.pk, state=ImportState.RUNNING).update(
-        state=ImportState.DONE, finished_at=now(), **counts
-    )
+    if run.format in ROWS:
+        _close_audited(run, counts)
+    else:
+        _close(run, counts)
     forget_category_tree()
+
+
+def _close(run: ImportRun, counts: dict[str, int]) -> bool:
+    running = ImportRun.objects.filter(pk=run.pk, state=ImportState.RUNNING)
+    return bool(running.update(state=ImportState.DONE, finished_at=now(), **counts))
+
+
+@transactional
+def _close_audited(run: ImportRun, counts: dict[str, int]) -> None:
+    if _close(run, counts):
+        record_audit(
+            run.actor or "command",
+            action=f"catalog.import_{run.format}",
+            target=f"import:{run.pk}",
+            created=run.created_count,
+            updated=run.updated_count,
+        )

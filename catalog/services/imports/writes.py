@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from catalog.domain.errors import QualityTooLow
 from catalog.domain.events import ProductsChanged, StockDeclared
+from catalog.domain.reasons import Reason
 from catalog.domain.records import CategoryStep, ChoiceRecord, NamedKey, ProductRecord, VariantRecord
 from catalog.gateways.pictures import StoredPicture
 from catalog.models import Brand, Category, OptionValue, Price, Product, ProductImage, ProductOption, Variant
@@ -34,6 +36,7 @@ _PRODUCT_FIELDS = [
     "brand",
     "category",
     "product_type",
+    "tags",
     "status",
     "published_at",
     "updated_at",
@@ -100,8 +103,15 @@ def _judge(plans: Sequence[Plan], shown_anew: Sequence[Plan]) -> None:
     refused = hold_back([plan.product_id for plan in shown_anew])
     for plan in shown_anew:
         if plan.product_id in refused:
-            plan.parsed.warn(plan.parsed.rows[0], f"kept as a draft: {refused[plan.product_id].message}")
+            plan.parsed.warn(
+                plan.parsed.rows[0], Reason("kept_as_draft", score=_read_score(refused[plan.product_id]))
+            )
     publish(ProductsChanged(product_ids=[plan.product_id for plan in plans]))
+
+
+def _read_score(refusal: QualityTooLow) -> int:
+    score = refusal.facts["score"]
+    return score if isinstance(score, int) else 0
 
 
 def _declare_stock(
@@ -186,6 +196,8 @@ def _fill_product(product: Product, record: ProductRecord, places: _Places) -> N
         value = getattr(record, name)
         if value not in (None, ""):
             setattr(product, name, value)
+    if record.tags is not None:
+        product.tags = list(record.tags)
     product.brand_id = _find_id(places.brands, record.brand) or product.brand_id
     product.category_id = places.categories.get(list_category_path(record)) or product.category_id
     product.product_type_id = _find_id(places.types, record.product_type) or product.product_type_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,10 +10,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalog.domain.errors import PriceInvalid
+from catalog.domain.pricing.list_rows import ListFacts
 from catalog.domain.promotions.errors import WindowInvalid
+from catalog.locks import lock_price_lists
 from catalog.models import PriceList, PriceListItem
 from shop.kernel.audit import record_audit
-from shop.kernel.transactions import transactional
+from shop.kernel.transactions import require_transaction, transactional
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,4 +64,21 @@ def save_price_list(draft: PriceListDraft, *, items: Sequence[ListPriceDraft], a
         batch_size=2_000,
     )
     record_audit(actor, action="price_list.saved", target=f"price_list:{draft.key}", quantity=len(items))
+    return found
+
+
+def write_price_lists(wanted: Mapping[str, ListFacts]) -> dict[str, PriceList]:
+    """Make or change price lists by key, without their prices, in the caller's transaction; returns them. Repeatable.
+
+    Locks those that are there by primary key.
+    """
+    require_transaction()
+    found = {known.key: known for known in lock_price_lists(wanted)} if wanted else {}
+    for key, facts in wanted.items():
+        price_list = found.setdefault(key, PriceList(key=key))
+        given = {name: getattr(facts, name) for name in ListFacts.__dataclass_fields__}
+        for name, value in given.items():
+            if value is not None:
+                setattr(price_list, name, value)
+        price_list.save()
     return found

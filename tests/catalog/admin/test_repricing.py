@@ -6,11 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import CompetitorImport, CompetitorPrice, Price, PriceBatch, PriceSuggestion, PricingRule
+from catalog.models import Price, PriceBatch, PriceSuggestion, PricingRule
 from catalog.services.pricing.rules import run_pricing_rules
 from tests.factories.catalog import make_variant
 from tests.factories.repricing import make_cost, make_rival, make_rule
@@ -18,7 +17,6 @@ from tests.factories.repricing import make_cost, make_rival, make_rule
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/catalog/pricesuggestion/"
 RULES = "/admin/catalog/pricingrule/"
-FILES = "/admin/catalog/competitorimport/"
 RULE = {
     "name": "Old stock", "key": "old-stock", "currency": "EUR", "priority": "5", "is_active": "on",
     "strategy": "markdown", "undercut_percent": "0", "undercut_amount": "0", "fresh_days": "7",
@@ -123,24 +121,9 @@ def test_a_rule_that_cannot_be_meant_is_told_at_its_field(
     assert not PricingRule.objects.exists()
 
 
-def test_a_file_of_competitors_prices_is_looked_at_and_let_in(admin_client: Client) -> None:
-    make_variant(sku="CUP")
-    assert "seen_at" in text(admin_client.get(f"{FILES}add/"))
-    content = b"sku,competitor,price,currency\nCUP,Rival,9.90,EUR\nGONE,Rival,1,EUR\n"
-    answer = admin_client.post(f"{FILES}add/", {"file": SimpleUploadedFile("rivals.csv", content)})
-    row = CompetitorImport.objects.get()
-    assert answer.headers["Location"] == f"{FILES}{row.pk}/change/"
-    page = text(admin_client.get(f"{FILES}{row.pk}/change/"))
-    assert "1 of 2 rows can be used." in page
-    assert "sku: there is no such article." in page
-    assert not CompetitorPrice.objects.exists()
-    assert "1 prices were written." in text(admin_client.post(f"{FILES}{row.pk}/move/apply/", follow=True))
-    assert CompetitorPrice.objects.get().amount == Decimal("9.90")
-    assert "This change has moved on." in text(admin_client.post(f"{FILES}{row.pk}/move/drop/", follow=True))
-    for address in (FILES, "/admin/catalog/competitorprice/", "/admin/catalog/unitcost/"):
-        assert admin_client.get(address).status_code == 200
-
-
-def test_a_file_that_is_none_is_told_at_its_field(admin_client: Client) -> None:
-    page = admin_client.post(f"{FILES}add/", {"file": SimpleUploadedFile("rivals.csv", b"name\nx")})
-    assert "The file lacks the column" in text(page)
+@pytest.mark.parametrize("place", ["competitorprice", "pricelist"])
+def test_prices_lead_to_where_files_come_in(admin_client: Client, place: str) -> None:
+    assert "import-file" in text(admin_client.get(f"/admin/catalog/{place}/"))
+    answer = admin_client.get(f"/admin/catalog/{place}/import-file/")
+    assert answer.headers["Location"] == "/admin/catalog/importrun/add/"
+    assert admin_client.get("/admin/catalog/unitcost/").status_code == 200

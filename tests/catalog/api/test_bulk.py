@@ -50,8 +50,8 @@ def _send(partner: Caller, body: object, *, key: str = "K1", path: str = "catalo
 def test_products_are_created_changed_and_left_alone(partner: Caller) -> None:
     results = _send(partner, [MUG])
     assert results == [
-        {"handle": "mug", "sku": "MUG-R", "outcome": "created", "message": "", "warnings": []},
-        {"handle": "mug", "sku": "MUG-B", "outcome": "created", "message": "", "warnings": []},
+        {"handle": "mug", "sku": "MUG-R", "outcome": "created", "code": "", "message": "", "warnings": []},
+        {"handle": "mug", "sku": "MUG-B", "outcome": "created", "code": "", "message": "", "warnings": []},
     ]
     mug = Product.objects.get()
     assert (mug.slug, mug.name_zh_hans, mug.brand and mug.brand.name) == ("mug", "马克杯", "Oak")

@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.api.serializers import CategorySerializer, ProductCardSerializer, ProductSerializer
+from catalog.models import Product
 from tests.factories.catalog import make_category, make_image, make_product, make_variant
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,7 @@ def test_answers_have_the_described_shape(client: Client) -> None:
     product = make_product("Mug", slug="mug", category=make_category("kitchen/cups/small"))
     make_variant(product=product, compare_at="25", options={"Color": "Red"})
     make_image(product)
+    Product.objects.update(tags=["gift"])
     assert (
         _list_differences(
             _get(client, "/api/v1/products/")["results"], ProductCardSerializer(many=True), "list"

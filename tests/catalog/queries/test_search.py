@@ -14,7 +14,7 @@ from catalog.models import (
 from catalog.queries.search import search_products
 from catalog.queries.search_explanations import explain_search
 from catalog.queries.search_rules import forget_search_rules
-from catalog.services.attributes import finish_attribute
+from catalog.services.rebuilds import finish_attribute
 from catalog.services.search_documents import recount_words, set_sales_scores, sort_tiers
 from catalog.services.search_rules import save_search_settings, save_synonym
 from catalog.services.search_upkeep import refresh_outdated_documents

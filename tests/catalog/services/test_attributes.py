@@ -12,7 +12,8 @@ from catalog.domain.attributes import AttributeKind, StatedValue
 from catalog.domain.errors import AttributeInvalid
 from catalog.models import AttributeChoice, AttributeValue, Listing
 from catalog.queries.attributes import list_attribute_labels, list_product_specifications, list_statements
-from catalog.services.attributes import finish_attribute, set_attributes
+from catalog.services.attributes import set_attributes
+from catalog.services.rebuilds import finish_attribute
 from shop.kernel.invariants import check_invariants
 from shop.kernel.models import AuditEntry
 from shop.kernel.transactions import savepoint

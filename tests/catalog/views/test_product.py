@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import Price, Product
+from catalog.models import OptionValue, Price, Product
 from tests.factories.catalog import make_category, make_image, make_product, make_variant
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +181,21 @@ def test_without_a_reduction_nothing_is_said_of_the_past(client: Client) -> None
     assert "30 days before" not in client.get("/p/pot/").content.decode()
     # A compare-at price that was there from the first day has no past to tell of.
     assert "30 days before" not in client.get("/p/mug/").content.decode()
+
+
+def test_choosing_a_colour_shows_a_picture_of_it(client: Client) -> None:
+    product = make_product(slug="book")
+    dots = make_variant(product=product, sku="INK-DOTS", options={"Colour": "Ink", "Ruling": "Dots"})
+    make_variant(product=product, sku="INK-LINES", options={"Colour": "Ink", "Ruling": "Lines"})
+    make_variant(product=product, sku="FIR-DOTS", options={"Colour": "Fir", "Ruling": "Dots"})
+    OptionValue.objects.filter(option__name_en="Colour").update(swatch="#223344")
+    make_image(product, position=0)
+    make_image(product, variant=dots, position=1)
+    html = client.get("/p/book/").content.decode()
+    found = re.search(r"<script[^>]*data-variants[^>]*>(.*?)</script>", html, re.DOTALL)
+    assert found is not None
+    assert {row["sku"]: row["slide"] for row in json.loads(found[1])} == {
+        "INK-DOTS": "picture-2",
+        "INK-LINES": "picture-2",
+        "FIR-DOTS": "picture-1",
+    }

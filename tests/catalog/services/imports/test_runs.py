@@ -116,7 +116,7 @@ def test_nothing_is_in_the_shop_before_the_word() -> None:
     assert [(row["row"], row["outcome"], row["changes"], row["reason"]) for row in run.preview["sample"]] == [
         (2, "updated", ["name", "variants", "prices"], ""),
         (3, "created", [], ""),
-        (4, "refused", [], "“free” is not a price"),
+        (4, "refused", [], {"code": "price_unreadable", "facts": {"text": "free"}}),
     ]
     assert list(Product.objects.values_list("name_en", flat=True)) == ["Old mug"]
     assert not OutboxEvent.objects.filter(topic="catalog.stock_declared").exists()
@@ -170,7 +170,7 @@ def test_a_slice_ends_and_the_next_goes_on(monkeypatch: pytest.MonkeyPatch) -> N
     run.refresh_from_db()
     assert (run.state, run.created_count, run.refused_count) == ("done", 2, 1)
     # The SKU that the first slice brought is still known to have come.
-    assert run.problems.get(is_refused=True).reason == "the SKU M belongs to the product mug"
+    assert run.problems.get(is_refused=True).say_reason() == "the SKU M belongs to the product mug"
 
 
 def test_only_the_refused_rows_are_tried_again() -> None:
@@ -197,7 +197,7 @@ def test_pictures_come_from_the_archive() -> None:
     run = _upload(GOOD, archive=_zip(pictures__mug_dot_png=_picture()))
     work_on_imports()
     run.refresh_from_db()
-    assert run.failure == ""
+    assert run.say_failure() == ""
     assert run.preview["warning_count"] == 0
     assert not ProductImage.objects.exists()
     start_import(run.pk, actor="anna@example.com")
@@ -229,7 +229,7 @@ def test_pictures_are_fetched_when_asked_and_a_silent_host_is_left_alone(
     work_on_imports()
     assert len([url for url in asked if "silent" in url]) == 3
     assert ProductImage.objects.get().source_name == "mug.png"
-    assert ImportProblem.objects.get(run=run).warnings[-1] == (
+    assert ImportProblem.objects.get(run=run).say_warnings()[-1] == (
         "picture left out: 4.png: silent.example did not answer 3 times: it is not asked again"
     )
 
@@ -265,7 +265,7 @@ def test_a_file_that_cannot_be_read_says_why(content: bytes, reason: str) -> Non
     assert work_on_imports() == 1
     run.refresh_from_db()
     assert run.state == "failed"
-    assert reason in run.failure
+    assert reason in run.say_failure()
 
 
 def test_a_category_tree_is_checked_and_let_in() -> None:
@@ -278,7 +278,9 @@ def test_a_category_tree_is_checked_and_let_in() -> None:
     work_on_imports()
     run.refresh_from_db()
     assert run.preview["rows"] == {"created": 3, "updated": 0, "unchanged": 1, "refused": 0}
-    assert run.preview["sample"][3]["warnings"] == ["level 4: folded into Pets > Dogs > Beds"]
+    assert run.preview["sample"][3]["warnings"] == [
+        {"code": "level_folded", "facts": {"level": 4, "path": "Pets > Dogs > Beds"}}
+    ]
     start_import(run.pk, actor="anna@example.com")
     work_on_imports()
     run.refresh_from_db()
@@ -314,7 +316,7 @@ def test_an_error_nobody_thought_of_ends_one_import_not_all(monkeypatch: pytest.
     assert work_on_imports() == 2
     bad.refresh_from_db()
     good.refresh_from_db()
-    assert (bad.state, bad.failure) == ("failed", "The file could not be read (RuntimeError).")
+    assert (bad.state, bad.say_failure()) == ("failed", "The file could not be read (RuntimeError).")
     assert good.state == "ready"
 
 
@@ -330,7 +332,7 @@ def test_a_file_at_which_the_worker_dies_is_given_up_after_three_starts(
     assert work_on_imports() == 2
     bad.refresh_from_db()
     good.refresh_from_db()
-    assert (bad.state, bad.failure) == ("failed", "The work on this file was cut off 3 times.")
+    assert (bad.state, bad.say_failure()) == ("failed", "The work on this file was cut off 3 times.")
     assert good.state == "ready"
 
 
@@ -340,7 +342,7 @@ def test_a_start_that_did_a_batch_counts_not(monkeypatch: pytest.MonkeyPatch) ->
     ended = [import_runs._work_on(ImportRun.objects.get(pk=run.pk), 0.0) for _ in range(7)]
     assert ended == [0, 0, 0, 0, 0, 0, 1]
     run.refresh_from_db()
-    assert (run.state, run.failure) == ("ready", "")
+    assert (run.state, run.say_failure()) == ("ready", "")
 
 
 def test_a_picture_that_breaks_its_reader_does_not_hold_up_the_others(

@@ -232,7 +232,7 @@ def test_a_run_of_a_killed_command_is_closed_by_the_next(bring: Bring) -> None:
     killed = ImportRun.objects.create(file_name="x.csv", state="running", started_at="2026-01-01T00:00Z")
     bring(MUG)
     killed.refresh_from_db()
-    assert (killed.state, killed.failure) == (
+    assert (killed.state, killed.say_failure()) == (
         "failed",
         "The command was stopped. Start it again: what is done is done.",
     )

@@ -11,10 +11,11 @@ from django.utils.timezone import localtime
 from openpyxl import Workbook
 
 from catalog.domain.errors import FileRefused
-from catalog.domain.pricing.changes import BatchMoved
-from catalog.models import CompetitorImport, CompetitorPrice
-from catalog.services.pricing.competitors import apply_competitors, drop_competitors, preview_competitors
+from catalog.domain.reports import ImportSummary, RowReport
+from catalog.models import CompetitorPrice, ImportRun
+from catalog.services.imports.whole_files import check_file, import_products
 from shop.kernel.clock import now
+from shop.kernel.models import AuditEntry
 from tests.factories.catalog import make_variant
 from tests.factories.repricing import make_rival
 
@@ -27,9 +28,11 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "prices.csv"
 
 
-def preview(file: Path, *lines: str, header: str = HEADER) -> CompetitorImport:
-    file.write_text("\n".join([header, *lines]), encoding="utf-8")
-    return preview_competitors(file, name="prices.csv", actor="ada")
+def bring(file: Path, *lines: str, is_check: bool = False) -> tuple[ImportSummary, list[RowReport]]:
+    file.write_text("\n".join([HEADER, *lines]), encoding="utf-8")
+    reports: list[RowReport] = []
+    summary = (check_file if is_check else import_products)(file, report=reports.append)
+    return summary, reports
 
 
 def today() -> date:
@@ -41,8 +44,7 @@ def test_good_rows_come_in_and_bad_ones_say_what_to_mend(file: Path) -> None:
     pot.barcode = "4006381333931"
     pot.save(update_fields=["barcode"])
     tomorrow = today() + timedelta(days=1)
-    row = preview(
-        file,
+    lines = [
         f"CUP,,Rival,18.50,EUR,https://rival.example/cup,{today()}",
         ",4006381333931,Rival,7,eur,,",
         "GONE,,Rival,7,EUR,,",
@@ -55,9 +57,14 @@ def test_good_rows_come_in_and_bad_ones_say_what_to_mend(file: Path) -> None:
         f"CUP,,Rival,7,EUR,,{tomorrow}",
         "CUP,,Rival,7,EUR,,soon",
         ",,Rival,7,EUR,,",
-    )
-    assert CompetitorPrice.objects.count() == 0
-    assert [(number, name, message.split(":")[0]) for number, name, message in row.problems] == [
+    ]
+    summary, reports = bring(file, *lines, is_check=True)
+    assert not CompetitorPrice.objects.exists()
+    assert (summary.rows["created"], summary.rows["refused"]) == (2, 10)
+    refused = [(one.row, one.product, (one.reason or "").split(":")[0]) for one in reports if one.reason]
+    assert refused == [
+        (4, "GONE", "sku"),
+        (5, "123", "gtin"),
         (6, "CUP", "competitor"),
         (7, "CUP", "price"),
         (8, "CUP", "price"),
@@ -66,11 +73,8 @@ def test_good_rows_come_in_and_bad_ones_say_what_to_mend(file: Path) -> None:
         (11, "CUP", "seen_at"),
         (12, "CUP", "seen_at"),
         (13, "", "sku"),
-        (4, "GONE", "sku"),
-        (5, "123", "gtin"),
     ]
-    done = apply_competitors(row.pk, actor="ada")
-    assert (done.row_quantity, done.written_quantity, done.rows) == (12, 2, [])
+    bring(file, *lines)
     found = CompetitorPrice.objects.order_by("variant__sku").values_list(
         "variant", "amount", "url", "seen_on"
     )
@@ -78,18 +82,23 @@ def test_good_rows_come_in_and_bad_ones_say_what_to_mend(file: Path) -> None:
         (cup.pk, Decimal("18.50"), "https://rival.example/cup", today()),
         (pot.pk, Decimal(7), "", today()),
     ]
-    assert apply_competitors(row.pk, actor="ada").written_quantity == 2
+    assert AuditEntry.objects.get().action == "catalog.import_competitors"
+    again, _reports = bring(file, *lines)
+    assert (again.rows["unchanged"], again.rows["created"], again.rows["updated"]) == (2, 0, 0)
 
 
 def test_what_was_seen_later_stays_and_old_prices_are_told(file: Path) -> None:
     variant = make_variant(sku="CUP")
     make_rival(variant, "20.00", name="Rival")
     old = today() - timedelta(days=30)
-    row = preview(
+    summary, reports = bring(
         file, f"CUP,,Rival,10,EUR,,{old}", f"CUP,,Other,11,EUR,,{old}", f"CUP,,Other,12,EUR,,{today()}"
     )
-    assert (row.stale_quantity, row.problems) == (1, [])
-    assert apply_competitors(row.pk, actor="ada").written_quantity == 1
+    assert [report.outcome.value for report in reports] == ["unchanged", "created", "created"]
+    assert {code: count for code, (_first, count) in summary.marks.items()} == {
+        "price_seen_later": 1,
+        "price_too_old": 2,
+    }
     prices = CompetitorPrice.objects.order_by("competitor").values_list("competitor", "amount")
     assert list(prices) == [("Other", Decimal(12)), ("Rival", Decimal(20))]
 
@@ -97,8 +106,11 @@ def test_what_was_seen_later_stays_and_old_prices_are_told(file: Path) -> None:
 def test_of_two_rows_for_one_price_the_later_day_counts(file: Path) -> None:
     make_variant(sku="CUP")
     yesterday = today() - timedelta(days=1)
-    row = preview(file, f"CUP,,Rival,10,EUR,,{today()}", f"CUP,,Rival,9,EUR,,{yesterday}")
-    assert row.problems == [[3, "CUP", "Row 2 has a later price of this competitor."]]
+    _summary, reports = bring(file, f"CUP,,Rival,10,EUR,,{today()}", f"CUP,,Rival,9,EUR,,{yesterday}")
+    assert [(report.row, report.reason) for report in reports] == [
+        (2, None),
+        (3, "row 2 has a later price of this competitor"),
+    ]
 
 
 def test_a_workbook_is_read_too(tmp_path: Path) -> None:
@@ -110,8 +122,8 @@ def test_a_workbook_is_read_too(tmp_path: Path) -> None:
     sheet.append(["CUP", "Rival", 18.9, "EUR"])
     path = tmp_path / "prices.xlsx"
     book.save(path)
-    row = preview_competitors(path, name="prices.xlsx", actor="ada")
-    assert (row.problems, row.rows[0][1:4]) == ([], ["Rival", "EUR", "18.90"])
+    import_products(path, report=lambda _row: None)
+    assert CompetitorPrice.objects.get().amount == Decimal("18.90")
 
 
 @pytest.mark.parametrize(
@@ -120,14 +132,5 @@ def test_a_workbook_is_read_too(tmp_path: Path) -> None:
 def test_a_file_that_is_none_is_refused(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     with pytest.raises(FileRefused):
-        preview_competitors(file, name="prices.csv", actor="ada")
-    assert CompetitorImport.objects.count() == 0
-
-
-def test_a_dropped_file_is_not_let_in(file: Path) -> None:
-    make_variant(sku="CUP")
-    row = preview(file, "CUP,,Rival,10,EUR,,")
-    assert drop_competitors(row.pk).state == "dropped"
-    with pytest.raises(BatchMoved):
-        apply_competitors(row.pk, actor="ada")
-    assert CompetitorPrice.objects.count() == 0
+        import_products(file, report=lambda _row: None)
+    assert not ImportRun.objects.exists()
