@@ -14,7 +14,10 @@ _PAGE = 1000
 
 
 class SharedCache(BaseCache):
-    """JSON values by key: small counts and marks, nothing that may not be lost."""
+    """JSON values by key: small counts and marks, nothing that may not be lost.
+
+    What JSON cannot say (a library's objects) stays in the process: nothing that comes back from a server becomes code.
+    """
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -23,10 +26,9 @@ class SharedCache(BaseCache):
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Keep a value unless there is one."""
-        words = self._write_set(key, value, timeout, version)
         try:
-            return self._valkey.ask(*words, "NX") is not None
-        except ValkeyAway:
+            return self._valkey.ask(*self._write_set(key, value, timeout, version), "NX") is not None
+        except (ValkeyAway, TypeError):
             return self._alone.add(key, value, timeout, version)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
@@ -34,14 +36,14 @@ class SharedCache(BaseCache):
         try:
             text = self._valkey.ask("GET", self.make_and_validate_key(key, version))
         except ValkeyAway:
-            return self._alone.get(key, default, version)
-        return default if text is None else json.loads(text)
+            text = None
+        return self._alone.get(key, default, version) if text is None else json.loads(text)
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         """Keep a value."""
         try:
             self._valkey.ask(*self._write_set(key, value, timeout, version))
-        except ValkeyAway:
+        except (ValkeyAway, TypeError):
             self._alone.set(key, value, timeout, version)
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
@@ -54,10 +56,11 @@ class SharedCache(BaseCache):
 
     def delete(self, key: str, version: int | None = None) -> bool:
         """Forget it."""
+        is_known = self._alone.delete(key, version)
         try:
-            return bool(self._valkey.ask("DEL", self.make_and_validate_key(key, version)))
+            return bool(self._valkey.ask("DEL", self.make_and_validate_key(key, version))) or is_known
         except ValkeyAway:
-            return self._alone.delete(key, version)
+            return is_known
 
     def clear(self) -> None:
         """Forget all that stands under this cache's prefix, the counted limits too."""

@@ -64,7 +64,7 @@ class Valkey:
 
 
 def _exchange(connection: AbstractConnection, words: tuple[str | int, ...]) -> Any:
-    connection.send_command(*words)
+    connection.send_command(*words)  # type: ignore[no-untyped-call]  # redis types the client, not its connections
     return connection.read_response()
 
 

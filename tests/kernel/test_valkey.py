@@ -5,10 +5,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from fractions import Fraction
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 
 from shop.kernel.ids import new_token
 from shop.kernel.shared_cache import SharedCache
@@ -95,6 +97,18 @@ def test_what_is_kept_ends() -> None:
     assert cache.get("mark") == 1
     time.sleep(0.06)
     assert cache.get("mark") is None
+
+
+def test_what_json_cannot_say_stays_in_the_process() -> None:
+    one, other = make_cache(settings.REDIS_URL), make_cache(settings.REDIS_URL)
+    other.key_prefix = one.key_prefix
+    other._alone = LocMemCache("another-process", {})
+    kept = Fraction(1, 3)
+    one.set("found", kept)
+    assert (one.get("found"), other.get("found")) == (kept, None)
+    assert one.add("found", kept) is False
+    assert one.delete("found") is True
+    assert one.get("found") is None
 
 
 @pytest.mark.parametrize("server", ["silent", "nobody"])

@@ -147,7 +147,7 @@ def test_a_correction_is_a_link(client: Client) -> None:
 
 
 def test_one_place_tells_so_much_an_hour(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(suggestions, "MOST_NOTES_AN_HOUR", 2)
+    monkeypatch.setattr(suggestions, "NOTES", "2/h")
     for term in ("mug", "bowl", "lamp"):
         token = suggestions.sign_search(term, total=1)
         assert client.post("/search/note/", {"token": token}, headers=OURS).status_code == 204
