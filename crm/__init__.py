@@ -3,5 +3,5 @@
 Owns: tickets and their messages.
 Never: changes an order, a payment or a parcel itself; it asks their services.
 Entry services: ``services.tickets.open_ticket``, ``reply_to_ticket``, ``assign_ticket``, ``move_ticket``.
-Publishes: ``TicketOpened``.  Consumes: ``ParcelStalled`` (orders), ``ReconciliationCaseOpened`` (payments).
+Publishes: ``TicketOpened``.  Consumes: what goes wrong below, of orders, payments and inventory (``receivers.py``).
 """

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -111,15 +113,25 @@ class TicketAdmin(ModelAdmin):
         if not self.has_change_permission(request) or not isinstance(request.user, User):
             return HttpResponse(status=403)
         if not form.is_valid():
-            self.message_user(request, _("Write an answer first."), level=messages.ERROR)
-            return self._back(ticket_id)
+            return self._ask_again(request, ticket_id, form=form)
         try:
             message = reply_to_ticket(ticket_id, author=request.user, **form.cleaned_data)
         except DomainError as error:
-            self.message_user(request, str(error.message), level=messages.ERROR)
-        else:
-            self.message_user(request, _("Noted.") if message.is_internal else _("Sent."))
+            form.add_error(None, str(error.message))
+            return self._ask_again(request, ticket_id, form=form)
+        self.message_user(request, _("Noted.") if message.is_internal else _("Sent."))
         return self._back(ticket_id)
+
+    def _ask_again(self, request: HttpRequest, ticket_id: int, *, form: ReplyForm) -> HttpResponse:
+        """What was written stays, with the reason why it was not taken."""
+        ticket = get_object_or_404(Ticket, pk=ticket_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "title": str(ticket),
+            "submit_label": _("Send"),
+        }
+        return TemplateResponse(request, "admin/form_page.html", context, status=422)
 
     def move(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
         """Move the ticket."""

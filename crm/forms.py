@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanWidget
 
 
 class ContactForm(forms.Form):
@@ -20,5 +21,9 @@ class ContactForm(forms.Form):
 class ReplyForm(forms.Form):
     """An operator's answer or note."""
 
-    text = forms.CharField(label=_("Answer"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5}))
-    is_internal = forms.BooleanField(label=_("Note for colleagues only"), required=False)
+    text = forms.CharField(
+        label=_("Answer"), max_length=5000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 5})
+    )
+    is_internal = forms.BooleanField(
+        label=_("Note for colleagues only"), required=False, widget=UnfoldBooleanWidget()
+    )

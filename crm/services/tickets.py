@@ -118,12 +118,13 @@ def assign_ticket(ticket_id: int, *, owner: User | None) -> Ticket:
 
 @transactional
 def set_priority(ticket_id: int, *, priority: TicketPriority) -> Ticket:
-    """Say how urgent it is; while it waits for its first answer, its due time follows. Locks the ticket. Repeatable."""
+    """Say how urgent it is; while it waits for us, its due time follows. Locks the ticket. Repeatable."""
     ticket = lock_ticket(ticket_id)
     if ticket.priority != priority:
+        if ticket.status == TicketStatus.OPEN:
+            waits_since = ticket.due_at - FIRST_ANSWER_WITHIN[TicketPriority(ticket.priority)]
+            ticket.due_at = waits_since + FIRST_ANSWER_WITHIN[priority]
         ticket.priority = priority
-        if ticket.answered_at is None:
-            ticket.due_at = ticket.opened_at + FIRST_ANSWER_WITHIN[priority]
         ticket.save(update_fields=["priority", "due_at"])
     return ticket
 
