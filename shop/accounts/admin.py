@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from shop.accounts.models import User
+from shop.kernel.audit import record_audit
 
 admin.site.unregister(Group)
 # Told by the person's own page, or kept for machines to read.
@@ -56,6 +62,33 @@ class AccountAdmin(UserAdmin[User], ModelAdmin):
         (_("History"), {"fields": ("joined_at", "last_login")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
+
+    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
+        """Who may do what is the most that can be given away: it stands in the audit, not only in Django's log."""
+        _audit_user(request, obj, action="accounts.add_user")
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
+        """As above; a new password comes this way, too."""
+        _audit_user(request, obj, action="accounts.change_user")
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:
+        """As above."""
+        for user in queryset:
+            _audit_user(request, user, action="accounts.delete_user")
+        return super().log_deletions(request, queryset)
+
+
+def _audit_user(request: HttpRequest, user: User, *, action: str) -> None:
+    record_audit(
+        str(request.user),
+        action=action,
+        target=f"user:{user.email}",
+        is_active=user.is_active,
+        is_staff=user.is_staff,
+        roles=sorted(user.groups.values_list("name", flat=True)),
+    )
 
 
 @admin.register(AccessAttempt)

@@ -12,6 +12,7 @@ from shop.accounts.domain.postal import PostalAddress
 from shop.accounts.forms import AddressForm, ProfileForm
 from shop.accounts.models import User
 from shop.accounts.services import addresses
+from shop.accounts.services.users import change_profile
 from shop.kernel.errors import NotFound
 from shop.web.middleware import tell
 
@@ -36,11 +37,7 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
     user = _get_user(request)
     form = ProfileForm(request.POST or None, initial={"name": user.name, "language": user.language})
     if request.method == "POST" and form.is_valid():
-        user.name, user.language = (
-            form.cleaned_data["name"],
-            form.cleaned_data["language"],
-        )
-        user.save(update_fields=["name", "language"])
+        change_profile(user, **form.cleaned_data)
         tell(request, _("Saved."))
         return redirect("accounts:overview")
     return render(request, "account/profile.html", {"form": form})

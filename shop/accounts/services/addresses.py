@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from shop.accounts.domain.postal import PostalAddress, check_postal_address
+from shop.accounts.locks import lock_user
 from shop.accounts.models import Address, User
 from shop.kernel.errors import Invalid, NotFound
 from shop.kernel.transactions import transactional
@@ -21,13 +22,14 @@ def save_address(
     is_default: bool = False,
     address_id: int | None = None,
 ) -> Address:
-    """Add an address, or change the user's own one with ``address_id``. The first one is used first.
+    """Add an address, or change the user's own one with ``address_id``. The first one is used first. Locks the user.
 
     Raises ``Invalid`` naming the first wrong field, ``NotFound`` for another user's address.
     """
     problems = check_postal_address(address)
     if problems:
         raise Invalid(problems[0].message, code=problems[0].code, field=problems[0].field)
+    lock_user(user.pk)
     if address_id is None:
         if user.addresses.count() >= MOST_ADDRESSES:
             raise Invalid(_("You can keep %(most)s addresses. Remove one first.") % {"most": MOST_ADDRESSES})
@@ -46,7 +48,8 @@ def save_address(
 
 @transactional
 def remove_address(user: User, *, address_id: int) -> None:
-    """Remove the user's own address; the oldest of the others is then used first."""
+    """Remove the user's own address; the oldest of the others is then used first. Locks the user."""
+    lock_user(user.pk)
     removed = _get_own(user, address_id)
     was_default = removed.is_default
     removed.delete()

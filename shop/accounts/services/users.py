@@ -1,4 +1,4 @@
-"""Users that do not come through the sign-up page: operators, the demo's people, imports."""
+"""Users: those that do not come through the sign-up page (operators, the demo's people), and what one says of oneself."""
 
 from __future__ import annotations
 
@@ -30,3 +30,10 @@ def create_verified_user(
     )
     user.groups.add(*Group.objects.filter(name__in=roles))
     return user
+
+
+@transactional
+def change_profile(user: User, *, name: str, language: str) -> None:
+    """How the person is called, and the language of our mail to them. Repeatable."""
+    user.name, user.language = name, language
+    user.save(update_fields=["name", "language"])
