@@ -31,7 +31,7 @@ from shop.kernel.clock import now
 from shop.kernel.errors import Invalid
 from shop.kernel.events import publish
 from shop.kernel.ids import new_token
-from shop.kernel.money import Money
+from shop.kernel.money import Money, minor_unit
 from shop.kernel.transactions import forbid_transaction, transactional
 
 log = structlog.get_logger(__name__)
@@ -70,6 +70,12 @@ def queue_refund(payment: Payment, *, draft: RefundDraft, actor: str) -> Refund:
     if known is not None:
         return known
     amount = draft.amount.quantized()
+    if amount != draft.amount:
+        raise Invalid(
+            _("%(currency)s has no smaller part than %(unit)s: give the amount in whole ones.")
+            % {"currency": amount.currency, "unit": minor_unit(amount.currency)},
+            field="amount",
+        )
     _take_from_captured(payment, amount=amount)
     refund = Refund.objects.create(
         payment=payment,

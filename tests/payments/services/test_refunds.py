@@ -52,6 +52,15 @@ def test_full_refund_reaches_provider_and_order() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("amount", ["10.005", "0.001", "0"])
+def test_an_amount_that_the_currency_has_not_is_not_rounded_but_refused(amount: str) -> None:
+    payment = make_payment()
+    with pytest.raises(Invalid):
+        ask_back(payment, amount, key="r")
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.django_db
 def test_parts_add_up_to_the_captured_amount_and_not_a_cent_more() -> None:
     payment = make_payment()
     execute_refund(ask_back(payment, "10.00", key="a").pk)
