@@ -148,7 +148,7 @@ class PurchaseOrderView(ApiView):
 
     scope = "purchase_orders:read"
 
-    @extend_schema(operation_id="purchase_order", responses=PurchaseOrderSerializer)
+    @extend_schema(operation_id="purchase_orders_read", responses=PurchaseOrderSerializer)
     def get(self, request: Request, number: str) -> Response:
         """Show one purchase order."""
         return Response(PurchaseOrderSerializer(_get_order(request, number)).data)

@@ -52,7 +52,8 @@ def test_every_operation_says_what_it_does_and_what_can_go_wrong(
     name: str, operation: dict[str, Any]
 ) -> None:
     assert set(operation["responses"]) >= ERRORS
-    assert operation["description"].strip()
+    assert operation["description"].startswith(operation["summary"])
+    assert 10 < len(operation["summary"]) <= 100
     assert operation["tags"][0] in TAGS
     is_written = name.startswith(("POST", "PUT", "PATCH"))
     assert not is_written or "example" in str(operation.get("requestBody", "example"))

@@ -39,6 +39,7 @@ WORDS = {
     "503": "Busy: try again after `Retry-After` seconds.",
 }
 WAITING = ("429", "503")
+_FIRST_PART = re.compile(r"[.;:](?:\s|$)")
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
@@ -70,6 +71,7 @@ class ProblemAutoSchema(AutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
+        operation["summary"] = _FIRST_PART.split(operation["description"], maxsplit=1)[0]
         operation["parameters"] = [*operation.get("parameters", []), LANGUAGE]
         self._describe_path(operation["parameters"])
         self._add_access(operation)
