@@ -94,7 +94,7 @@ class LotAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """With where it lies and who got it."""
-        lot = get_object_or_404(Lot, pk=object_id)
+        lot = get_object_or_404(Lot, pk=object_id if object_id.isdecimal() else 0)
         context = {"places": list_lot_places(lot.pk)[:100], "recipients": list_lot_recipients(lot.pk)[:500]}
         page: HttpResponse = super().change_view(
             request, object_id, form_url, extra_context=context | (extra_context or {})
