@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 import time
@@ -14,7 +15,7 @@ from redis import ConnectionPool
 from redis.backoff import NoBackoff
 from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as BrokenConnection
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
@@ -24,6 +25,14 @@ REST_SECONDS: Final = 5.0
 
 class ValkeyAway(Exception):
     """It did not answer just now, or a moment ago: do without it."""
+
+
+class Script:
+    """What Valkey runs whole, known to it by its digest once it has seen the text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 class Valkey:
@@ -46,10 +55,19 @@ class Valkey:
             raise ValkeyAway
         try:
             return self._ask(words)
+        except NoScriptError:
+            raise
         except (RedisError, OSError) as error:
             self._rests_until = time.monotonic() + REST_SECONDS
             log.warning("valkey.away", error=type(error).__name__, seconds=REST_SECONDS)
             raise ValkeyAway from error
+
+    def run(self, script: Script, *words: str | int) -> Any:
+        """The same for a script: ``words`` are the number of keys, the keys, the arguments."""
+        try:
+            return self.ask("EVALSHA", script.digest, *words)
+        except NoScriptError:
+            return self.ask("EVAL", script.text, *words)
 
     def _ask(self, words: tuple[str | int, ...]) -> Any:
         connection: AbstractConnection | None = getattr(self._own, "connection", None)

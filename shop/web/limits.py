@@ -15,12 +15,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from shop.kernel.errors import TooMany
-from shop.kernel.valkey import Valkey, ValkeyAway, get_valkey
+from shop.kernel.valkey import Script, Valkey, ValkeyAway, get_valkey
 
 MOST_CALLERS = 20_000
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _RATE = re.compile(r"^(\d+)/(\d*)([smhd])")
-COUNT_IN_WINDOW: Final = """
+COUNT_IN_WINDOW: Final = Script("""
 local most, window = tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000000
 local time = redis.call('TIME')
 local instant = time[1] * 1000000 + time[2]
@@ -38,7 +38,7 @@ if is_kept and ARGV[3] == '1' then
     redis.call('PEXPIRE', KEYS[1], 2 * window / 1000)
 end
 return {is_kept and 1 or 0, count, before, passed}
-"""
+""")
 """A caller's key; how many calls in how many seconds; whether to count this one. All at once, as Valkey runs scripts."""
 
 
@@ -101,8 +101,8 @@ class SharedCounter:
         """Count a call unless the limit is reached; alone, and from nothing, while Valkey is away."""
         key = f"{self._prefix}:limit:{caller}"
         try:
-            is_kept, count, before, passed = self._valkey.ask(
-                "EVAL", COUNT_IN_WINDOW, 1, key, most, window, int(is_counted)
+            is_kept, count, before, passed = self._valkey.run(
+                COUNT_IN_WINDOW, 1, key, most, window, int(is_counted)
             )
         except ValkeyAway:
             return self._alone.take(caller, most=most, window=window, at=time.time(), is_counted=is_counted)

@@ -14,7 +14,7 @@ from django.core.cache.backends.locmem import LocMemCache
 
 from shop.kernel.ids import new_token
 from shop.kernel.shared_cache import SharedCache
-from shop.kernel.valkey import Valkey, ValkeyAway, get_valkey
+from shop.kernel.valkey import Script, Valkey, ValkeyAway, get_valkey
 
 
 def make_cache(url: str) -> SharedCache:
@@ -67,6 +67,15 @@ def test_a_connection_that_was_closed_in_the_meantime_is_no_outage() -> None:
     assert get_valkey(settings.REDIS_URL).ask("CLIENT", "KILL", "ID", number) == 1
     assert valkey.ask("PING") == b"PONG"
     assert valkey.ask("CLIENT", "ID") != number
+
+
+def test_a_script_that_the_server_has_not_seen_is_told_and_then_known() -> None:
+    valkey = Valkey(settings.REDIS_URL, seconds=5)
+    script = Script(f"return {{ARGV[1], '{new_token()}'}}")
+    assert valkey.ask("SCRIPT", "EXISTS", script.digest) == [0]
+    assert valkey.run(script, 0, "a")[0] == b"a"
+    assert valkey.ask("SCRIPT", "EXISTS", script.digest) == [1]
+    assert valkey.run(script, 0, "b")[0] == b"b"
 
 
 def test_each_thread_has_its_own_connection() -> None:
