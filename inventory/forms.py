@@ -11,9 +11,11 @@ from unfold.widgets import (
 )
 
 from inventory.domain.barcodes import is_ean, normalise_ean
+from inventory.domain.bin_patterns import BinLayout
 from inventory.models import Barcode, BarcodeKind, ChannelPolicy
 
 LARGEST_CHANGE = 1_000_000
+LARGEST_DISTANCE_CM = 1_000_000
 
 
 class AdjustStockForm(forms.Form):
@@ -101,3 +103,50 @@ class BarcodeForm(forms.ModelForm[Barcode]):
         if pack and variant and pack.variant_id != variant.pk:
             self.add_error("pack_unit", _("This pack is of another article."))
         return given
+
+
+class BinPatternForm(forms.Form):
+    """First and last code of many bins, and where the first of them lies."""
+
+    pattern = forms.CharField(
+        label=_("Pattern"),
+        max_length=200,
+        help_text=_(
+            "First and last code: A-01..A-20, or with heights A-01-1..A-20-4. Part several by commas."
+        ),
+        widget=UnfoldAdminTextInputWidget,
+    )
+    aisle = forms.IntegerField(
+        label=_("Aisle"), min_value=0, max_value=999, initial=0, widget=UnfoldAdminIntegerFieldWidget
+    )
+    x_cm = forms.IntegerField(
+        label=_("Across (cm)"),
+        min_value=0,
+        max_value=LARGEST_DISTANCE_CM,
+        initial=0,
+        help_text=_("From the packing table to the aisle."),
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    y_cm = forms.IntegerField(
+        label=_("Along (cm)"),
+        min_value=0,
+        max_value=LARGEST_DISTANCE_CM,
+        initial=0,
+        help_text=_("From the packing table to the first bin, along the aisle."),
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    spacing_cm = forms.IntegerField(
+        label=_("Spacing (cm)"),
+        min_value=0,
+        max_value=1000,
+        initial=100,
+        help_text=_("From one place to the next."),
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+    def get_layout(self) -> BinLayout:
+        """Where they lie."""
+        given = self.cleaned_data
+        return BinLayout(
+            aisle=given["aisle"], x_cm=given["x_cm"], y_cm=given["y_cm"], spacing_cm=given["spacing_cm"]
+        )

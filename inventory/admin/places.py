@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
+from inventory.admin.bins import show_bin_maker
 from inventory.forms import BarcodeForm, ReasonForm
 from inventory.models import Barcode, Bin, ChannelStock, Lot, PackUnit, StockCase, StockItem, Transfer, Zone
 from inventory.queries.lots import list_lot_places, list_lot_recipients
@@ -41,10 +42,20 @@ class ZoneAdmin(KeptAdmin):
     list_display = ("code", "warehouse", "kind", "name")
     list_filter = ("warehouse", "kind")
     list_select_related = ("warehouse",)
+    actions_detail = ("make_bins",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         """What decides whether stock is for sale does not change under it."""
         return ("warehouse", "kind") if obj else ()
+
+    def has_make_bins_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """Those who may make one may make many."""
+        return bool(request.user.has_perm("inventory.add_bin"))
+
+    @action(description=_("Make bins"), url_path="bins", permissions=["make_bins"])
+    def make_bins(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """From a pattern, after a look at what it would make."""
+        return show_bin_maker(request, object_id, context=self.admin_site.each_context(request))
 
 
 @admin.register(Bin)
@@ -52,7 +63,7 @@ class BinAdmin(KeptAdmin):
     """Places on the floor, in walking order."""
 
     list_display = ("code", "warehouse", "zone", "aisle", "shelf_level", "walk_order", "is_active")
-    list_filter = ("warehouse", "zone__kind")
+    list_filter = ("warehouse", "zone__kind", "zone")
     list_select_related = ("warehouse", "zone")
     search_fields = ("code",)
 
