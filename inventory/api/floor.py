@@ -1,6 +1,7 @@
 """What lies where, what moved, who holds it, what was counted and what is on its way, for partners."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -35,7 +36,7 @@ MOST_ROWS = 200
 class StockListView(ApiView):
     """A read of stock, page by page."""
 
-    scope = "stock:read"
+    scope: str | Mapping[str, str] = "stock:read"
     pagination_class = PageResults
 
     def answer(self, request: Request, rows: QuerySet[Any], *, serializer: type[Serializer[Any]]) -> Response:
