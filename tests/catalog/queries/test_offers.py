@@ -7,6 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from catalog.domain.pricing.selection import BasePrice, ListPrice, choose_price
+from catalog.models import OptionValue
 from catalog.queries.offers import find_variant_by_sku, list_offers
 from shop.kernel.money import Money
 from tests.factories.catalog import make_image, make_product, make_variant
@@ -42,6 +43,21 @@ def test_offer_tells_names_price_and_picture() -> None:
     assert offer.image is not None
     assert offer.image.alt == "A mug"
     assert offer.image.sources[0].type == "image/webp"
+
+
+def test_the_picture_is_its_own_else_of_its_colour_else_nobody_elses() -> None:
+    product = make_product("Notebook")
+    names = {"ink-dots": ("Ink", "Dots"), "ink-lines": ("Ink", "Lines"), "fir-dots": ("Fir", "Dots")}
+    variants = {
+        sku: make_variant(product=product, sku=sku, options={"Colour": colour, "Ruling": ruling})
+        for sku, (colour, ruling) in names.items()
+    }
+    OptionValue.objects.filter(option__name_en="Colour").update(swatch="#223344")
+    make_image(product, alt="in ink", variant=variants["ink-dots"], position=0)
+    make_image(product, alt="all of them", position=1)
+    offers = list_offers([variant.pk for variant in variants.values()], currency="EUR")
+    pictures = {offer.sku: offer.image.alt for offer in offers.values() if offer.image}
+    assert pictures == {"ink-dots": "in ink", "ink-lines": "in ink", "fir-dots": "all of them"}
 
 
 def test_offer_speaks_the_active_language() -> None:
