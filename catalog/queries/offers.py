@@ -61,11 +61,21 @@ SELECT v.id, v.sku, v.weight_grams, v.requires_shipping, v.is_active, v.availabl
      JOIN catalog_optionvalue ov ON ov.id = link.optionvalue_id
      JOIN catalog_productoption o ON o.id = ov.option_id
      WHERE link.variant_id = v.id),
-    -- The variant's own picture, else the product's first; one without sizes has not been cleaned yet.
+    -- The variant's own picture, else one of its colour, else the product's first that is not of another variant; one
+    -- without sizes has not been cleaned yet.
     (SELECT row_to_json(i) FROM (
         SELECT original, alt_en, alt_zh_hans, width, height, color, renditions FROM catalog_productimage
         WHERE product_id = v.product_id AND renditions <> '{}'
-        ORDER BY variant_id = v.id DESC NULLS LAST, position, id LIMIT 1
+        ORDER BY CASE
+            WHEN variant_id IS NULL THEN 2
+            WHEN variant_id = v.id THEN 0
+            WHEN EXISTS (
+                SELECT 1 FROM catalog_variant_option_values theirs
+                JOIN catalog_variant_option_values ours ON ours.optionvalue_id = theirs.optionvalue_id
+                JOIN catalog_optionvalue colour ON colour.id = ours.optionvalue_id AND colour.swatch <> ''
+                WHERE theirs.variant_id = catalog_productimage.variant_id AND ours.variant_id = v.id
+            ) THEN 1
+            ELSE 3 END, position, id LIMIT 1
     ) AS i)
 FROM catalog_variant v
 JOIN catalog_product p ON p.id = v.product_id
