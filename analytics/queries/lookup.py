@@ -44,7 +44,7 @@ def _hit(title: str, kind: str | Promise, icon: str, *, page: str, pk: int) -> H
 def _find_orders(words: str) -> Iterable[Hit]:
     fits = Q(number__istartswith=words) | Q(email__istartswith=words) | Q(last_name__istartswith=words)
     for order in Order.objects.filter(fits)[:ROWS_EACH]:
-        title = f"{order.number} · {order.first_name} {order.last_name}".strip()
+        title = f"{order.number} · {order.postal_address.full_name}".strip()
         yield _hit(title, _("Order"), "receipt_long", page="orders_order", pk=order.pk)
 
 

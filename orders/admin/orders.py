@@ -174,7 +174,7 @@ class OrderAdmin(ReadOnlyAdmin):
     @display(description=_("to"))
     def recipient(self, order: Order) -> str:
         """Name and place."""
-        return f"{order.first_name} {order.last_name}, {order.city} {order.country}".strip(" ,")
+        return f"{order.postal_address.full_name}, {order.city} {order.country}".strip(" ,")
 
     @display(description=_("total"), ordering="total_amount")
     def total(self, order: Order) -> str:

@@ -126,3 +126,11 @@ def test_the_search_finds_an_order_for_those_who_may_see_it(client: Client) -> N
 )
 def test_an_axis_ends_at_a_round_number(largest: str, top: str) -> None:
     assert find_top(Decimal(largest)) == Decimal(top)
+
+
+def test_names_stand_in_the_order_of_their_country(client: Client) -> None:
+    order = make_order()
+    Order.objects.filter(pk=order.pk).update(country="CN", last_name="王", first_name="小明")
+    sign_in(client)
+    for path in ("/admin/", "/admin/orders/order/", f"/admin/orders/order/{order.pk}/change/"):
+        assert "王小明" in client.get(path).content.decode()
