@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import structlog
 from django.core.files.storage import default_storage
 
@@ -17,20 +14,6 @@ from shop.kernel.transactions import transactional
 
 log = structlog.get_logger(__name__)
 BATCH_SIZE = 20
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PictureFolder:
-    """The folder that an import looks pictures up in, by the last part of their address."""
-
-    path: Path | None
-
-    def find(self, name: str) -> Path | None:
-        """Return the file, or None; never one outside the folder."""
-        if self.path is None or not name or name in {".", ".."} or "/" in name or "\\" in name:
-            return None
-        file = self.path / name
-        return file if file.is_file() else None
 
 
 def render_missing_pictures() -> int:

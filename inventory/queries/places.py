@@ -43,17 +43,6 @@ def at_place(*, bin_id: int | None, lot_id: int | None) -> Q:
     return Q(bin_id=bin_id, lot_id=lot_id)
 
 
-def list_places_in(warehouse_id: int, *, where: Q) -> list[Place]:
-    """What lies in one warehouse under a condition, in walking order. One query."""
-    rows = (
-        StockItem.objects.filled()
-        .filter(where, warehouse_id=warehouse_id)
-        .order_by("bin__walk_order", "bin__code", "variant_id", "lot_id")
-        .values_list(*_COLUMNS)
-    )
-    return [_build_place(row) for row in rows]
-
-
 def _build_place(row: tuple[Any, ...]) -> Place:
     return Place(
         variant_id=row[0],

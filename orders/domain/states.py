@@ -114,26 +114,3 @@ FULFILMENT_TRANSITIONS: Final = build_table(
         FulfilmentStatus.DELIVERED: set(),
     },
 )
-
-# A carrier reports in any order and skips steps; only a delivered parcel stays where it is.
-_MOVING: Final = {
-    ShipmentStatus.COLLECTED,
-    ShipmentStatus.IN_TRANSIT,
-    ShipmentStatus.OUT_FOR_DELIVERY,
-    ShipmentStatus.DELIVERED,
-    ShipmentStatus.EXCEPTION,
-}
-
-SHIPMENT_TRANSITIONS: Final = build_table(
-    "shipment",
-    ShipmentStatus,
-    {
-        ShipmentStatus.PENDING: set(_MOVING),
-        ShipmentStatus.COLLECTED: _MOVING - {ShipmentStatus.COLLECTED},
-        ShipmentStatus.IN_TRANSIT: _MOVING - {ShipmentStatus.COLLECTED, ShipmentStatus.IN_TRANSIT},
-        ShipmentStatus.OUT_FOR_DELIVERY: _MOVING
-        - {ShipmentStatus.COLLECTED, ShipmentStatus.OUT_FOR_DELIVERY},
-        ShipmentStatus.DELIVERED: set(),
-        ShipmentStatus.EXCEPTION: _MOVING - {ShipmentStatus.COLLECTED, ShipmentStatus.EXCEPTION},
-    },
-)

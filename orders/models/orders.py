@@ -17,7 +17,6 @@ from shop.kernel.ids import new_token
 from shop.kernel.money import Money
 
 ZERO = Decimal(0)
-MIN_TOKEN_LENGTH = 22  # 128 bits in URL-safe base 64
 
 
 class OrderQuerySet(models.QuerySet["Order"]):

@@ -54,14 +54,6 @@ def find_placed_order(token: str, *, user_id: int | None = None) -> Order | None
     return orders.filter(user_id=user_id, status=OrderStatus.PENDING).first() if user_id else None
 
 
-def get_open_cart(token: str) -> Cart:
-    """Return the cart with this token; raises CartNotFound when there is none or it has become an order."""
-    cart = find_open_cart(token)
-    if cart is None:
-        raise CartNotFound
-    return cart
-
-
 def get_cart_by_token(token: str) -> Cart:
     """Return the cart with this token, placed or not; raises CartNotFound.
 

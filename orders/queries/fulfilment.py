@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from inventory.models import ACTIVE_STATES, Reservation, Warehouse
-from orders.domain.states import FulfilmentStatus, OrderStatus, ShipmentStatus
+from orders.domain.states import FulfilmentStatus, OrderStatus
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
-from shop.kernel.clock import now
 
 SHIP_WITHIN: Final = timedelta(hours=48)
 
@@ -45,17 +44,6 @@ class PickList:
 
     warehouse: Warehouse
     picks: tuple[Pick, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FulfilmentWork:
-    """How much waits for a hand."""
-
-    to_allocate: int
-    to_ship: int
-    late: int
-    exceptions: int
-    stalled: int
 
 
 def list_open_holds(orders: Collection[Order]) -> dict[str, dict[int, dict[int, int]]]:
@@ -101,20 +89,6 @@ def list_pick_lists(order_ids: Sequence[int]) -> list[PickList]:
 def _build_pick(order: Order, line: OrderLine, *, quantity: int) -> Pick:
     name = " · ".join(part for part in (line.product_name, line.variant_name) if part)
     return Pick(order_number=order.number, sku=line.sku, name=name, quantity=quantity)
-
-
-def count_fulfilment_work() -> FulfilmentWork:
-    """The numbers of the warehouse's day. Two queries."""
-    waiting = Order.objects.to_ship().aggregate(
-        to_allocate=Count("pk", filter=Q(fulfilment_status=FulfilmentStatus.UNFULFILLED)),
-        to_ship=Count("pk"),
-        late=Count("pk", filter=Q(pk__in=Order.objects.late(now() - SHIP_WITHIN).values("pk"))),
-    )
-    moving = Shipment.objects.moving().aggregate(
-        exceptions=Count("pk", filter=Q(status=ShipmentStatus.EXCEPTION)),
-        stalled=Count("pk", filter=Q(stalled_at__isnull=False)),
-    )
-    return FulfilmentWork(**waiting, **moving)
 
 
 def list_shipments(*, order: str = "", status: str = "") -> QuerySet[Shipment]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,8 +13,6 @@ from orders.views.parts import is_htmx
 from shop.accounts.queries.countries import list_countries
 from shop.web.currency import get_currency
 from shop.web.page_cache import public_page
-
-FRESH_FOR = timedelta(hours=1)
 
 
 @public_page

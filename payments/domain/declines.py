@@ -10,7 +10,6 @@ PROVIDER_DOWN: Final = "provider_unavailable"
 PROVIDER_REFUSED: Final = "provider_refused"
 SUPERSEDED: Final = "superseded"
 ORDER_CLOSED: Final = "order_closed"
-MISMATCH: Final = "mismatch"
 
 _WORDS: Final[dict[str, Promise]] = {
     "insufficient_funds": _("Your card has not enough funds. You have not been charged."),

@@ -45,8 +45,6 @@ PAYMENT_TRANSITIONS = TransitionTable(
 QUEUED: Final = "queued"
 SENT: Final = "sent"
 
-LIVE_REFUND_STATUSES: Final = (QUEUED, SENT, SUCCEEDED)
-"""These hold part of the captured amount; failed and cancelled refunds count nothing."""
 
 REFUND_TRANSITIONS = TransitionTable(
     axis="refund",

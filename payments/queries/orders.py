@@ -116,11 +116,6 @@ def api_status(payment: Payment) -> ApiStatus:
     return "processing" if payment.is_open else "failed"
 
 
-def list_payments(order_id: int) -> list[Payment]:
-    """The order's payments, the newest first."""
-    return list(Payment.objects.filter(order_id=order_id).order_by("-pk"))
-
-
 def _find_stage(order: Order, latest: Payment | None) -> Stage:
     if order.paid_at is not None:
         return "paid"

@@ -35,10 +35,6 @@ class TransitionTable:
             )
         return True
 
-    def is_terminal(self, state: str) -> bool:
-        """Whether nothing can follow."""
-        return not self.edges.get(state)
-
 
 def build_table(
     axis: str, states: type[TextChoices], edges: Mapping[TextChoices, AbstractSet[TextChoices]]

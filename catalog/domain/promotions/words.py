@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from catalog.domain.promotions.payment_methods import name_payment_method
-from catalog.domain.promotions.traces import Cause, Outcome, Reason, Trace, TraceEntry
+from catalog.domain.promotions.traces import Cause, Reason, Trace, TraceEntry
 from shop.kernel.money import Money, format_money
 
 # What a shopper can act on, or would wonder about; the rest (tier, segment, channel) is nobody else's business.
@@ -96,15 +96,6 @@ def get_title(entry: TraceEntry | Mapping[str, Any]) -> str:
     is_chinese = (get_language() or "").startswith("zh")
     chinese, english = facts["title_zh_hans"], facts["title_en"]
     return str((chinese if is_chinese else english) or english or chinese or facts.get("key", ""))
-
-
-def describe_outcome(outcome: Outcome) -> str:
-    """Return what came of a rule in a word."""
-    return {
-        Outcome.APPLIED: _("applied"),
-        Outcome.MISSED: _("conditions not met"),
-        Outcome.BLOCKED: _("not combined"),
-    }[outcome]
 
 
 def describe_cause(cause: Cause, currency: str) -> str:

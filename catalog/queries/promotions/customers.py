@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from catalog.domain.promotions.facts import Rule
-from catalog.domain.promotions.terms import FirstOrder, Segments, Tiers
+from catalog.domain.promotions.terms import FirstOrder
 from catalog.models import CustomerStanding
 
 
@@ -27,11 +27,6 @@ def get_standing(user_id: int | None) -> Standing:
         return NO_STANDING
     row = CustomerStanding.objects.filter(pk=user_id).first()
     return Standing(tier=row.tier, segments=frozenset(row.segments)) if row else NO_STANDING
-
-
-def asks_standing(rules: Iterable[Rule]) -> bool:
-    """Whether any rule asks for a tier or a segment."""
-    return any(isinstance(condition, Tiers | Segments) for rule in rules for condition in rule.conditions)
 
 
 def asks_first_order(rules: Iterable[Rule]) -> bool:

@@ -59,20 +59,6 @@ class SuggestionState(TextChoices):
     LAPSED = "lapsed", pgettext_lazy("suggestion", "Lapsed")
 
 
-SUGGESTIONS: Final = build_table(
-    "suggestion",
-    SuggestionState,
-    {
-        SuggestionState.OPEN: {
-            SuggestionState.ACCEPTED,
-            SuggestionState.DISMISSED,
-            SuggestionState.COVERED,
-            SuggestionState.LAPSED,
-        },
-    },
-)
-
-
 class RiskFlag(TextChoices):
     """How much a supplier can be relied on."""
 

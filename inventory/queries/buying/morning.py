@@ -1,6 +1,5 @@
 """The buyer's morning: what to order today, what is late, what will run out."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -146,11 +145,3 @@ def list_running_out(today: date, *, days: int = SOON_DAYS) -> list[RunningOut]:
         )
         for variant_id, sku, product_id, warehouse, available, daily, days_left, comes_on, incoming in rows
     ]
-
-
-def name_products(variant_ids: Sequence[int]) -> dict[int, str]:
-    """The product's name of each variant, in the active language. One query."""
-    from catalog.models import Variant
-
-    rows = Variant.objects.filter(pk__in=variant_ids).select_related("product")
-    return defaultdict(str, {row.pk: str(row.product) for row in rows})

@@ -1,7 +1,5 @@
 """From paid to on its way."""
 
-from collections.abc import Callable
-
 import pytest
 
 from inventory.domain.errors import StockTooLow
@@ -11,7 +9,7 @@ from orders.domain.parcels import ParcelLine
 from orders.gateways import get_carrier
 from orders.gateways.base import CarrierRefused, CarrierUnavailable, Label, LabelRequest
 from orders.models import Order, OrderEvent, SandboxParcel, Shipment
-from orders.queries.fulfilment import count_fulfilment_work, list_pick_lists
+from orders.queries.fulfilment import list_pick_lists
 from orders.services.fulfilment import allocate_order, request_label, request_missing_labels, ship_order
 from orders.services.lifecycle import cancel_order
 from shop.kernel.clock import now, override_now
@@ -185,11 +183,3 @@ def test_the_pick_list_says_what_to_take_from_which_warehouse() -> None:
     assert [(pick.sku, pick.quantity, pick.order_number) for pick in sheet.picks] == [
         ("MUG", 2, order.number)
     ]
-
-
-def test_the_days_work_is_counted(drain: Callable[[], int]) -> None:
-    make_order(is_paid=True)
-    packed = make_order(is_paid=True)
-    allocate_order(packed.pk, actor="packer")
-    work = count_fulfilment_work()
-    assert (work.to_allocate, work.to_ship, work.late, work.exceptions, work.stalled) == (1, 2, 0, 0, 0)
