@@ -37,7 +37,7 @@ def keep_port(file: Path, name: str) -> int:
 
 def parse_port(text: str) -> int:
     """Read PORT; raises EmbeddedError when it is not one."""
-    if not text.isdigit() or not 0 < int(text) <= HIGHEST_PORT:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= HIGHEST_PORT):
         raise EmbeddedError(f"PORT must be a number from 1 to {HIGHEST_PORT}, not {text!r}.")
     return int(text)
 
