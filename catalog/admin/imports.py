@@ -145,10 +145,7 @@ class ImportRunAdmin(ModelAdmin):
 
     def start(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """Let the checked file in; prices need who keeps them."""
-        run = self._find(request, run_id)
-        if not request.user.has_perms(PERMISSIONS.get(run.format, [])):
-            raise PermissionDenied
-        return self._take_step(request, run_id, start_import)
+        return self._let_in(request, run_id, start_import)
 
     def cancel(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """Stop after the batch that is at work."""
@@ -156,7 +153,12 @@ class ImportRunAdmin(ModelAdmin):
 
     def retry(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """Try the refused rows again."""
-        return self._take_step(request, run_id, retry_import)
+        return self._let_in(request, run_id, retry_import)
+
+    def _let_in(self, request: HttpRequest, run_id: int, step: Step) -> HttpResponse:
+        if not _may_let_in(request, self._find(request, run_id)):
+            raise PermissionDenied
+        return self._take_step(request, run_id, step)
 
     def _take_step(self, request: HttpRequest, run_id: int, step: Step) -> HttpResponse:
         run = self._find(request, run_id)
@@ -176,8 +178,16 @@ class ImportRunAdmin(ModelAdmin):
 
     def _describe(self, request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         view: ImportView = build_import_view(run)
-        may_start = request.user.has_perms(PERMISSIONS.get(run.format, []))
-        return {"run": run, "view": view, "may_act": self.has_add_permission(request), "may_start": may_start}
+        return {
+            "run": run,
+            "view": view,
+            "may_act": self.has_add_permission(request),
+            "may_let_in": _may_let_in(request, run),
+        }
+
+
+def _may_let_in(request: HttpRequest, run: ImportRun) -> bool:
+    return request.user.has_perms(PERMISSIONS.get(run.format, []))
 
 
 def _go_to(run_id: int) -> HttpResponseRedirect:

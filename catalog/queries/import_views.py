@@ -57,7 +57,6 @@ CHANGES = {
     "collections": _("collections"),
     "pictures": _("pictures"),
     "documents": _("documents"),
-    "price": _("price"),
     "price list": _("price list"),
 }
 

@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
+from catalog.domain.reasons import Reason
 from catalog.gateways.feeds import read_products
-from catalog.models import ImportProblem, ImportRun, Product
+from catalog.models import ImportProblem, ImportRun, PriceListItem, Product
 from catalog.services.imports.runs import work_on_imports
 from shop.accounts.models import User
 from shop.kernel.models import AuditEntry
@@ -132,6 +136,54 @@ def test_who_may_not_import_may_not(client: Client) -> None:
     for name in ("start", "cancel", "retry"):
         assert client.post(reverse(f"admin:catalog_importrun_{name}", args=[run.pk])).status_code == 403
         assert client.get(reverse(f"admin:catalog_importrun_{name}", args=[run.pk])).status_code in {403, 405}
+
+
+PRICES = b"list,currency,tier,sku,price\nvip,EUR,gold,M,5\nvip,,,X,5\n"
+
+
+def test_prices_are_shown_before_and_after_and_marked(operator: Client) -> None:
+    make_variant(sku="M", price="19.90")
+    _post(operator, PRICES, "prices.csv")
+    run = ImportRun.objects.get()
+    work_on_imports()
+    page = _page(operator, run).content.decode()
+    for told in ("€5.00", "it is 74.9 % off the base price, more than 30 %", "sku: there is no article X."):
+        assert told in page
+    operator.post(reverse("admin:catalog_importrun_start", args=[run.pk]))
+    work_on_imports()
+    assert PriceListItem.objects.get().amount == 5
+
+
+def test_who_keeps_no_prices_lets_none_in(client: Client) -> None:
+    user = User.objects.create_user(email="bo@example.com", password="Sturdy-Kettle-9", is_staff=True)
+    names = ("view_importrun", "add_importrun", "change_price")
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+    make_variant(sku="M", price="19.90")
+    _post(client, PRICES, "prices.csv")
+    run = ImportRun.objects.get()
+    work_on_imports()
+    assert "Import now" not in _page(client, run).content.decode()
+    for name in ("start", "retry"):
+        assert client.post(reverse(f"admin:catalog_importrun_{name}", args=[run.pk])).status_code == 403
+    run.refresh_from_db()
+    assert run.state == "ready"
+
+
+def test_reasons_are_said_in_the_language_of_the_reader(operator: Client) -> None:
+    run = ImportRun.objects.create(file_name="x.csv", started_at="2026-01-01T00:00Z")
+    told = Reason("text_long", count=5).to_json()
+    ImportProblem.objects.create(run=run, row=2, product="p", is_refused=True, told=told)
+    ImportProblem.objects.create(run=run, row=3, product="q", is_refused=True, reason="kept as words")
+    for language in ("en", "zh-hans"):
+        with override(language):
+            words = Reason("text_long", count=5).say()
+        operator.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = _page(operator, run).content.decode()
+        assert words in page
+        assert "kept as words" in page
+        rows = b"".join(_page(operator, run, "problems")).decode()
+        assert words in rows
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -146,4 +146,3 @@ def _compare(planned: Planned, record: CompetitorRecord, known: dict[Key, Compet
         return
     is_same = (old.amount, old.url, old.seen_on) == (row.amount, row.url, row.seen_on)
     planned.outcome = Outcome.UNCHANGED if is_same else Outcome.UPDATED
-    planned.changes = () if is_same else ("price",)

@@ -147,13 +147,12 @@ class PriceWork(RowWork[PriceRecord]):
         told = self._lists[row.list_key] if row.list_key else None
         old = _find_old(record, told, state, base)
         planned.outcome = Outcome.CREATED if old is None else Outcome.UPDATED
-        planned.changes = ("price",)
         if told is None and base is not None and record.compare_at is None:
             # An empty cell leaves the compare-at price, where it still is above the price.
             record.compare_at = base[1] if base[1] is not None and base[1] > row.amount else None
         is_same = old == row.amount and (told is not None or (base and base[1] == record.compare_at))
         if is_same:
-            planned.outcome, planned.changes = Outcome.UNCHANGED, ()
+            planned.outcome = Outcome.UNCHANGED
         planned.before = Money(old, row.currency) if old is not None else None
         planned.after = Money(row.amount, row.currency)
         if told is not None:
@@ -168,20 +167,8 @@ class PriceWork(RowWork[PriceRecord]):
         written = write_price_lists(announced)
         for key, found in written.items():
             self._lists[key].known = found
-        items = []
-        for record in records:
-            if record.row.list_key:
-                known = self._lists[record.row.list_key].known
-                items.append(
-                    PriceListItem(
-                        price_list=known,
-                        variant=record.variant,
-                        min_quantity=record.row.min_quantity,
-                        amount=record.row.amount,
-                    )
-                )
         PriceListItem.objects.bulk_create(
-            items,
+            [self._build_item(record) for record in records if record.row.list_key],
             update_conflicts=True,
             unique_fields=["price_list", "variant", "min_quantity"],
             update_fields=["amount"],
@@ -197,6 +184,14 @@ class PriceWork(RowWork[PriceRecord]):
                 for record in records
                 if not record.row.list_key
             ]
+        )
+
+    def _build_item(self, record: PriceRecord) -> PriceListItem:
+        return PriceListItem(
+            price_list=self._lists[record.row.list_key].known,
+            variant=record.variant,
+            min_quantity=record.row.min_quantity,
+            amount=record.row.amount,
         )
 
 
@@ -224,7 +219,7 @@ def _announce(planned: Planned, record: PriceRecord, told: _ToldList) -> None:
         return
     told.is_announced = True
     record.announced = told.facts
-    planned.changes = (*planned.changes, "price list")
+    planned.changes = ("price list",)
     if planned.outcome is Outcome.UNCHANGED:
         planned.outcome = Outcome.UPDATED
 
