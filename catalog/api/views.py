@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -23,6 +24,7 @@ from catalog.queries.categories import CategoryNode, get_category_tree
 from catalog.queries.product_pages import get_product_page
 from catalog.queries.quick_cards import list_quick_cards
 from catalog.queries.search import search_products
+from shop.partners.api.drawn import draw_answer
 from shop.partners.api.pagination import PageResults, WholeResults
 from shop.partners.api.parameters import CURRENCY, read_currency
 from shop.partners.api.permissions import PUBLIC
@@ -64,7 +66,7 @@ class ProductListView(ApiView):
         ],
         responses=ProductCardSerializer(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         """List products that have a price in the currency."""
         currency = read_currency(request)
         term = _read_text(request, "search", LONGEST_TERM)
@@ -74,8 +76,12 @@ class ProductListView(ApiView):
         tag = tidy_tag(_read_text(request, "tag", LONGEST_TAG))
         scope = ListingScope(currency=currency, category_path=path, tag=tag, product_ids=ids)
         pages = PageResults()
-        cards = pages.paginate_queryset(_Cards(scope, sort), request, self)
-        return pages.get_paginated_response([answer_card(card) for card in cards])
+        cards = tuple(pages.paginate_queryset(_Cards(scope, sort), request, self))
+        return draw_answer(
+            request,
+            (cards, pages.has_next),
+            build=lambda: pages.build_envelope([answer_card(card) for card in cards]),
+        )
 
 
 class _Cards(Sequence[ProductCard]):
@@ -103,10 +109,11 @@ class ProductView(ApiView):
     scope = PUBLIC
 
     @extend_schema(operation_id="products_read", parameters=[CURRENCY], responses=ProductSerializer)
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponse:
         """Show a product with its variants."""
         page = get_product_page(slug, currency=read_currency(request), with_related=False)
-        return Response(answer_product(page, get_language() or settings.LANGUAGE_CODE))
+        language = get_language() or settings.LANGUAGE_CODE
+        return draw_answer(request, page, build=lambda: answer_product(page, language))
 
 
 class CategoryListView(ApiView):

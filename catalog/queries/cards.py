@@ -76,6 +76,10 @@ class ProductCard:
     only_sku: str
     image: ImageView | None
 
+    def __hash__(self) -> int:
+        """Quick: pages compare dozens of cards, and equal ones are mostly one and the same."""
+        return hash((self.product_id, self.in_stock))
+
 
 def find_listings(scope: ListingScope, *, by_key: bool = False) -> QuerySet[Listing]:
     """Return the listings of a scope; by its key where other keys narrow it too, so that one index answers for all."""

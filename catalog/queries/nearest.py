@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import get_language
 
-from catalog.queries.cards import CARD_FIELDS, ProductCard, build_card
+from catalog.queries.cards import CARD_FIELDS, ProductCard
+from catalog.queries.quick_cards import build_address_pattern, build_known_card
 from shop.kernel.postgres.statements import Statement
 
 # Of a long shelf so many are looked at, inside its index, and so many of them compared whole.
@@ -72,18 +71,13 @@ def list_nearest(
     shop; in each what shares most traits at a price nearby.
     """
     language = get_language() or settings.LANGUAGE_CODE
-    pattern = reverse("catalog:product", kwargs={"slug": "_"})
+    pattern = build_address_pattern(language)
     statement = _BESIDE if beside_shelf else _NEAREST
     rows = statement.run(
         product_id=product_id, currency=currency, most=most, left_out=[product_id, *left_out]
     )
-    cards = []
-    for *row, _distance in rows:
-        fields = dict(zip(CARD_FIELDS, row, strict=True))
-        image = fields["image"]
-        fields["image"] = json.loads(image) if isinstance(image, str) else image
-        cards.append(build_card(fields, language, pattern))
-    return NearestCards(cards=tuple(cards), is_same_shelf=all(row[-1] == 0 for row in rows))
+    cards = tuple(build_known_card(row[:-1], language, pattern) for row in rows)
+    return NearestCards(cards=cards, is_same_shelf=all(row[-1] == 0 for row in rows))
 
 
 def _write_statement(*, beside_shelf: bool) -> Statement:

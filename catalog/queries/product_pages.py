@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -23,11 +24,13 @@ from catalog.queries.images import build_image_card
 from catalog.queries.nearest import NearestCards, list_nearest
 from catalog.queries.offers import OptionChoice, build_option_choice
 from catalog.queries.policies import PolicyView, build_policy
-from catalog.queries.product_rows import find_product_row
+from catalog.queries.product_rows import find_product_values, name_values
 from shop.kernel.errors import NotFound
 from shop.kernel.money import Money
 
 RELATED = 8
+MOST_PAGES = 400
+"""Some 8 MB in each process."""
 SUMMARY_LENGTH = 155
 TONES = {StockState.IN_STOCK: "success", StockState.LOW: "warning", StockState.SOLD_OUT: "error"}
 
@@ -141,6 +144,10 @@ class ProductPage:
     # Whether people who buy it together pay less: a campaign runs for it.
     has_group_price: bool = False
 
+    def __hash__(self) -> int:
+        """Quick: all of it is compared, and equal pages are mostly one and the same."""
+        return hash((self.id, self.url))
+
     @property
     def can_be_bought(self) -> bool:
         """Return whether some variant can: without a script the choice is made in the form, not by the button."""
@@ -159,16 +166,39 @@ def get_product_page(
 
     Raises NotFound. Two queries.
     """
-    row = find_product_row(slug, currency, is_preview=is_preview)
-    if row is None or not row["variants"]:
+    values = find_product_values(slug, currency, is_preview=is_preview)
+    row = _read_values(values) if values else None
+    if values is None or row is None or not row["variants"]:
         raise NotFound(gettext("This product does not exist or is no longer sold."))
+    related = list_nearest(row["id"], currency=currency, most=RELATED) if with_related else NearestCards()
     language = get_language() or settings.LANGUAGE_CODE
+    asked = _Asked(language, currency, sku)
+    return _build_page(values, asked, list_crumbs(row["category_path"] or ""), related)
+
+
+class _Asked(NamedTuple):
+    language: str
+    currency: str
+    sku: str
+
+
+@lru_cache(maxsize=MOST_PAGES)
+def _read_values(values: tuple[Any, ...]) -> dict[str, Any]:
+    return name_values(values)
+
+
+@lru_cache(maxsize=MOST_PAGES)
+def _build_page(
+    values: tuple[Any, ...], asked: _Asked, crumbs: tuple[Crumb, ...], related: NearestCards
+) -> ProductPage:
+    """The page that these values make; the same values are the same page, built once."""
+    row = _read_values(values)
+    language, currency, sku = asked
     name = pick_words(row["name_en"], row["name_zh_hans"], language)
     slides = _build_slides(row["images"], language, name)
     variants = _build_variants(row["variants"], currency=currency, language=language, slides=slides)
     chosen = _choose_variant(variants, sku)
     description = pick_words(row["description_en"], row["description_zh_hans"], language)
-    related = list_nearest(row["id"], currency=currency, most=RELATED) if with_related else NearestCards()
     return ProductPage(
         id=row["id"],
         slug=row["slug"],
@@ -182,7 +212,7 @@ def get_product_page(
         summary=pick_words(row["seo_description_en"], row["seo_description_zh_hans"], language)
         or shorten_text(description),
         currency=currency,
-        crumbs=list_crumbs(row["category_path"] or ""),
+        crumbs=crumbs,
         slides=slides,
         variants=variants,
         options=_build_options(variants, chosen, language),

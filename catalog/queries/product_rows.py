@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from shop.kernel.clock import now
 from shop.kernel.postgres.statements import Statement
 
 # One statement: a page is asked for more often than anything else, and five round trips cost more than the reading.
-# Amounts travel as text, because JSON numbers would become floats.
+# Amounts travel as text, because JSON numbers would become floats; lists as well, so that a row can be compared and is
+# read only when it differs from the last.
 _PAGE = Statement("""
-SELECT p.id, p.slug, p.tags, p.name_en, p.name_zh_hans, p.description_en, p.description_zh_hans, b.name, b.slug, c.path, p.status,
+SELECT p.id, p.slug, to_json(p.tags)::text, p.name_en, p.name_zh_hans, p.description_en, p.description_zh_hans,
+    b.name, b.slug, c.path, p.status,
     p.seo_title_en, p.seo_title_zh_hans, p.seo_description_en, p.seo_description_zh_hans,
     p.is_digital, p.is_custom_made, p.is_fresh, p.return_policy, t.return_policy,
     coalesce(p.warranty_months, t.warranty_months, 0),
@@ -30,12 +33,12 @@ SELECT p.id, p.slug, p.tags, p.name_en, p.name_zh_hans, p.description_en, p.desc
         FROM catalog_variant v
         LEFT JOIN catalog_price pr ON pr.variant_id = v.id AND pr.currency = %(currency)s
         WHERE v.product_id = p.id AND v.is_active
-    ) AS v),
+    ) AS v)::text,
     (SELECT coalesce(json_agg(i ORDER BY i.position, i.id), '[]') FROM (
         SELECT i.id, i.position, i.variant_id, i.original, i.alt_en, i.alt_zh_hans, i.width, i.height, i.color,
             i.renditions
         FROM catalog_productimage i WHERE i.product_id = p.id AND i.renditions <> '{}'
-    ) AS i),
+    ) AS i)::text,
     (SELECT coalesce(json_agg(json_build_array(
             a.key, a.kind, a.name_en, a.name_zh_hans, a.unit_en, a.unit_zh_hans, a.is_filterable,
             ch.key, ch.value_en, ch.value_zh_hans, ch.swatch, av.number::text, av.flag, av.day, av.text_en, av.text_zh_hans
@@ -44,10 +47,10 @@ SELECT p.id, p.slug, p.tags, p.name_en, p.name_zh_hans, p.description_en, p.desc
      JOIN catalog_attribute a ON a.id = av.attribute_id
      LEFT JOIN catalog_attributechoice ch ON ch.id = av.choice_id
      LEFT JOIN catalog_typeattribute ta ON ta.product_type_id = p.product_type_id AND ta.attribute_id = a.id
-     WHERE av.product_id = p.id),
+     WHERE av.product_id = p.id)::text,
     (SELECT coalesce(json_agg(json_build_array(d.id, d.kind, d.title_en, d.title_zh_hans, d.size_bytes)
             ORDER BY d.position, d.id), '[]')
-     FROM catalog_productdocument d WHERE d.product_id = p.id AND d.size_bytes > 0),
+     FROM catalog_productdocument d WHERE d.product_id = p.id AND d.size_bytes > 0)::text,
     EXISTS (SELECT 1 FROM catalog_promotion g
         WHERE g.status = 'active' AND g.action ->> 'kind' = 'group_price'
             AND (g.starts_at IS NULL OR g.starts_at <= %(at)s::timestamptz)
@@ -91,10 +94,21 @@ _COLUMNS = (
 )
 
 
-def find_product_row(slug: str, currency: str, *, is_preview: bool = False) -> dict[str, Any] | None:
+_TEXTS = ("tags", "variants", "images", "attributes", "documents")
+
+
+def find_product_values(slug: str, currency: str, *, is_preview: bool = False) -> tuple[Any, ...] | None:
     """Return what a product's page is made of, or None; a preview sees drafts too. One query."""
     # PostgreSQL knows no NUL in a text; an address may hold one.
     if "\0" in slug:
         return None
     rows = _PAGE.run(slug=slug, currency=currency, is_preview=is_preview, at=now())
-    return dict(zip(_COLUMNS, rows[0], strict=True)) if rows else None
+    return rows[0] if rows else None
+
+
+def name_values(values: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the values by their names, lists read from their JSON."""
+    row = dict(zip(_COLUMNS, values, strict=True))
+    for name in _TEXTS:
+        row[name] = json.loads(row[name])
+    return row

@@ -22,6 +22,8 @@ _ORDERS = {
 }
 _ENGLISH = "name_en"
 _CHINESE = "coalesce(nullif(name_zh_hans, ''), name_en)"
+MOST_CARDS = 2000
+"""Some 10 MB in each process."""
 _LENGTHS = (9, 32, 128)
 """A length that stands in the text lets the server plan for it; a few, so that a session keeps few statements."""
 
@@ -52,8 +54,8 @@ def list_quick_cards(
     first, last = list_path_bounds(scope.category_path)
     given = {"currency": scope.currency, "first": first, "last": last, "start": start, "length": stop - start}
     rows = statement.run(**given)[: stop - start]
-    pattern = reverse("catalog:product", kwargs={"slug": "_"})
-    return [_build_card(row, language, pattern) for row in rows]
+    pattern = build_address_pattern(language)
+    return [build_known_card(row, language, pattern) for row in rows]
 
 
 def list_path_bounds(path: str) -> tuple[str, str]:
@@ -61,7 +63,15 @@ def list_path_bounds(path: str) -> tuple[str, str]:
     return f"{path}/", f"{path}0"
 
 
-def _build_card(row: tuple[Any, ...], language: str, pattern: str) -> ProductCard:
+@lru_cache(maxsize=8)
+def build_address_pattern(_language: str) -> str:
+    """Return a product's address in the active language with the slug "_"."""
+    return reverse("catalog:product", kwargs={"slug": "_"})
+
+
+@lru_cache(maxsize=MOST_CARDS)
+def build_known_card(row: tuple[Any, ...], language: str, pattern: str) -> ProductCard:
+    """Return the card of a row of CARD_FIELDS with its picture as text; the same row is the same card, built once."""
     fields = dict(zip(CARD_FIELDS, row, strict=True))
     image = fields["image"]
     fields["image"] = json.loads(image) if isinstance(image, str) else image

@@ -18,14 +18,16 @@ MOST_PAGES = 400
 """Some 12 MB in each process."""
 
 
-class _Drawings:
+class Drawings:
     """The pages last asked for, by all that is shown on them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most: int = MOST_PAGES) -> None:
+        self._most = most
         self._pages: OrderedDict[Hashable, bytes] = OrderedDict()
         self._lock = Lock()
 
     def find(self, key: Hashable) -> bytes | None:
+        """Return the page of these facts, if it was asked for lately; raises TypeError for facts without a hash."""
         with self._lock:
             page = self._pages.get(key)
             if page is not None:
@@ -33,13 +35,14 @@ class _Drawings:
             return page
 
     def keep(self, key: Hashable, page: bytes) -> None:
+        """Keep a page, and forget the one that was asked for longest ago."""
         with self._lock:
             self._pages[key] = page
-            while len(self._pages) > MOST_PAGES:
+            while len(self._pages) > self._most:
                 self._pages.popitem(last=False)
 
 
-_drawings = _Drawings()
+_drawings = Drawings()
 
 
 def draw_page(

@@ -35,11 +35,8 @@ def request_id(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
         name = given if _SAFE_ID.match(given) else secrets.token_hex(8)
-        structlog.contextvars.bind_contextvars(request_id=name)
-        try:
+        with structlog.contextvars.bound_contextvars(request_id=name):
             response = get_response(request)
-        finally:
-            structlog.contextvars.clear_contextvars()
         response["X-Request-Id"] = name
         return response
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.handlers.exception import response_for_exception
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.response import SimpleTemplateResponse
-from django.urls import Resolver404, is_valid_path, resolve
+from django.urls import Resolver404, ResolverMatch, get_urlconf, is_valid_path, resolve
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
@@ -21,6 +22,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 ROOT = "/api/"
 POLICY = "default-src 'none'; frame-ancestors 'none'"
 """An answer of data may load nothing and be framed by nobody."""
+MOST_ADDRESSES = 512
 PAGES = frozenset({"/api/v1/"})
 """What below ``ROOT`` is a page for people, with all that a page needs."""
 
@@ -44,7 +46,7 @@ def api_lane(get_response: GetResponse) -> GetResponse:
 
 def _answer(request: HttpRequest) -> HttpResponse:
     try:
-        match = resolve(request.path_info)
+        match = _resolve_known(request.path_info, get_urlconf())
     except Resolver404:
         return _answer_unknown(request)
     request.resolver_match = match
@@ -57,6 +59,12 @@ def _answer(request: HttpRequest) -> HttpResponse:
         page = response_for_exception(request, error)
         return page if settings.DEBUG else answer_server_error(page.status_code)
     return response
+
+
+@lru_cache(maxsize=MOST_ADDRESSES)
+def _resolve_known(path: str, urlconf: str | None) -> ResolverMatch:
+    """Where an address leads is the same for as long as the process lives."""
+    return resolve(path, urlconf)
 
 
 def _answer_unknown(request: HttpRequest) -> HttpResponse:

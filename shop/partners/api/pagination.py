@@ -53,6 +53,10 @@ class PageResults(BasePagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         """The envelope."""
+        return Response(self.build_envelope(data))
+
+    def build_envelope(self, data: Any) -> dict[str, Any]:
+        """The rows with the addresses of the pages beside."""
         url = self.request.build_absolute_uri()
         following = replace_query_param(url, "page", self.number + 1) if self.has_next else None
         before = (
@@ -60,13 +64,11 @@ class PageResults(BasePagination):
             if self.number == SECOND
             else replace_query_param(url, "page", self.number - 1)
         )
-        return Response(
-            {
-                "results": data,
-                "next": following,
-                "previous": before if self.number > 1 else None,
-            }
-        )
+        return {
+            "results": data,
+            "next": following,
+            "previous": before if self.number > 1 else None,
+        }
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The envelope's description."""

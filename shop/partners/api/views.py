@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, MethodNotAllowed, NotAuthenticated, Throttled
 from rest_framework.request import Request
@@ -59,11 +59,14 @@ class ApiView(APIView):
         if not PERMISSION.has_permission(request, self):
             self.permission_denied(request)
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(  # type: ignore[override]  # what was drawn before is no answer of DRF's
+        self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Say how to render, and tell the limit."""
-        response.accepted_renderer = RENDERER
-        response.accepted_media_type = RENDERER.media_type
-        response.renderer_context = {}  # type: ignore[attr-defined]  # DRF reads it, its stubs leave it out
+        if isinstance(response, Response):
+            response.accepted_renderer = RENDERER
+            response.accepted_media_type = RENDERER.media_type
+            response.renderer_context = {}  # type: ignore[attr-defined]  # DRF reads it, its stubs leave it out
         if self._limit is not None:
             for name, value in self._limit.list_headers():
                 response.headers[name] = value
