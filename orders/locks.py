@@ -6,12 +6,14 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
+from orders.domain.carts import CartKey, GuestToken, is_token
 from orders.domain.errors import CartNotFound
 from orders.models import BuyingGroup, CarrierCallback, Cart, Order, OrderLine, Shipment
 from shop.accounts.models import User
 from shop.kernel.postgres.statements import RowStatement
 
 _CART = RowStatement(Cart, "WHERE id = %(cart_id)s FOR UPDATE")
+_GUEST_CART = RowStatement(Cart, "WHERE token = %(token)s AND user_id IS NULL FOR UPDATE")
 
 
 def lock_user(user_id: int) -> None:
@@ -19,12 +21,16 @@ def lock_user(user_id: int) -> None:
     User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk").first()
 
 
-def lock_cart(cart_id: int) -> Cart:
-    """Lock one cart; raises CartNotFound."""
-    cart = _CART.find(cart_id=cart_id)
+def lock_cart(key: CartKey) -> Cart:
+    """Lock one cart by its number, or a guest's by its token; raises CartNotFound."""
+    cart = _CART.find(cart_id=key) if isinstance(key, int) else _lock_guest_cart(key)
     if cart is None:
         raise CartNotFound
     return cart
+
+
+def _lock_guest_cart(token: GuestToken) -> Cart | None:
+    return _GUEST_CART.find(token=token) if is_token(token) else None
 
 
 def lock_carts(cart_ids: Collection[int]) -> dict[int, Cart]:

@@ -18,7 +18,7 @@ from catalog.domain.words import pick_words
 from catalog.models import Product, Variant
 from catalog.queries.images import build_image_card
 from catalog.queries.policies import build_policy
-from catalog.queries.pricing.prices import list_prices
+from catalog.queries.pricing.prices import choose_among, write_price_columns
 from shop.kernel.clock import now
 from shop.kernel.money import Money
 from shop.kernel.postgres.statements import RowStatement, Statement
@@ -49,9 +49,10 @@ _FIELDS = (
     "warranty_months",
     "choices",
     "image",
+    "prices",
 )
-_VARIANTS = Statement("""
-SELECT v.id, v.sku, v.weight_grams, v.requires_shipping, v.is_active, v.available_quantity, v.product_id, p.slug,
+_COLUMNS = """
+v.id, v.sku, v.weight_grams, v.requires_shipping, v.is_active, v.available_quantity, v.product_id, p.slug,
     p.name_en, p.name_zh_hans, p.status, b.slug, c.path, p.unpublish_at, p.tags, p.is_digital, p.is_custom_made, p.is_fresh,
     p.return_policy, t.return_policy, coalesce(p.warranty_months, t.warranty_months, 0),
     (SELECT coalesce(json_agg(json_build_array(
@@ -77,14 +78,21 @@ SELECT v.id, v.sku, v.weight_grams, v.requires_shipping, v.is_active, v.availabl
             ) THEN 1
             ELSE 3 END, position, id LIMIT 1
     ) AS i)
-FROM catalog_variant v
+"""
+_JOINS = """
 JOIN catalog_product p ON p.id = v.product_id
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
 LEFT JOIN catalog_category c ON c.id = p.category_id
 LEFT JOIN catalog_producttype t ON t.id = p.product_type_id
-WHERE v.id = ANY(%(variants)s::bigint[])
-ORDER BY v.product_id, v.position, v.id
-""")
+"""
+_BY_ID = "WHERE v.id = ANY(%(variants)s::bigint[]) ORDER BY v.product_id, v.position, v.id"
+# By whether price lists are asked too.
+_VARIANTS = {
+    has_lists: Statement(
+        f"SELECT {_COLUMNS}, {write_price_columns(has_lists=has_lists)} FROM catalog_variant v {_JOINS} {_BY_ID}"  # noqa: S608  texts from above
+    )
+    for has_lists in (False, True)
+}
 _BY_SKU = RowStatement(Variant, "WHERE upper(sku) = upper(%(sku)s)")
 _CHOICES = Statement("""
 SELECT link.variant_id, o.key, ov.key, o.name_en, o.name_zh_hans, ov.value_en, ov.value_zh_hans, ov.swatch
@@ -119,18 +127,47 @@ class OptionChoice:
 def list_offers(
     variant_ids: Collection[int], *, currency: str, facts: PriceFacts | None = None
 ) -> dict[int, Offer]:
-    """Return the offers by variant in the active language; two queries for any number of variants.
+    """Return the offers by variant in the active language; one query for any number of variants.
 
     Without `facts` the price is everybody's for one article, as cards and search show it.
     """
+    values = {"variants": list(variant_ids), "currency": currency}
+    found = _VARIANTS[facts is not None].run(**values, **list_price_values(facts))
+    return build_offers(found, currency=currency, facts=facts)
+
+
+class OfferStatement:
+    """Offers beside rows of an upper app, in one query: `wanted` is SQL that answers `variant_id` and more."""
+
+    def __init__(self, wanted: str, *, width: int, order: str) -> None:
+        self.width = width
+        self._statement = Statement(
+            f"SELECT w.*, {_COLUMNS}, {write_price_columns(has_lists=True)}"  # noqa: S608  texts from above
+            f" FROM ({wanted}) AS w JOIN catalog_variant v ON v.id = w.variant_id {_JOINS} ORDER BY {order}"
+        )
+
+    def run(self, *, currency: str, facts: PriceFacts, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows: `width` columns of the wanted, then what `build_offers` reads."""
+        return self._statement.run(**values, currency=currency, **list_price_values(facts))
+
+
+def list_price_values(facts: PriceFacts | None) -> dict[str, Any]:
+    """Return what the statements ask of the shopper."""
+    return {"tier": facts.tier, "channel": facts.channel, "now": facts.now} if facts else {}
+
+
+def build_offers(
+    rows: Sequence[Sequence[Any]], *, currency: str, facts: PriceFacts | None
+) -> dict[int, Offer]:
+    """Return the offers of rows of _FIELDS by variant in the active language; no query."""
     language = get_language() or settings.LANGUAGE_CODE
-    found = _VARIANTS.run(variants=list(variant_ids))
-    rows = [dict(zip(_FIELDS, row, strict=True)) for row in found]
-    prices = list_prices([row["id"] for row in rows], currency=currency, facts=facts)
-    return {
-        row["id"]: _build_offer(row, price=prices.get(row["id"]), currency=currency, language=language)
-        for row in rows
-    }
+    quantities = facts.quantities if facts else {}
+    offers = {}
+    for values in rows:
+        row = dict(zip(_FIELDS, values, strict=True))
+        price = choose_among(row["prices"], quantity=quantities.get(row["id"], 1))
+        offers[row["id"]] = _build_offer(row, price=price, currency=currency, language=language)
+    return offers
 
 
 def find_variant_by_sku(sku: str) -> Variant | None:

@@ -3,10 +3,17 @@
 from collections import Counter
 from collections.abc import Collection
 
-from django.db.models import FilteredRelation, Q
-
 from inventory.domain.channels import ChannelRule, count_channel_available
-from inventory.models import ChannelPolicy, ChannelStock, StockLevel
+from inventory.models import ChannelPolicy, ChannelStock
+from shop.kernel.postgres.statements import Statement
+
+_FOR_SALE = Statement("""
+SELECT l.variant_id, l.available, c.policy, c.quantity, c.open_quantity
+FROM inventory_stocklevel l
+JOIN inventory_warehouse w ON w.id = l.warehouse_id
+LEFT JOIN inventory_channelstock c ON c.level_id = l.id AND c.channel = %(channel)s
+WHERE w.is_active AND l.variant_id = ANY(%(variants)s::bigint[])
+""")
 
 
 def build_rule(row: ChannelStock) -> ChannelRule:
@@ -23,14 +30,7 @@ def _choose_rule(policy: str | None, *, quantity: int, open_quantity: int) -> Ch
 def list_available_for(channel: str, *, variant_ids: Collection[int]) -> dict[int, int]:
     """What a channel can still sell over all active warehouses; the shared pool where it has no rule. One query."""
     totals: Counter[int] = Counter(dict.fromkeys(variant_ids, 0))
-    own = FilteredRelation("channel_rules", condition=Q(channel_rules__channel=channel))
-    rows = (
-        StockLevel.objects.for_sale()
-        .filter(variant_id__in=totals.keys())
-        .annotate(rule=own)
-        .order_by()
-        .values_list("variant_id", "available", "rule__policy", "rule__quantity", "rule__open_quantity")
-    )
+    rows = _FOR_SALE.run(channel=channel, variants=list(totals))
     for variant_id, free, policy, quantity, open_quantity in rows:
         rule = _choose_rule(policy, quantity=quantity or 0, open_quantity=open_quantity or 0)
         totals[variant_id] += count_channel_available(free, rule=rule)

@@ -23,10 +23,10 @@ from orders.api.serializers import (
     ShippingMethodInput,
     ShippingMethodSerializer,
 )
-from orders.domain.carts import CartView
+from orders.domain.carts import CartView, GuestToken
 from orders.domain.errors import AddressRefused, CartChanged
 from orders.models import Cart
-from orders.queries.carts import get_cart_by_token, get_cart_view
+from orders.queries.carts import get_cart_by_token, get_cart_view, get_new_cart_view
 from orders.services import carts, checkout
 from orders.services.coupon_tries import try_coupon
 from orders.services.unpaid_orders import place_for_guest
@@ -118,7 +118,7 @@ class CartsView(ApiView):
         asked = read_currency(request)
         currency = read_body(CartInput, request.data).get("currency", asked)
         cart = carts.create_cart(currency=currency, language=get_language() or "")
-        return _answer_cart(cart, status=CREATED)
+        return _answer_cart(cart, view=get_new_cart_view(cart), status=CREATED)
 
 
 class CartDetailView(ApiView):
@@ -149,9 +149,8 @@ class CartLinesView(ApiView):
     def post(self, request: Request, cart_id: str) -> Response:
         """Put an article into the cart; more of the same adds up."""
         given = read_body(LineInput, request.data)
-        cart = get_cart_by_token(cart_id)
-        carts.add_line(cart.pk, sku=given["sku"], quantity=given["quantity"])
-        return _answer_cart(get_cart_by_token(cart_id), status=CREATED)
+        line = carts.add_line(GuestToken(cart_id), sku=given["sku"], quantity=given["quantity"])
+        return _answer_cart(line.cart, status=CREATED)
 
 
 class CartLineDetailView(ApiView):
@@ -238,10 +237,9 @@ class CartAddressView(ApiView):
     def put(self, request: Request, cart_id: str) -> Response:
         """Set who buys and where it goes; answers the cart with its taxes."""
         given = read_body(AddressInput, request.data)
-        cart = get_cart_by_token(cart_id)
-        email = given.pop("email")
+        email, address = given.pop("email"), PostalAddress(**given)
         try:
-            cart = checkout.set_address(cart.pk, email=email, address=PostalAddress(**given))
+            cart = checkout.set_address(GuestToken(cart_id), email=email, address=address)
         except AddressRefused as error:
             raise ValidationError(error.problems, code=error.code) from error
         return _answer_cart(cart)
@@ -280,7 +278,7 @@ class CartShippingMethodView(ApiView):
     def put(self, request: Request, cart_id: str) -> Response:
         """Choose how to deliver; answers the cart with its final totals."""
         given = read_body(ShippingMethodInput, request.data)
-        cart, view = checkout.set_shipping_method(get_cart_by_token(cart_id).pk, code=given["code"])
+        cart, view = checkout.set_shipping_method(GuestToken(cart_id), code=given["code"])
         return _answer_cart(cart, view=view)
 
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from orders.api.serializers import OrderSerializer, OrderSummarySerializer
 from orders.domain.states import OrderStatus
-from orders.models import Order
+from orders.models import Order, Shipment
 from orders.queries.groups import describe_hold
 from orders.queries.orders import (
     build_timeline,
@@ -21,7 +21,7 @@ from orders.queries.orders import (
     list_parcels,
     list_public_events,
 )
-from orders.queries.payment_parts import list_payment_parts
+from orders.queries.payment_parts import PaymentPart, list_payment_parts
 from shop.partners.api.pagination import CursorResults
 from shop.partners.api.parameters import read_query
 from shop.partners.api.permissions import PUBLIC
@@ -44,11 +44,16 @@ class _OrderAnswer:
 
     def __init__(self, order: Order) -> None:
         self._order = order
-        self.lines = list_lines(order)
-        self.payments = list_payment_parts(order.pk)
         self.hold_text = describe_hold(order) if order.hold_reason else ""
-        self.timeline = build_timeline(list_public_events(order))
-        self.parcels = list_parcels(order)
+        if order.placed_with:
+            self.lines, events = order.placed_with
+            self.payments: list[PaymentPart] = []
+            self.parcels: list[Shipment] = []
+        else:
+            self.lines, events = list_lines(order), list_public_events(order)
+            self.payments = list_payment_parts(order.pk)
+            self.parcels = list_parcels(order)
+        self.timeline = build_timeline(events)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._order, name)

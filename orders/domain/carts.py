@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NewType
 
 from catalog.domain.media import ImageView
 from catalog.domain.promotions.payment_methods import PaymentMethod
@@ -12,6 +13,15 @@ from orders.domain.quantities import MAX_LINE_QUANTITY
 from orders.domain.shipping import ShippingOption
 from orders.domain.totals import LineTotals, TaxRule
 from shop.kernel.money import Money
+
+GuestToken = NewType("GuestToken", str)
+"""What a guest names a cart by; it opens no user's cart."""
+CartKey = int | GuestToken
+
+
+def is_token(text: str) -> bool:
+    """Whether it looks like a token; anything else, such as a NUL in a cookie, never reaches the database."""
+    return text.isascii() and text.replace("-", "").replace("_", "").isalnum()
 
 
 @dataclass(frozen=True, kw_only=True)

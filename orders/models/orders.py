@@ -116,6 +116,9 @@ class Order(PostalFields):
     hold_reason = models.CharField(max_length=20, choices=HoldReason, blank=True, default="")
     released_at = models.DateTimeField(null=True, blank=True)
 
+    # What placing wrote beside the instance that it answers: its lines and timeline need not be read at once.
+    placed_with: "tuple[list[OrderLine], list[OrderEvent]] | None" = None
+
     objects = OrderQuerySet.as_manager()
 
     class Meta:

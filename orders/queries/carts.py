@@ -10,20 +10,27 @@ from catalog.domain.offers import Offer
 from catalog.domain.promotions.payment_methods import list_payment_methods
 from catalog.domain.promotions.traces import Trace
 from catalog.domain.promotions.words import describe_trace
-from catalog.queries.promotions.customers import Standing
+from catalog.queries.promotions.customers import NO_STANDING, Standing
 from inventory.queries.channels import list_available_for
-from orders.domain.carts import CartLineView, CartView, CouponView, LineFacts, find_line_problems
+from orders.domain.carts import (
+    CartLineView,
+    CartView,
+    CouponView,
+    LineFacts,
+    find_line_problems,
+    is_token,
+)
 from orders.domain.errors import CartNotFound
 from orders.domain.problems import CartProblem, ProblemCode, describe_problem
 from orders.domain.quantities import cap_left
 from orders.domain.shipping import GoodsValue, ShippingOption
 from orders.domain.states import OrderStatus
-from orders.domain.totals import NO_TAX, LineInput, LineTotals, Totals, compute_totals
+from orders.domain.totals import LineInput, LineTotals, Totals, compute_totals
 from orders.models import Cart, CartLine, Order
-from orders.queries.prices import list_cart_offers, list_lines_with_standing
+from orders.queries.prices import list_offered_lines
 from orders.queries.promotions import CartDiscounts, DiscountPlan, plan_discounts
-from orders.queries.shipping import list_shipping_options
-from orders.queries.taxes import get_tax_rule, has_tax_in_prices
+from orders.queries.shipping import Destination, find_destination, list_shipping_options
+from orders.queries.taxes import choose_tax_rule, has_tax_in_prices
 from shop.accounts.domain.postal import check_postal_address
 from shop.kernel.money import Money
 from shop.kernel.postgres.statements import RowStatement
@@ -34,11 +41,6 @@ _GUEST_CART = RowStatement(Cart, "WHERE token = %(token)s AND user_id IS NULL")
 def find_open_cart(token: str) -> Cart | None:
     """Return the cart with this token while it has not become an order."""
     return Cart.objects.open().filter(token=token).first() if is_token(token) else None
-
-
-def is_token(text: str) -> bool:
-    """Whether it looks like a token; anything else, such as a NUL in a cookie, never reaches the database."""
-    return text.isascii() and text.replace("-", "").replace("_", "").isalnum()
 
 
 def find_user_cart(user_id: int) -> Cart | None:
@@ -87,14 +89,26 @@ class _Contents:
     standing: Standing
 
 
+_NOTHING = _Contents(lines=[], counted=[], offers={}, available={}, standing=NO_STANDING)
+
+
+def get_new_cart_view(cart: Cart) -> CartView:
+    """Return what a page shows of a cart that was opened just now; no query but those of its promotions."""
+    return _work_out(cart, _NOTHING, has_delivery=False, is_exact=False)
+
+
 def get_cart_view(cart: Cart, *, has_delivery: bool = True, is_exact: bool = False) -> CartView:
-    """Return all that a page shows of a cart: five queries, two more with delivery, two more when exact.
+    """Return all that a page shows of a cart: one query, one more for a signed-in shopper or with delivery, two when exact.
 
     Codes, and promotions that ask for more, each cost one more. Stock comes from the catalogue's copy and promotions from
     the process's, both about a second old; `is_exact` asks for both anew.
     """
-    contents = _gather(cart, is_exact=is_exact)
+    return _work_out(cart, _gather(cart, is_exact=is_exact), has_delivery=has_delivery, is_exact=is_exact)
+
+
+def _work_out(cart: Cart, contents: "_Contents", *, has_delivery: bool, is_exact: bool) -> CartView:
     country = cart.country if has_delivery else ""
+    place = find_destination(country, currency=cart.currency)
     plan = plan_discounts(
         cart,
         contents.counted,
@@ -102,7 +116,7 @@ def get_cart_view(cart: Cart, *, has_delivery: bool = True, is_exact: bool = Fal
         standing=contents.standing,
         is_exact=is_exact,
     )
-    options = _list_options(contents, country=country, currency=cart.currency, plan=plan)
+    options = _list_options(contents, place, currency=cart.currency, plan=plan)
     option = next((one for one in options if one.code == cart.shipping_method_code), None)
     discounts = plan.work_out(option)
     totals = compute_totals(
@@ -110,7 +124,7 @@ def get_cart_view(cart: Cart, *, has_delivery: bool = True, is_exact: bool = Fal
         currency=cart.currency,
         shipping=option.price if option else None,
         shipping_discount=discounts.shipping,
-        tax_rule=get_tax_rule(country, region=cart.region) if country else NO_TAX,
+        tax_rule=choose_tax_rule(place.taxes, region=cart.region),
         prices_include_tax=has_tax_in_prices(cart.currency),
     )
     views = _view_lines(contents, totals, cart.currency, discounts.evaluation.trace)
@@ -126,12 +140,10 @@ def get_cart_view(cart: Cart, *, has_delivery: bool = True, is_exact: bool = Fal
 
 
 def _gather(cart: Cart, *, is_exact: bool) -> _Contents:
-    lines, standing = list_lines_with_standing(cart)
-    quantities = {line.variant_id: line.quantity for line in lines}
-    offers = list_cart_offers(cart, quantities, standing=standing) if lines else {}
+    lines, offers, standing = list_offered_lines(cart)
     available = {pk: offer.available_quantity for pk, offer in offers.items()}
     if is_exact and lines:
-        available = list_available_for(cart.channel, variant_ids=quantities.keys())
+        available = list_available_for(cart.channel, variant_ids=offers.keys())
     counted = [
         line for line in lines if _is_counted(offers.get(line.variant_id), available.get(line.variant_id, 0))
     ]
@@ -195,14 +207,14 @@ def _list_inputs(
 
 
 def _list_options(
-    contents: _Contents, *, country: str, currency: str, plan: DiscountPlan
+    contents: _Contents, place: Destination, *, currency: str, plan: DiscountPlan
 ) -> list[ShippingOption]:
-    if not country or not contents.counted:
+    if not place.rates or not contents.counted:
         return []
     inputs = _list_inputs(contents.counted, contents.offers)
     listed = sum((line.unit_price * line.quantity for line in inputs), Money.zero(currency))
     return list_shipping_options(
-        country,
+        place,
         currency=currency,
         weight_grams=_weigh(contents.counted, contents.offers),
         goods=GoodsValue(listed=listed, paid=listed - plan.work_out().goods),

@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 
 from catalog.queries.offers import find_variant_by_sku, list_offers
 from orders.domain.shipping import GoodsValue
-from orders.queries.shipping import list_shipping_options
+from orders.queries.shipping import find_destination, list_shipping_options
 from shop.kernel.clock import now
 from shop.kernel.money import Money
 
@@ -29,13 +29,14 @@ class DeliveryEstimate:
 
 
 def list_estimates(sku: str, *, country: str, currency: str) -> list[DeliveryEstimate]:
-    """Return the ways an article would be sent; none for an article that is not sold or not sent. Four queries."""
+    """Return the ways an article would be sent; none for an article that is not sold or not sent. Three queries."""
     variant = find_variant_by_sku(sku) if sku else None
     offer = list_offers([variant.pk], currency=currency).get(variant.pk) if variant else None
     if offer is None or offer.unit_price is None or not offer.requires_shipping:
         return []
     goods = GoodsValue(listed=offer.unit_price, paid=offer.unit_price)
-    options = list_shipping_options(country, currency=currency, weight_grams=offer.weight_grams, goods=goods)
+    place = find_destination(country, currency=currency)
+    options = list_shipping_options(place, currency=currency, weight_grams=offer.weight_grams, goods=goods)
     today = localtime(now()).date()
     return [
         DeliveryEstimate(

@@ -1,24 +1,53 @@
-"""What it costs to deliver to a destination, and where we deliver at all."""
+"""What a destination costs, and where we deliver at all."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 
 from orders.domain.shipping import GoodsValue, RateStep, ShippingOption, find_shipping_price
 from orders.models import ShippingZone
+from orders.queries.taxes import TaxRow
 from shop.kernel.money import Money
 from shop.kernel.postgres.statements import Statement
 
-_RATES = Statement("""
-SELECT z.countries <> '{}', m.id, m.code, m.name, m.name_zh_hans, m.carrier, m.days_from, m.days_to,
-    r.max_weight_grams, r.amount, r.free_from_amount, r.is_free_by_list
-FROM orders_shippingrate r
-JOIN orders_shippingmethod m ON m.id = r.method_id
-JOIN orders_shippingzone z ON z.id = m.zone_id
-WHERE r.currency = %(currency)s AND m.is_active AND (z.countries = '{}' OR z.countries @> ARRAY[%(country)s::varchar])
-ORDER BY z.position, m.position, m.id, r.max_weight_grams NULLS LAST
+# Amounts travel as text, because JSON numbers would become floats.
+_DESTINATION = Statement("""
+SELECT
+    (SELECT json_agg(json_build_array(
+            z.countries <> '{}', m.id, m.code, m.name, m.name_zh_hans, m.carrier, m.days_from, m.days_to,
+            r.max_weight_grams, r.amount::text, r.free_from_amount::text, r.is_free_by_list
+        ) ORDER BY z.position, m.position, m.id, r.max_weight_grams NULLS LAST)
+     FROM orders_shippingrate r
+     JOIN orders_shippingmethod m ON m.id = r.method_id
+     JOIN orders_shippingzone z ON z.id = m.zone_id
+     WHERE r.currency = %(currency)s AND m.is_active
+        AND (z.countries = '{}' OR z.countries @> ARRAY[%(country)s::varchar])),
+    (SELECT json_agg(json_build_array(region, name, percent::text, applies_to_shipping) ORDER BY region)
+     FROM orders_taxrate WHERE country = %(country)s::varchar)
 """)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """What a country costs in a currency: the rates of delivery and of tax, as they are stored."""
+
+    rates: Sequence[Sequence[Any]] = ()
+    taxes: Sequence[TaxRow] = ()
+
+
+NOWHERE = Destination()
+
+
+def find_destination(country: str, *, currency: str) -> Destination:
+    """Return what delivery to a country may cost and which taxes it has; one query, none for no country."""
+    if not country:
+        return NOWHERE
+    [(rates, taxes)] = _DESTINATION.run(country=country, currency=currency)
+    return Destination(rates=rates or (), taxes=taxes or ())
 
 
 class _Method(NamedTuple):
@@ -39,19 +68,15 @@ class _Method(NamedTuple):
 
 
 def list_shipping_options(
-    country: str, *, currency: str, weight_grams: int, goods: GoodsValue
+    place: Destination, *, currency: str, weight_grams: int, goods: GoodsValue
 ) -> list[ShippingOption]:
-    """Return the methods offered for this country, weight and currency, in their order; one query."""
-    if not country:
-        return []
+    """Return the methods offered there for this weight and currency, in their order; no query."""
     steps: dict[_Method, list[RateStep]] = defaultdict(list)
-    for *method, weight, amount, free_from, is_by_list in _prefer_own_zone(
-        _RATES.run(country=country, currency=currency)
-    ):
+    for *method, weight, amount, free_from, is_by_list in _prefer_own_zone(place.rates):
         step = RateStep(
             max_weight_grams=weight,
-            price=Money(amount, currency),
-            free_from=Money(free_from, currency) if free_from is not None else None,
+            price=Money(Decimal(amount), currency),
+            free_from=Money(Decimal(free_from), currency) if free_from is not None else None,
             is_free_by_list=is_by_list,
         )
         steps[_Method(*method)].append(step)
@@ -65,7 +90,7 @@ def list_shipping_options(
     return [option for option in options if option is not None]
 
 
-def _prefer_own_zone(rates: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _prefer_own_zone(rates: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
     """The rest of the world counts only where no zone names the country."""
     return [rate for rate in rates if rate[0]] or rates
 

@@ -1,30 +1,25 @@
 """Which tax a destination has, and whether a currency's prices include it."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 from django.conf import settings
 
 from orders.domain.totals import NO_TAX, TaxRule
-from orders.models import TaxRate
-from shop.kernel.postgres.statements import RowStatement
 
-_RATES = RowStatement(TaxRate, "WHERE country = %(country)s ORDER BY country, region")
+TaxRow = tuple[str, str, str, bool]
+"""Region, name, per cent, whether delivery is taxed too."""
 
 
-def get_tax_rule(country: str, *, region: str = "") -> TaxRule:
-    """Return the region's own rate, else the country's, else no tax; one query."""
-    if not country:
-        return NO_TAX
-    rates = {
-        rate.region.casefold(): rate
-        for rate in _RATES.run(country=country)
-        if rate.region.casefold() in {"", region.strip().casefold()}
-    }
-    rate = rates.get(region.strip().casefold()) or rates.get("")
-    if rate is None:
+def choose_tax_rule(rows: Iterable[TaxRow], *, region: str = "") -> TaxRule:
+    """Return the region's own rate among a country's, else the country's, else no tax."""
+    wanted = region.strip().casefold()
+    rates = {own.casefold(): rate for own, *rate in rows}
+    name, percent, applies_to_shipping = rates.get(wanted) or rates.get("") or ("", None, True)
+    if percent is None:
         return NO_TAX
     return TaxRule(
-        percent=rate.percent,
-        name=rate.name,
-        applies_to_shipping=rate.applies_to_shipping,
+        percent=Decimal(str(percent)), name=str(name), applies_to_shipping=bool(applies_to_shipping)
     )
 
 

@@ -9,12 +9,13 @@ from typing import Final
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from catalog.domain.offers import Offer
 from catalog.domain.promotions.errors import CouponRefused
 from catalog.domain.promotions.keys import tidy_code
-from catalog.queries.offers import find_variant_by_sku
 from catalog.queries.promotions.rules import explain_refusal, list_coupons
 from inventory.queries.channels import list_available_for
 from orders import locks
+from orders.domain.carts import CartKey
 from orders.domain.errors import (
     ArticleNotFound,
     CartAlreadyPlaced,
@@ -29,28 +30,38 @@ from orders.domain.problems import CartProblem
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY, cap_left
 from orders.models import Cart, CartLine, OrderLine
 from orders.queries.carts import find_user_cart
-from orders.queries.prices import find_unit_price, list_cart_offers
+from orders.queries.prices import find_article, find_unit_price, list_cart_offers
 from shop.kernel.clock import now
 from shop.kernel.events import publish
 from shop.kernel.money import Money
-from shop.kernel.postgres.statements import RowInsert, RowStatement, RowUpdate
+from shop.kernel.postgres.statements import RowInsert, RowUpdate
 from shop.kernel.transactions import transactional
 
 MOST_COUPONS = 5
 FORGOTTEN_BATCH: Final = 500
 _NEW_CART = RowInsert(Cart)
 _NEW_LINE = RowInsert(CartLine)
-_OWN_LINE = RowStatement(CartLine, "WHERE cart_id = %(cart_id)s AND variant_id = %(variant_id)s")
+_MORE_OF_LINE = RowUpdate(CartLine, ("quantity", "seen_amount"))
+
+
+def create_cart(*, currency: str, user_id: int | None = None, language: str = "") -> Cart:
+    """Open an empty cart; for a user, the one that is open already when there is one. May be repeated for a user.
+
+    A guest's is one statement, which needs no transaction around it.
+    """
+    if user_id is not None:
+        return _find_or_open_cart(user_id, currency=currency, language=language)
+    return _open_cart(currency=currency, user_id=None, language=language)
 
 
 @transactional
-def create_cart(*, currency: str, user_id: int | None = None, language: str = "") -> Cart:
-    """Open an empty cart; for a user, the one that is open already when there is one. May be repeated for a user."""
-    if user_id is not None:
-        locks.lock_user(user_id)
-        existing = find_user_cart(user_id)
-        if existing is not None:
-            return existing
+def _find_or_open_cart(user_id: int, *, currency: str, language: str) -> Cart:
+    locks.lock_user(user_id)
+    known = find_user_cart(user_id)
+    return known or _open_cart(currency=currency, user_id=user_id, language=language)
+
+
+def _open_cart(*, currency: str, user_id: int | None, language: str) -> Cart:
     instant = now()
     return _NEW_CART.run(
         Cart(currency=currency, user_id=user_id, language=language, created_at=instant, updated_at=instant)
@@ -58,38 +69,34 @@ def create_cart(*, currency: str, user_id: int | None = None, language: str = ""
 
 
 @transactional
-def add_line(cart_id: int, *, sku: str, quantity: int) -> CartLine:
+def add_line(key: CartKey, *, sku: str, quantity: int) -> CartLine:
     """Put an article into the cart; more of the same adds up. The price is ours, whatever the caller thinks.
 
     Locks the cart. Publishes CartLineAdded. Raises CartAlreadyPlaced, InvalidQuantity, ArticleNotFound, NotSellable,
     NotEnoughLeft (nothing changes then).
     """
     _check_quantity(quantity)
-    cart = lock_open_cart(cart_id)
+    cart = lock_open_cart(key)
     if cart.group_promotion_id is not None:
         raise GroupCartFixed
-    variant = find_variant_by_sku(sku)
-    if variant is None:
+    article = find_article(cart, sku=sku, more=quantity)
+    if article is None:
         raise ArticleNotFound(sku)
-    line = _OWN_LINE.find(cart_id=cart.pk, variant_id=variant.pk)
-    wanted = quantity + (line.quantity if line else 0)
-    price = _get_price(cart, variant.pk, sku=variant.sku, quantity=wanted)
-    _check_left(cart, variant.pk, sku=variant.sku, wanted=wanted)
-    if line is None:
-        line = CartLine(
-            cart=cart, variant=variant, quantity=wanted, seen_amount=price.amount, created_at=now()
-        )
+    offer, wanted = article.offer, article.quantity
+    price = _get_price(offer)
+    _check_left(cart, offer.variant_id, sku=offer.sku, wanted=wanted)
+    line = article.line or CartLine(variant_id=offer.variant_id, created_at=now())
+    line.cart, line.quantity, line.seen_amount = cart, wanted, price.amount
+    if article.line is None:
         _NEW_LINE.run(line)
     else:
-        line.quantity = wanted
-        line.seen_amount = price.amount
-        line.save(update_fields=["quantity", "seen_amount"])
+        _MORE_OF_LINE.run(line)
     touch_cart(cart)
     publish(
         CartLineAdded(
             cart_token=cart.token,
             user_id=cart.user_id or 0,
-            variant_id=variant.pk,
+            variant_id=offer.variant_id,
             quantity=quantity,
             unit_amount=price.amount,
             currency=cart.currency,
@@ -265,9 +272,9 @@ def refill_cart(cart_id: int, *, order_id: int) -> Cart:
     return cart
 
 
-def lock_open_cart(cart_id: int) -> Cart:
+def lock_open_cart(key: CartKey) -> Cart:
     """Lock a cart that may still change; raises CartNotFound, CartAlreadyPlaced."""
-    cart = locks.lock_cart(cart_id)
+    cart = locks.lock_cart(key)
     if cart.placed_at is not None:
         raise CartAlreadyPlaced
     return cart
@@ -289,10 +296,9 @@ def _check_quantity(quantity: int) -> None:
         raise InvalidQuantity
 
 
-def _get_price(cart: Cart, variant_id: int, *, sku: str, quantity: int) -> Money:
-    offer = list_cart_offers(cart, {variant_id: quantity}).get(variant_id)
-    if offer is None or not offer.is_sellable or offer.unit_price is None:
-        raise NotSellable(sku)
+def _get_price(offer: Offer) -> Money:
+    if not offer.is_sellable or offer.unit_price is None:
+        raise NotSellable(offer.sku)
     return offer.unit_price
 
 

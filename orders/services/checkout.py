@@ -14,7 +14,7 @@ from inventory.domain.errors import OutOfStock
 from inventory.domain.requests import StockRequest
 from inventory.services.reservations import reserve_stock
 from orders import locks
-from orders.domain.carts import CartLineView, CartView
+from orders.domain.carts import CartKey, CartLineView, CartView
 from orders.domain.errors import (
     AddressRefused,
     CartChanged,
@@ -40,12 +40,15 @@ from shop.kernel.clock import now
 from shop.kernel.events import publish
 from shop.kernel.ids import new_number
 from shop.kernel.money import Money
-from shop.kernel.postgres.statements import RowInsert, Statement
+from shop.kernel.postgres.statements import RowInsert
 from shop.kernel.transactions import transactional
 
 POSTAL_FIELDS = PostalAddress.field_names()
-_NEW_ORDER, _NEW_EVENT = RowInsert(Order), RowInsert(OrderEvent)
-_SAME_NUMBER = Statement("SELECT FROM orders_order WHERE number = %(number)s")
+_NEW_ORDER, _NEW_LINES, _NEW_EVENT = (
+    RowInsert(Order, unless_taken="number"),
+    RowInsert(OrderLine),
+    RowInsert(OrderEvent),
+)
 
 
 @transactional
@@ -68,16 +71,16 @@ def start_checkout(cart_id: int) -> Cart:
 
 
 @transactional
-def set_address(cart_id: int, *, email: str, address: PostalAddress) -> Cart:
+def set_address(key: CartKey, *, email: str, address: PostalAddress) -> Cart:
     """Set who buys and where it goes; the chosen delivery is kept while it is offered there.
 
     Raises AddressRefused naming every field that breaks the country's rules, CartAlreadyPlaced. May be repeated.
     """
+    cart = lock_open_cart(key)
     tidy = tidy_address(address)
     problems = check_postal_address(tidy)
     if problems:
         raise AddressRefused({problem.field: str(problem.message) for problem in reversed(problems)})
-    cart = lock_open_cart(cart_id)
     cart.email = email.strip()
     cart.fill_address(tidy)
     cart.language = get_language() or settings.LANGUAGE_CODE
@@ -98,12 +101,12 @@ def tidy_address(address: PostalAddress) -> PostalAddress:
 
 
 @transactional
-def set_shipping_method(cart_id: int, *, code: str) -> tuple[Cart, CartView]:
+def set_shipping_method(key: CartKey, *, code: str) -> tuple[Cart, CartView]:
     """Choose how to deliver; the cart, and what it comes to by it. May be repeated.
 
     Raises ShippingMethodNotOffered, CartAlreadyPlaced.
     """
-    cart = lock_open_cart(cart_id)
+    cart = lock_open_cart(key)
     cart.shipping_method_code = code
     view = get_cart_view(cart)
     if view.shipping_option is None:
@@ -144,14 +147,16 @@ def place_order(cart_id: int, *, expected_total: Money | None) -> Order:
         raise CheckoutIncomplete(MissingStep(step=step))
     _refuse_lost_group(cart, view)
     order = _create_order(cart, view)
-    OrderLine.objects.bulk_create(_build_lines(order, view))
+    lines = _NEW_LINES.run_many(_build_lines(order, view))
     _close_cart(cart)
-    _tell_placed(order, cart)
+    placed = _tell_placed(order, cart)
     if cart.group_promotion_id is not None:
         take_place(order, cart, variant_id=view.lines[0].variant_id, customer_keys=get_customer_keys(cart))
     _take_promotions(order, cart, view)
     _hold_stock(order, view)
-    if not order.total_amount:
+    if order.total_amount:
+        order.placed_with = (lines, [placed])
+    else:
         mark_paid(order.pk, amount=Money.zero(order.currency), reference="free")
         order.refresh_from_db()
     return order
@@ -199,7 +204,7 @@ def _create_order(cart: Cart, view: CartView) -> Order:
         raise CheckoutIncomplete(MissingStep(step="shipping"))
     instant = now()
     order = Order(
-        number=_draw_number(),
+        number=new_number("S"),
         cart=cart,
         user_id=cart.user_id,
         email=cart.email,
@@ -227,15 +232,9 @@ def _create_order(cart: Cart, view: CartView) -> Order:
         payment_due_at=instant + timedelta(minutes=settings.ORDER_PAYMENT_MINUTES),
     )
     order.fill_address(cart.postal_address)
-    return _NEW_ORDER.run(order)
-
-
-def _draw_number() -> str:
-    """The constraint is the judge; looking first makes a clash as good as impossible."""
-    number = new_number("S")
-    while _SAME_NUMBER.run(number=number):
-        number = new_number("S")
-    return number
+    while not _NEW_ORDER.try_run(order):
+        order.number = new_number("S")
+    return order
 
 
 def _build_lines(order: Order, view: CartView) -> list[OrderLine]:
@@ -310,8 +309,8 @@ def _build_shortage(line: CartLineView, left: int) -> CartProblem:
     )
 
 
-def _tell_placed(order: Order, cart: Cart) -> None:
-    _NEW_EVENT.run(
+def _tell_placed(order: Order, cart: Cart) -> OrderEvent:
+    event = _NEW_EVENT.run(
         OrderEvent(
             order=order,
             kind="order.placed",
@@ -330,3 +329,4 @@ def _tell_placed(order: Order, cart: Cart) -> None:
             currency=order.currency,
         )
     )
+    return event

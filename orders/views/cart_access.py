@@ -6,8 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
+from orders.domain.carts import is_token
 from orders.models import Cart
-from orders.queries.carts import count_articles, find_open_cart, find_user_cart, is_token
+from orders.queries.carts import count_articles, find_open_cart, find_user_cart
 from orders.services.carts import create_cart, merge_carts, set_currency
 from orders.services.groups.carts import adopt_cart
 from shop.web.currency import get_currency

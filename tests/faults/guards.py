@@ -74,6 +74,13 @@ GUARDS = (
         test=f"{ORDER_RACES}::test_parallel_adds_all_count",
     ),
     Guard(
+        name="a guest's cart is locked while it changes",
+        file="orders/locks.py",
+        old='"WHERE token = %(token)s AND user_id IS NULL FOR UPDATE"',
+        new='"WHERE token = %(token)s AND user_id IS NULL"',
+        test=f"{ORDER_RACES}::test_parallel_adds_by_token_all_count",
+    ),
+    Guard(
         name="a placed cart answers with its order",
         file="orders/services/checkout.py",
         old="if cart.placed_at is not None:",

@@ -143,3 +143,26 @@ def test_an_update_writes_its_columns_only_and_tells_whether_the_row_was_there(
     assert (found.status, found.fingerprint) == (409, "f" * 64)
     found.delete()
     assert not RowUpdate(IdempotencyRecord, ["status"]).run(record)
+
+
+def test_many_rows_are_one_statement_in_their_order(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    rows = [build_record(name) for name in ("one", "two", "thr\u00e9e")]
+    rows[1].body = {"amount": "1.50", "list": [1, None, 'quo"te']}
+    with django_assert_num_queries(1):
+        written = RowInsert(IdempotencyRecord).run_many(rows)
+    assert written == rows
+    for row in rows:
+        read = IdempotencyRecord.objects.get(pk=row.pk)
+        assert (read.key, read.body, read.created_at) == (row.key, row.body, row.created_at)
+    assert RowInsert(IdempotencyRecord).run_many([]) == []
+
+
+def test_a_row_is_not_written_over_what_is_taken() -> None:
+    insert = RowInsert(IdempotencyRecord, unless_taken="caller, key")
+    first, second = build_record("one"), build_record("one")
+    assert insert.try_run(first)
+    assert not insert.try_run(second)
+    assert second.pk is None
+    assert IdempotencyRecord.objects.get().pk == first.pk

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, models
 
 M = TypeVar("M", bound=models.Model)
 
@@ -105,8 +106,9 @@ class RowStatement(Generic[M]):
 class RowInsert(Generic[M]):
     """New rows of one table by a statement that stays planned: what ``save(force_insert=True)`` does, without signals."""
 
-    def __init__(self, model: type[M]) -> None:
+    def __init__(self, model: type[M], *, unless_taken: str = "") -> None:
         self.model = model
+        self.unless_taken = unless_taken
 
     @cached_property
     def _fields(self) -> list[models.Field[Any, Any]]:
@@ -121,14 +123,45 @@ class RowInsert(Generic[M]):
         columns = ", ".join(_quote_column(field) for field in self._fields)
         marks = ", ".join(f"%({field.attname})s" for field in self._fields)
         table = _quote_table(self.model)
-        return Statement(f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING id")  # noqa: S608  as above
+        taken = f" ON CONFLICT ({self.unless_taken}) DO NOTHING" if self.unless_taken else ""
+        return Statement(f"INSERT INTO {table} ({columns}) VALUES ({marks}){taken} RETURNING id")  # noqa: S608  as above
 
     def run(self, row: M) -> M:
         """Write the row, which then knows its key; returns it."""
-        values = _prepare_values(self._fields, row, is_new=True)
-        [[row.pk]] = self._statement.run(**values)
-        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001  as the ORM leaves it
+        if not self.try_run(row):
+            raise IntegrityError(f"{self.unless_taken} is taken")
         return row
+
+    def try_run(self, row: M) -> bool:
+        """Write the row; False, and nothing written, when what ``unless_taken`` names is another row's already."""
+        keys = self._statement.run(**_prepare_values(self._fields, row, is_new=True))
+        for [key] in keys:
+            row.pk = key
+            _note_written(row)
+        return bool(keys)
+
+    @cached_property
+    def _statement_of_many(self) -> Statement:
+        """The rows travel as one JSON text, so that it is one statement for any number of them."""
+        columns = ", ".join(_quote_column(field) for field in self._fields)
+        table = _quote_table(self.model)
+        # The rows come out in the order of the list, and so do the keys.
+        rows = f"jsonb_populate_recordset(NULL::{table}, %(rows)s::jsonb)"
+        return Statement(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {rows} RETURNING id")  # noqa: S608  as above
+
+    def run_many(self, rows: Sequence[M]) -> list[M]:
+        """Write the rows, which then know their keys; returns them. None for none."""
+        if not rows:
+            return []
+        values = [
+            {str(field.column): field.get_prep_value(field.pre_save(row, add=True)) for field in self._fields}
+            for row in rows
+        ]
+        keys = self._statement_of_many.run(rows=json.dumps(values, ensure_ascii=False, default=str))
+        for row, [key] in zip(rows, keys, strict=True):
+            row.pk = key
+            _note_written(row)
+        return list(rows)
 
 
 class RowUpdate(Generic[M]):
@@ -152,6 +185,11 @@ class RowUpdate(Generic[M]):
         """Write the columns; whether the row was there."""
         values = _prepare_values(self._fields, row, is_new=False)
         return bool(self._statement.run(id=row.pk, **values))
+
+
+def _note_written(row: M) -> M:
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001  as the ORM leaves it
+    return row
 
 
 def _quote_table(model: type[models.Model]) -> str:

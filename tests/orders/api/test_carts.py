@@ -4,13 +4,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Price
 from inventory.queries.levels import list_available
 from orders.models import Cart, CartLine, Order
+from orders.services import checkout
 from shop.accounts.models import User
 from tests.factories.orders import make_article, make_order, make_shipping, make_tax
+from tests.orders.statements import list_statements
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +282,57 @@ def test_the_cart_that_a_user_has_taken_over_is_out_of_reach(api: Api) -> None:
         status, problem = api.call(method, f"{cart}{path}", body, **{"Idempotency-Key": "key-1"})
         assert (status, problem["code"]) == (404, "not_found"), path
     assert not Order.objects.exists()
+
+
+CHECKOUT_STATEMENTS = 30
+"""All five calls; each but the first has BEGIN and COMMIT besides, and the last asks for the promotions anew: 39."""
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_a_whole_checkout_keeps_to_its_statements(api: Api, lines: int) -> None:
+    make_tax()
+    articles = [make_article(options={"Size": "L"}).sku for _ in range(lines)]
+    for number in range(2):  # the first one makes this process know the promotions and the menu
+        with CaptureQueriesContext(connection) as captured:
+            order = api.check_out(api.fill_cart(*((sku, 1) for sku in articles)), key=f"key-{number}")[1]
+    assert len(order["lines"]) == lines
+    assert len(list_statements(captured)) == CHECKOUT_STATEMENTS + (lines - 1) * STATEMENTS_OF_A_LINE
+
+
+STATEMENTS_OF_A_LINE = 7
+
+
+def test_what_was_just_placed_reads_as_it_does_later(api: Api, client: Client) -> None:
+    make_tax()
+    cart = api.fill_cart((make_article("CUP", options={"Size": "L"}).sku, 2))
+    placed = api.check_out(cart)[1]
+    later = client.get(f"/api/v1/orders/{placed['number']}/?token={placed['token']}").json()
+    assert placed == later
+    assert [entry["title"] for entry in placed["timeline"]] == ["Order placed"]
+
+
+def test_a_taken_number_is_drawn_anew(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = iter(["SAAA", "SAAA", "SBBB"])
+    monkeypatch.setattr(checkout, "new_number", lambda _prefix: next(numbers))
+    sku = make_article("CUP").sku
+    drawn = [api.check_out(api.fill_cart((sku, 1)), key=f"key-{number}")[1]["number"] for number in range(2)]
+    assert drawn == ["SAAA", "SBBB"]
+
+
+def test_a_cart_that_is_not_there_is_404_at_every_step(api: Api) -> None:
+    for cart in (f"{ROOT}no-such-cart/", f"{ROOT}{'x' * 27}/"):
+        assert api.call("post", f"{cart}lines/", {"sku": "CUP", "quantity": 1})[0] == 404
+        assert api.call("put", f"{cart}address/", ADDRESS)[0] == 404
+        assert api.call("put", f"{cart}address/", ADDRESS | {"city": ""})[0] == 404
+        assert api.call("put", f"{cart}shipping-method/", {"code": "standard"})[0] == 404
+        assert api.check_out(cart)[0] == 404
+
+
+def test_a_token_opens_no_cart_of_a_user(api: Api) -> None:
+    sku = make_article("CUP").sku
+    cart = api.fill_cart((sku, 1))
+    Cart.objects.update(user=User.objects.create_user("ada@example.com"))
+    assert api.call("post", f"{cart}lines/", {"sku": sku, "quantity": 1})[0] == 404
+    assert api.call("put", f"{cart}address/", ADDRESS)[0] == 404
+    assert api.call("put", f"{cart}shipping-method/", {"code": "standard"})[0] == 404
+    assert CartLine.objects.get().quantity == 1

@@ -139,7 +139,7 @@ def test_same_cart_gives_the_same_order() -> None:
     assert OrderEvent.objects.count() == 1
 
 
-PLACE_ORDER_QUERIES = 14
+PLACE_ORDER_QUERIES = 10
 
 
 @pytest.mark.parametrize("lines", [1, 3])

@@ -260,7 +260,7 @@ def test_a_free_order_needs_no_payment() -> None:
     assert Coupon.objects.count() == 0
 
 
-PLACE_ORDER_WITH_PROMOTIONS = 24
+PLACE_ORDER_WITH_PROMOTIONS = 20
 
 
 @pytest.mark.parametrize("lines", [1, 3])

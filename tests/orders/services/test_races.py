@@ -13,6 +13,7 @@ from django.db.models import Model
 
 from inventory.queries.levels import list_available
 from orders import locks
+from orders.domain.carts import GuestToken
 from orders.domain.errors import CartOutOfStock
 from orders.domain.outcomes import PaidOutcome
 from orders.models import Cart, CartLine, Order
@@ -133,6 +134,13 @@ def test_parallel_adds_all_count() -> None:
     make_article("CUP", stock=50)
     cart = make_cart()
     race(lambda _: carts.add_line(cart.pk, sku="CUP", quantity=2))
+    assert CartLine.objects.get().quantity == 2 * RIVALS
+
+
+def test_parallel_adds_by_token_all_count() -> None:
+    make_article("CUP", stock=50)
+    token = GuestToken(make_cart().token)
+    race(lambda _: carts.add_line(token, sku="CUP", quantity=2))
     assert CartLine.objects.get().quantity == 2 * RIVALS
 
 

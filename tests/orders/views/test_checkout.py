@@ -224,7 +224,7 @@ def test_chinese_page(shopper: Client) -> None:
     assert page.context["form"]["country"].initial == "CN"
 
 
-CHECKOUT_QUERIES = 8
+CHECKOUT_QUERIES = 5
 
 
 @pytest.mark.parametrize("lines", [1, 3])

@@ -48,7 +48,7 @@ def test_the_part_takes_the_same_queries_at_any_number_of_ways(
     for number in range(count):
         make_shipping(f"way-{number}")
     client.get("/delivery/?sku=MUG&country=DE")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         answer = client.get("/delivery/?sku=MUG&country=DE", HTTP_HX_REQUEST="true")
     html = answer.content.decode()
     assert html.count("€4.95") == count

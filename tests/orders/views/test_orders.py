@@ -126,7 +126,7 @@ def test_list_is_the_users_own_and_paginated(client: Client) -> None:
     assert recent.count('class="line__name"') == 3
 
 
-ORDER_QUERIES = 6
+ORDER_QUERIES = 5
 LIST_QUERIES = 4
 
 
