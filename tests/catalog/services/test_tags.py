@@ -72,9 +72,12 @@ def test_programs_read_filter_and_write_tags(client: Client) -> None:
         "name_en": "Mug",
         "variants": [{"sku": "MUG", "weight_grams": 500, "prices": [{"currency": "EUR", "amount": "19.90"}]}],
     }
-    for number, (given, tags) in enumerate(
-        (({}, ["gift"]), ({"tags": ["Sale", "tea;warm"]}, ["sale", "tea", "warm"]), ({"tags": []}, []))
-    ):
+    steps: list[tuple[dict[str, Any], list[str]]] = [
+        ({}, ["gift"]),
+        ({"tags": ["Sale", "tea;warm"]}, ["sale", "tea", "warm"]),
+        ({"tags": []}, []),
+    ]
+    for number, (given, tags) in enumerate(steps):
         partner.post("catalog/products/", [{**body, **given}], 200, Idempotency_Key=f"K{number}")
         assert Product.objects.get(slug="mug").tags == tags
 

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from openpyxl import Workbook
 
 from catalog.domain.errors import FileRefused
-from catalog.domain.reports import ImportSummary, RowReport
+from catalog.domain.reports import ImportSummary, Outcome, RowReport
 from catalog.models import CompetitorPrice, ImportRun
 from catalog.services.imports.whole_files import check_file, import_products
 from shop.kernel.clock import now
@@ -60,7 +60,7 @@ def test_good_rows_come_in_and_bad_ones_say_what_to_mend(file: Path) -> None:
     ]
     summary, reports = bring(file, *lines, is_check=True)
     assert not CompetitorPrice.objects.exists()
-    assert (summary.rows["created"], summary.rows["refused"]) == (2, 10)
+    assert (summary.rows[Outcome.CREATED], summary.rows[Outcome.REFUSED]) == (2, 10)
     refused = [(one.row, one.product, (one.reason or "").split(":")[0]) for one in reports if one.reason]
     assert refused == [
         (4, "GONE", "sku"),
@@ -84,7 +84,11 @@ def test_good_rows_come_in_and_bad_ones_say_what_to_mend(file: Path) -> None:
     ]
     assert AuditEntry.objects.get().action == "catalog.import_competitors"
     again, _reports = bring(file, *lines)
-    assert (again.rows["unchanged"], again.rows["created"], again.rows["updated"]) == (2, 0, 0)
+    assert (again.rows[Outcome.UNCHANGED], again.rows[Outcome.CREATED], again.rows[Outcome.UPDATED]) == (
+        2,
+        0,
+        0,
+    )
 
 
 def test_what_was_seen_later_stays_and_old_prices_are_told(file: Path) -> None:

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.utils import translation
 
-from catalog.domain.reports import ImportSummary, RowReport
+from catalog.domain.reports import ImportSummary, Outcome, RowReport
 from catalog.models import ImportRun, Listing, Price, PriceHistory, PriceList, PriceListItem, UnitCost
 from catalog.services.imports import rows as import_rows
 from catalog.services.imports.runs import keep_upload, start_import, work_on_imports
@@ -83,7 +83,7 @@ def test_a_list_is_made_with_its_steps_and_again_nothing_changes(file: Path) -> 
         ("vip", "POT", 1, Decimal(30)),
     ]
     summary, _reports = bring(file, *lines)
-    assert (summary.rows["unchanged"], summary.row_count) == (3, 3)
+    assert (summary.rows[Outcome.UNCHANGED], summary.row_count) == (3, 3)
     # What changes in the list alone is one row's change; what the file does not name stays.
     summary, reports = bring(file, "vip,,,,,,2028-01-01T00:00Z,,,CUP,1,18", "vip,,,,,,,,,POT,1,29")
     assert [one.outcome.value for one in reports] == ["updated", "updated"]
@@ -156,7 +156,7 @@ def test_a_row_without_a_list_is_the_base_price(file: Path) -> None:
     assert Listing.objects.get(currency="EUR").amount == Decimal(18)
     assert PriceHistory.objects.filter(variant=variant, currency="EUR").count() == 2
     summary, _reports = bring(file, "CUP,18,EUR,", "CUP,20,USD,22", header=header)
-    assert summary.rows["unchanged"] == 2
+    assert summary.rows[Outcome.UNCHANGED] == 2
 
 
 def test_the_preview_says_what_to_look_at(file: Path) -> None:
@@ -201,7 +201,7 @@ def test_what_goes_out_comes_back_unchanged(file: Path, tmp_path: Path) -> None:
     for path in (out, book):
         reports: list[RowReport] = []
         summary = import_products(path, report=reports.append)
-        assert (summary.rows["unchanged"], summary.row_count) == (5, 5), tell(reports)
+        assert (summary.rows[Outcome.UNCHANGED], summary.row_count) == (5, 5), tell(reports)
     assert list_items() == before
 
 

@@ -15,6 +15,7 @@ from catalog.domain.reports import ImportSummary, Outcome, RowReport
 from catalog.models import Category, ImportRun, Listing, ListingPolicy, Price, Product, ProductImage, Variant
 from catalog.services.imports import batches as import_batches
 from catalog.services.imports import writes as import_writes
+from catalog.services.imports.plans import Plan
 from catalog.services.imports.whole_files import ImportOptions, import_products
 from shop.kernel.models import OutboxEvent
 from tests.factories.catalog import make_product, make_variant
@@ -202,7 +203,7 @@ def test_a_picture_that_is_not_there_is_a_warning(bring: Bring, tmp_path: Path) 
 def test_what_the_database_refuses_stops_nobody_else(bring: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
     write = import_writes.write_plans
 
-    def refuse_mugs(plans: list[import_writes.Plan], **options: object) -> None:
+    def refuse_mugs(plans: list[Plan], **options: object) -> None:
         write(plans, **options)  # type: ignore[arg-type]
         if any(plan.record.handle == "mug" for plan in plans):
             raise IntegrityError("catalog_made_up_constraint")
