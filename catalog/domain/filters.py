@@ -97,7 +97,7 @@ def name_tag_key(tag: str) -> str:
 
 
 def list_filter_keys(
-    category_path: str, *, brand: str, tags: Iterable[str], others: Iterable[str]
+    category_path: str, *, brand: str, others: Iterable[str], tags: Iterable[str] = ()
 ) -> list[str]:
     """Return all keys that a product can be narrowed by: its categories upwards, its brand, tags, options, attributes."""
     steps = category_path.split("/") if category_path else []
