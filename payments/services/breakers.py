@@ -1,6 +1,6 @@
 """A provider that does not answer is not asked for a while: nobody waits for it, and other methods are offered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -44,6 +44,19 @@ def take_turn(gateway: str) -> None:
     if not cooled.update(probing_until=instant + PROBE_PATIENCE):
         raise GatewayPaused(gateway)
     log.info("gateway.probed", gateway=gateway)
+
+
+def list_resting_gateways() -> list[str]:
+    """Providers that are left alone just now: whoever asks them only waits, and keeps the others waiting."""
+    opened_since = get_breaker_rules().cooled_at(now())
+    return list(GatewayBreaker.objects.filter(opened_at__gt=opened_since).values_list("gateway", flat=True))
+
+
+def pass_over_resting(rows: Iterable[tuple[int, str]]) -> Iterator[int]:
+    """The keys of those rows (key, provider) whose provider may be asked when their turn comes."""
+    for key, gateway in rows:
+        if gateway not in list_resting_gateways():
+            yield key
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from payments.gateways import get_gateway
 from payments.gateways.base import GatewayError, GatewayPayment, GatewayRefund, GatewayRefused
 from payments.locks import lock_callback, lock_payment, lock_refund
 from payments.models import GatewayCallback, Payment, ReconciliationCase, Refund
+from payments.services.breakers import list_resting_gateways, pass_over_resting
 from payments.services.cases import CaseDraft, open_case
 from payments.services.refunds import apply_gateway_refund
 from payments.services.settling import apply_to_locked_payment
@@ -74,15 +75,20 @@ def process_callback(callback_id: int) -> str:
 
 
 def process_pending_callbacks(*, limit: int = 200) -> int:
-    """Process what is due, oldest first; the number handled. May run twice at once."""
-    due = list(GatewayCallback.objects.pending(now()).values_list("pk", flat=True)[:limit])
-    for callback_id in due:
+    """Process what is due, oldest first; the number handled. May run twice at once.
+
+    Those of a provider that does not answer wait until it is asked again, and keep no other's waiting.
+    """
+    due = GatewayCallback.objects.pending(now()).exclude(provider__in=list_resting_gateways())
+    handled = 0
+    for callback_id in pass_over_resting(list(due.values_list("pk", "provider")[:limit])):
+        handled += 1
         try:
             process_callback(callback_id)
         except Exception:
             log.exception("callback.broken", callback_id=callback_id)
             _postpone(callback_id, note="unexpected error: see the log")
-    return len(due)
+    return handled
 
 
 def _process_payment(callback: GatewayCallback) -> str:

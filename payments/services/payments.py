@@ -26,7 +26,12 @@ from payments.gateways.base import (
     PaymentRequest,
 )
 from payments.models import Payment, PaymentEvent, ReconciliationCase
-from payments.services.breakers import take_turn, watch_gateway
+from payments.services.breakers import (
+    list_resting_gateways,
+    pass_over_resting,
+    take_turn,
+    watch_gateway,
+)
 from payments.services.cases import CaseDraft, open_case
 from payments.services.settling import SYSTEM, apply_gateway_payment, fail_unsent_payment
 from shop.kernel.clock import now
@@ -138,14 +143,19 @@ def withdraw_payment(payment_id: int, *, actor: str = SYSTEM) -> Payment:
 
 
 def sweep_unsettled_payments(*, limit: int = 100) -> int:
-    """Ask about every payment that is due, withdraw those of closed orders; how many. May run twice at once."""
-    due = list(Payment.objects.due_for_asking(now()).values_list("pk", flat=True)[:limit])
-    for payment_id in due:
+    """Ask about every payment that is due, withdraw those of closed orders; how many. May run twice at once.
+
+    Those of a provider that does not answer wait until it is asked again, and keep no other's waiting.
+    """
+    due = Payment.objects.due_for_asking(now()).exclude(gateway__in=list_resting_gateways())
+    asked = 0
+    for payment_id in pass_over_resting(list(due.values_list("pk", "gateway")[:limit])):
+        asked += 1
         try:
             check_payment(payment_id)
         except Exception:
             log.exception("payment.sweep_failed", payment_id=payment_id)
-    return len(due)
+    return asked
 
 
 def check_payment(payment_id: int) -> bool:

@@ -23,6 +23,7 @@ from payments.gateways.base import (
 )
 from payments.locks import lock_payment, lock_refund
 from payments.models import Payment, ReconciliationCase, Refund
+from payments.services.breakers import list_resting_gateways, pass_over_resting
 from payments.services.cases import CaseDraft, open_case
 from payments.services.history import move_refund, note_refund
 from shop.accounts.models import User
@@ -143,14 +144,19 @@ def execute_refund(refund_id: int) -> Refund:
 
 
 def execute_due_refunds(*, limit: int = 50) -> int:
-    """Send or ask about every refund that is due; the number handled. May run twice at once."""
-    due = list(Refund.objects.due(now()).values_list("pk", flat=True)[:limit])
-    for refund_id in due:
+    """Send or ask about every refund that is due; the number handled. May run twice at once.
+
+    Those of a provider that does not answer wait until it is asked again, and keep no other's waiting.
+    """
+    due = Refund.objects.due(now()).exclude(gateway__in=list_resting_gateways())
+    handled = 0
+    for refund_id in pass_over_resting(list(due.values_list("pk", "gateway")[:limit])):
+        handled += 1
         try:
             execute_refund(refund_id)
         except Exception:
             log.exception("refund.broken", refund_id=refund_id)
-    return len(due)
+    return handled
 
 
 @transactional

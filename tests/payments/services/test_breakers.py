@@ -7,11 +7,20 @@ from pytest_django import Settings
 
 from payments.domain.errors import GatewayPaused
 from payments.gateways.base import GatewayRefused, GatewayTimeout, GatewayUnavailable
-from payments.models import GatewayBreaker
-from payments.services.breakers import note_answer, note_failure, take_turn, watch_gateway
+from payments.models import GatewayBreaker, SandboxCallback
+from payments.services.breakers import (
+    note_answer,
+    note_failure,
+    pass_over_resting,
+    take_turn,
+    watch_gateway,
+)
+from payments.services.callbacks import process_pending_callbacks, receive_callback
+from payments.services.payments import sweep_unsettled_payments
+from payments.services.refunds import RefundDraft, execute_due_refunds, request_refund
 from shop.kernel.clock import now, override_now
 from shop.kernel.transactions import transaction
-from tests.factories.payments import race
+from tests.factories.payments import make_payment, race, sign_callback
 
 CODE = "stripe"
 
@@ -164,3 +173,37 @@ def test_one_of_many_processes_probes() -> None:
             return is_passed()
 
     assert sorted(race(probe, copies=6)) == [False] * 5 + [True]
+
+
+@pytest.mark.django_db
+def test_the_periodic_jobs_pass_over_a_provider_that_is_left_alone(settings: Settings) -> None:
+    settings.PAYMENT_BREAKER_EXEMPT = ()
+    paid, waiting = make_payment(), make_payment("tok_async")
+    draft = RefundDraft(amount=paid.money, reason="requested", dedupe_key="r")
+    refund = request_refund(paid.pk, draft=draft, actor="test")
+    for callback in SandboxCallback.objects.all():
+        body, headers = sign_callback(callback)
+        receive_callback("sandbox", body=body, headers=headers)
+    opened_at = now() + timedelta(seconds=15)
+    with override_now(opened_at):
+        for _time in range(3):
+            note_failure("sandbox", reason="test")
+        assert [sweep_unsettled_payments(), execute_due_refunds(), process_pending_callbacks()] == [0, 0, 0]
+    refund.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (refund.status, refund.attempts, waiting.check_count) == ("queued", 0, 0)
+    with override_now(opened_at + timedelta(seconds=31)):
+        assert [sweep_unsettled_payments(), execute_due_refunds()] == [1, 1]
+        assert process_pending_callbacks() == 2
+    refund.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (refund.status, waiting.status) == ("succeeded", "succeeded")
+
+
+@pytest.mark.django_db
+def test_a_provider_that_falls_silent_in_the_middle_keeps_no_other_waiting() -> None:
+    asked = []
+    for key in pass_over_resting([(1, CODE), (2, CODE), (3, "another"), (4, CODE)]):
+        asked.append(key)
+        fail(3 if key == 1 else 0)
+    assert asked == [1, 3]
