@@ -1,7 +1,7 @@
 """One guest cannot hold all the stock by orders that are never paid."""
 
 import pytest
-from django.test import Client
+from django.test import Client, TestCase
 from pytest_django import Settings
 
 from orders.models import Order
@@ -21,7 +21,8 @@ def _limit(settings: Settings) -> None:
 
 def place(email: str, address: str) -> Order:
     cart = make_ready_cart((make_article(), 1), email=email)
-    return place_for_guest(cart, expected_total=None, address=address)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return place_for_guest(cart, expected_total=None, address=address)
 
 
 def test_unpaid_orders_of_one_mail_address_have_a_limit() -> None:
