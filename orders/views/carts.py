@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from orders.domain.errors import CartNotFound
 from orders.forms import AddToCartForm, QuantityForm
@@ -17,6 +17,7 @@ from orders.views.parts import is_htmx
 from shop.kernel.errors import DomainError
 from shop.web.middleware import tell
 from shop.web.origin import same_origin_post
+from shop.web.posting import require_post_or_show
 
 CONFLICT = 409
 
@@ -37,7 +38,7 @@ def show_cart_badge(request: HttpRequest) -> HttpResponse:
 
 
 @same_origin_post
-@require_POST
+@require_post_or_show("orders:cart")
 def add_to_cart(request: HttpRequest) -> HttpResponse:
     """Put an article into the cart, from a cached page that can carry no token."""
     form = AddToCartForm(request.POST)
@@ -69,7 +70,7 @@ def _answer_add(request: HttpRequest, cart: Cart | None, *, problem: str = "") -
     return remember_cart(request, response, cart) if cart else response
 
 
-@require_POST
+@require_post_or_show("orders:cart")
 def change_line(request: HttpRequest, line_id: int) -> HttpResponse:
     """Choose how many of a line."""
     cart = _get_cart(request)
@@ -83,7 +84,7 @@ def change_line(request: HttpRequest, line_id: int) -> HttpResponse:
     return answer_change(request, cart)
 
 
-@require_POST
+@require_post_or_show("orders:cart")
 def remove_line(request: HttpRequest, line_id: int) -> HttpResponse:
     """Take a line out; one that is gone already is no error."""
     cart = _get_cart(request)
@@ -94,7 +95,7 @@ def remove_line(request: HttpRequest, line_id: int) -> HttpResponse:
     return answer_change(request, cart)
 
 
-@require_POST
+@require_post_or_show("orders:cart")
 def accept_prices(request: HttpRequest) -> HttpResponse:
     """The shopper has seen the new prices, and the codes that ended, and goes on with them."""
     cart = _get_cart(request)

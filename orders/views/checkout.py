@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRedirect
 
 from orders.domain.errors import AddressRefused, CartChanged
@@ -35,6 +35,7 @@ from shop.accounts.models import Address, User
 from shop.accounts.queries.countries import get_country_name
 from shop.kernel.errors import DomainError
 from shop.web.addresses import find_client_network
+from shop.web.posting import require_post_or_show
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -64,7 +65,7 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
     return response if is_group else remember_cart(request, response, cart)
 
 
-@require_POST
+@require_post_or_show("orders:checkout")
 def save_address(request: HttpRequest) -> HttpResponse:
     """Keep who buys and where it goes; with `redraw`, only draw the fields of another country."""
     redrawn = ContactForm(initial=request.POST.dict()) if "redraw" in request.POST else None
@@ -108,7 +109,7 @@ def _get_email(request: HttpRequest) -> str:
     return request.user.email if isinstance(request.user, User) else ""
 
 
-@require_POST
+@require_post_or_show("orders:checkout")
 def save_shipping(request: HttpRequest) -> HttpResponse:
     """Keep the chosen delivery."""
     cart = find_checkout_cart(request)
@@ -124,7 +125,7 @@ def save_shipping(request: HttpRequest) -> HttpResponse:
     return _go(request, "orders:checkout")
 
 
-@require_POST
+@require_post_or_show("orders:checkout")
 def save_payment_method(request: HttpRequest) -> HttpResponse:
     """Keep how the shopper means to pay, where a promotion asks for it."""
     cart = find_checkout_cart(request)
@@ -140,7 +141,7 @@ def save_payment_method(request: HttpRequest) -> HttpResponse:
     return _go(request, "orders:checkout")
 
 
-@require_POST
+@require_post_or_show("orders:checkout")
 def place_order(request: HttpRequest) -> HttpResponse:
     """Place the order for the total that was shown, and go to pay; pressed twice, it is one order."""
     cart = find_checkout_cart(request)

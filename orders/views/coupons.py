@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from orders.domain.errors import CartNotFound
 from orders.forms import CouponForm
@@ -14,9 +13,10 @@ from orders.views.carts import answer_change
 from shop.kernel.errors import DomainError
 from shop.web.addresses import find_client_network
 from shop.web.middleware import tell
+from shop.web.posting import require_post_or_show
 
 
-@require_POST
+@require_post_or_show("orders:cart")
 def add_coupon(request: HttpRequest) -> HttpResponse:
     """Keep a code with the cart, or say why it opens nothing."""
     form = CouponForm(request.POST)
@@ -25,7 +25,7 @@ def add_coupon(request: HttpRequest) -> HttpResponse:
     return _change(request, code=form.cleaned_data["code"], is_added=True)
 
 
-@require_POST
+@require_post_or_show("orders:cart")
 def remove_coupon(request: HttpRequest) -> HttpResponse:
     """Forget a code; one that is gone already is no error."""
     return _change(request, code=request.POST.get("code", "")[:100], is_added=False)

@@ -112,6 +112,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   kept = {
     details: Array.from(target?.querySelectorAll?.("details[id]") ?? [], (one) => [one.id, one.open]),
     focus: name && !id && target?.contains(document.activeElement) ? [name, value] : null,
+    form: target?.contains(document.activeElement) && document.activeElement.closest("form")?.getAttribute("action"),
     sheet: sheet && [sheet.id, sheet.scrollTop],
   };
 });
@@ -130,8 +131,16 @@ document.addEventListener("htmx:afterSwap", () => {
     const [name, value] = kept.focus.map((text) => CSS.escape(text));
     document.querySelector(`[name="${name}"][value="${value}"]`)?.focus({ preventScroll: true });
   }
+  if (kept?.form && document.activeElement === document.body) goOn(kept.form);
   kept = null;
 });
+
+// The button that was pressed went with its part: go on at the first error, at the same form, or at what comes after it.
+function goOn(action) {
+  const form = document.querySelector(`form[action="${CSS.escape(action)}"]`);
+  const next = form?.querySelector("[aria-invalid=true], [type=submit]:not([name])") ?? document.querySelector("[data-next]");
+  next?.focus();
+}
 
 function setUp() {
   setUpSteppers();

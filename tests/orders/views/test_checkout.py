@@ -236,3 +236,18 @@ def test_checkout_page_runs_the_same_queries_for_any_number_of_lines(client: Cli
     with CaptureQueriesContext(connection) as captured:
         client.get("/checkout/")
     assert len(list_statements(captured)) == CHECKOUT_QUERIES
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/checkout/place/?cart=x", "/checkout/?cart=x"),
+        ("/zh-hans/checkout/address/", "/zh-hans/checkout/"),
+        ("/cart/coupons/", "/cart/"),
+        ("/cart/lines/1/", "/cart/"),
+    ],
+)
+def test_who_only_looks_at_a_forms_address_sees_its_page(client: Client, path: str, page: str) -> None:
+    """A refused form stands at its own address: a reload or the other language must not end on an empty page."""
+    assert client.get(path)["Location"] == page
+    assert client.put(path).status_code == 405
