@@ -64,10 +64,7 @@ def _list_cells(row: RowReport) -> list[str | int]:
 def describe_summary(summary: ImportSummary) -> str:
     """Return what came of an import, in some lines."""
     lines = [f"{summary.file_name}: {summary.format}, {summary.row_count} rows"]
-    lines += [
-        f"  {outcome.value:<10} {summary.rows[outcome]:>7} rows, {summary.products[outcome]:>6} products"
-        for outcome in Outcome
-    ]
+    lines += [f"  {outcome.value:<10} {_count(summary, outcome)}" for outcome in Outcome]
     if summary.warning_count:
         lines.append(f"  {summary.warning_count} warnings (see --report)")
     reasons = summary.list_reasons()
@@ -75,3 +72,9 @@ def describe_summary(summary: ImportSummary) -> str:
     if len(reasons) > REASONS_SHOWN:
         lines.append(f"  and {len(reasons) - REASONS_SHOWN} other reasons (see --report)")
     return "\n".join(lines)
+
+
+def _count(summary: ImportSummary, outcome: Outcome) -> str:
+    rows = f"{summary.rows[outcome]:>7} rows"
+    # A row of prices is no product.
+    return f"{rows}, {summary.products[outcome]:>6} products" if any(summary.products.values()) else rows

@@ -93,7 +93,6 @@ class RowWork(FileWork[Row], Generic[Record]):
         reports = [row.to_report() for row in rows]
         for row, report in zip(rows, reports, strict=True):
             summary.count_row(report)
-            summary.products[report.outcome] += 1
             self.show(report, row.to_preview())
         self.note(summary, reports, done_count=len(rows))
         self.summary = summary
