@@ -32,14 +32,16 @@ if start ~= number then
     before = start == number - 1 and count or 0
     count = 0
 end
-local is_kept = count + before * (1 - passed / window) + 1 <= most
-if is_kept and ARGV[3] == '1' then
-    redis.call('HSET', KEYS[1], 'window', number, 'count', count + 1, 'before', before)
+local room = math.floor(most - count - before * (1 - passed / window))
+local taken = math.max(0, math.min(room, tonumber(ARGV[3])))
+if taken > 0 then
+    redis.call('HSET', KEYS[1], 'window', number, 'count', count + taken, 'before', before)
     redis.call('PEXPIRE', KEYS[1], 2 * window / 1000)
 end
-return {is_kept and 1 or 0, count, before, passed}
+return {room, taken, passed}
 """)
-"""A caller's key; how many calls in how many seconds; whether to count this one. All at once, as Valkey runs scripts."""
+"""A caller's key; how many calls in how many seconds; how many to count, 0 to look. All at once, as Valkey runs scripts."""
+LOTS_IN_A_WINDOW: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +88,66 @@ class CallCounter:
             self._counts.move_to_end(caller)
             if len(self._counts) > MOST_CALLERS:
                 self._counts.popitem(last=False)
-        return _build_limit(most, window, used=used, passed=passed, is_kept=is_kept)
+        remaining = max(0, int(most - used - is_kept))
+        return Limit(most, window, remaining, max(1, round(window - passed)), is_kept)
+
+
+@dataclass(slots=True)
+class _Lot:
+    """Calls that are counted already and not made yet."""
+
+    left: int
+    remaining: int
+    ends_at: float
 
 
 class SharedCounter:
-    """The same window counted in Valkey for all processes together, by its clock, in one round trip."""
+    """The same window counted in Valkey for all processes together, by its clock, in one round trip.
+
+    Of a large limit a process takes a 300th at once and keeps what is left of it until the window ends, so that not every
+    call asks Valkey: a caller may be refused that much early for each process, and never gets more than the limit.
+    """
 
     def __init__(self, valkey: Valkey, *, prefix: str) -> None:
         self._valkey = valkey
         self._prefix = prefix
         self._alone = CallCounter()
+        self._lock = Lock()
+        self._lots: OrderedDict[str, _Lot] = OrderedDict()
 
     def take(self, caller: str, *, most: int, window: int, is_counted: bool = True) -> Limit:
         """Count a call unless the limit is reached; alone, and from nothing, while Valkey is away."""
+        if is_counted and (lot := self._take_from_lot(caller)) is not None:
+            remaining, reset_seconds = lot
+            return Limit(most, window, remaining, reset_seconds, is_kept=True)
         key = f"{self._prefix}:limit:{caller}"
+        wanted = max(1, most // LOTS_IN_A_WINDOW) if is_counted else 0
         try:
-            is_kept, count, before, passed = self._valkey.run(
-                COUNT_IN_WINDOW, 1, key, most, window, int(is_counted)
-            )
+            room, taken, passed = self._valkey.run(COUNT_IN_WINDOW, 1, key, most, window, wanted)
         except ValkeyAway:
             return self._alone.take(caller, most=most, window=window, at=time.time(), is_counted=is_counted)
-        used = count + before * (1 - passed / (window * 1_000_000))
-        return _build_limit(most, window, used=used, passed=passed / 1_000_000, is_kept=bool(is_kept))
+        seconds = window - passed / 1_000_000
+        if taken > 1:
+            self._keep_lot(caller, _Lot(taken - 1, room - taken, time.monotonic() + seconds))
+        remaining = max(0, room - is_counted)
+        return Limit(most, window, remaining, max(1, round(seconds)), room > 0)
 
+    def _take_from_lot(self, caller: str) -> tuple[int, int] | None:
+        """Take one call of what is counted already; returns how many are left in all, and for how many seconds."""
+        with self._lock:
+            lot = self._lots.get(caller)
+            seconds = lot.ends_at - time.monotonic() if lot else 0
+            if lot is None or not lot.left or seconds <= 0:
+                return None
+            lot.left -= 1
+            return lot.remaining + lot.left, max(1, round(seconds))
 
-def _build_limit(most: int, window: int, *, used: float, passed: float, is_kept: bool) -> Limit:
-    remaining = max(0, int(most - used - is_kept))
-    return Limit(most, window, remaining, max(1, round(window - passed)), is_kept)
+    def _keep_lot(self, caller: str, lot: _Lot) -> None:
+        with self._lock:
+            self._lots[caller] = lot
+            self._lots.move_to_end(caller)
+            if len(self._lots) > MOST_CALLERS:
+                self._lots.popitem(last=False)
 
 
 @cache

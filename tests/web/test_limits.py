@@ -49,6 +49,27 @@ def test_rivals_at_the_same_moment_get_what_there_is_and_no_more() -> None:
     assert answers.count(True) == 10
 
 
+def test_of_a_large_limit_a_process_takes_some_at_once_and_never_more_than_there_is() -> None:
+    prefix = new_token()
+    mine, other = make_counter(prefix=prefix), make_counter(prefix=prefix)
+    assert [mine.take("ip:1", most=900, window=86400).remaining for _ in range(4)] == [899, 898, 897, 896]
+    # The other sees both lots of three; the rest of the second is still mine.
+    assert other.take("ip:1", most=900, window=86400).remaining == 893
+    kept = sum(counter.take("ip:1", most=900, window=86400).is_kept for counter in [mine, other] * 500)
+    assert kept == 895
+    assert mine.take("ip:1", most=900, window=86400).remaining == 0
+
+
+def test_a_lot_ends_with_its_window() -> None:
+    prefix = new_token()
+    counter = make_counter(prefix=prefix)
+    assert counter.take("ip:1", most=900, window=1).is_kept
+    time.sleep(1.1)
+    assert counter.take("ip:1", most=900, window=1).is_kept
+    count = get_valkey(settings.REDIS_URL).ask("HGET", f"{prefix}:limit:ip:1", "count")
+    assert int(count) == 3  # a new lot, in the new window
+
+
 def test_looking_counts_nothing() -> None:
     counter = make_counter()
     looks = [counter.take("ip:1", most=1, window=86400, is_counted=False).is_kept for _ in range(3)]
