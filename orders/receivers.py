@@ -3,6 +3,7 @@
 from inventory.domain.events import ReservationExpired
 from orders.domain.events import (
     ArrivalUnconfirmed,
+    ConfirmationWanted,
     GroupClosed,
     GroupOrderReleased,
     OrderCancelled,
@@ -34,6 +35,12 @@ def cancel_lapsed_order(event: ReservationExpired) -> None:
     order = Order.objects.filter(number=rest.partition(":")[0]).first() if kind == "order" else None
     if order is not None and order.reference == event.reference:
         expire_order(order.pk)
+
+
+@subscribe(ConfirmationWanted)
+def mail_confirmation_again(event: ConfirmationWanted) -> None:
+    """Queue the confirmation once more."""
+    tell_order_placed(event.order_id, resend=str(event.turn))
 
 
 @subscribe(OrderPlaced)

@@ -22,14 +22,12 @@ from catalog.admin.repricing_forms import FIELDSETS, PricingRuleForm
 from catalog.domain.pricing.explanations import describe_held, explain_lines
 from catalog.models import PriceSuggestion, PricingRule
 from catalog.queries.pricing.scopes import list_rule_variants
-from catalog.services.pricing.rules import run_pricing_rules
+from catalog.services.pricing.rules import run_pricing_rules, save_pricing_rule
 from catalog.services.pricing.suggestions import approve_suggestions, refuse_suggestions
-from shop.kernel.audit import record_audit
 from shop.kernel.back_office import ReadOnlyAdmin
 from shop.kernel.errors import DomainError
 from shop.kernel.leases import lease
 from shop.kernel.money import Money
-from shop.kernel.transactions import transaction
 
 PAGE_ROWS: Final = 50
 MOST_DIGITS: Final = 18
@@ -73,15 +71,7 @@ class PricingRuleAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: PricingRule, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
         """A rule moves prices: who changed it stays known."""
-        with transaction():
-            super().save_model(request, obj, form, change)
-            record_audit(
-                get_actor(request),
-                action="prices.rule_saved",
-                target=f"pricing_rule:{obj.key}",
-                is_active=obj.is_active,
-                is_automatic=obj.is_automatic,
-            )
+        save_pricing_rule(obj, actor=get_actor(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: PricingRule | None = None) -> bool:
         """What has suggested prices stays; it is switched off."""

@@ -14,24 +14,17 @@ from catalog.domain.promotions.words import describe_trace
 from inventory.models import Warehouse
 from orders.admin.forms import CancelForm, ShipForm
 from orders.admin.labels import LABELS
-from orders.domain.outcomes import CancelReason
 from orders.domain.states import FulfilmentStatus, OrderStatus
-from orders.emails import tell_order_placed
 from orders.models import Order
 from orders.queries.fulfilment import ShippableLine, is_shippable, list_pick_lists, list_shippable_lines
 from orders.queries.groups import describe_hold
 from orders.queries.orders import build_nodes, build_timeline
+from orders.services.desk import cancel_as_operator, resend_confirmation
 from orders.services.fulfilment import allocate_order, new_shipment_number, ship_order
-from orders.services.lifecycle import cancel_order
-from shop.kernel.audit import record_audit
-from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
 from shop.kernel.money import Money
-from shop.kernel.transactions import transaction
 
 MOST_PICKED = 200
-RESEND_SECONDS = 600
-"""One more confirmation per order and so many seconds."""
 
 
 def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
@@ -149,20 +142,19 @@ def _choose_warehouse(request: HttpRequest, lines: list[ShippableLine]) -> int:
 
 
 def _ship(request: HttpRequest, order: Order, *, form: ShipForm) -> bool:
-    given, actor = form.cleaned_data, str(request.user)
+    given = form.cleaned_data
     try:
         shipment = ship_order(
             order.pk,
             warehouse_id=given["warehouse"],
             carrier=given["carrier"],
             lines=form.list_parcel_lines(),
-            actor=actor,
+            actor=str(request.user),
             number=given["number"],
         )
     except DomainError as error:
         form.add_error(None, str(error.message))
         return False
-    record_audit(actor, action="orders.ship_order", target=f"order:{order.number}", shipment=shipment.number)
     if shipment.tracking_number:
         messages.success(
             request, _("The parcel has the number %(number)s.") % {"number": shipment.tracking_number}
@@ -182,11 +174,8 @@ def cancel(request: HttpRequest, order: Order, *, context: dict[str, Any]) -> Ht
 
 
 def _cancel(request: HttpRequest, order: Order, *, form: CancelForm) -> bool:
-    actor, note = str(request.user), form.cleaned_data["note"]
     try:
-        with transaction():
-            cancel_order(order.pk, reason=CancelReason.OPERATOR, actor=actor)
-            record_audit(actor, action="orders.cancel_order", target=f"order:{order.number}", note=note)
+        cancel_as_operator(order.pk, actor=str(request.user), note=form.cleaned_data["note"])
     except DomainError as error:
         form.add_error(None, str(error.message))
         return False
@@ -198,14 +187,7 @@ def resend(request: HttpRequest, order: Order) -> HttpResponse:
     """The confirmation once more, at most one in ten minutes."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    turn = int(now().timestamp() // RESEND_SECONDS)
-    with transaction():
-        is_queued = tell_order_placed(order.pk, resend=str(turn))
-        if is_queued:
-            record_audit(
-                str(request.user), action="orders.resend_confirmation", target=f"order:{order.number}"
-            )
-    if is_queued:
+    if resend_confirmation(order.pk, actor=str(request.user)):
         messages.success(request, _("The confirmation is on its way to %(email)s.") % {"email": order.email})
     else:
         messages.warning(request, _("The confirmation was sent a moment ago. Try again in ten minutes."))

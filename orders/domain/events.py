@@ -57,6 +57,15 @@ class OrderEventBase(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConfirmationWanted(OrderEventBase):
+    """An operator wants the shopper to get the confirmation again; `turn` tells one such wish from another."""
+
+    topic: ClassVar[str] = "orders.confirmation_wanted"
+
+    turn: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderPlaced(OrderEventBase):
     """An order exists and its stock is held; it waits for payment."""
 

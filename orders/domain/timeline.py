@@ -12,6 +12,7 @@ from orders.domain.states import ShipmentStatus
 TITLES: Final[Mapping[str, Promise]] = {
     "order.placed": _("Order placed"),
     "order.confirmed": _("Order confirmed"),
+    "order.confirmed_again": _("Confirmation mailed again"),
     "order.cancelled": _("Order cancelled"),
     "order.completed": _("Order completed"),
     "payment.processing": _("Payment in progress"),

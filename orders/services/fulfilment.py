@@ -20,6 +20,7 @@ from orders.gateways import get_carrier
 from orders.gateways.base import CarrierRefused, CarrierUnavailable, LabelRequest
 from orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine
 from orders.services.transitions import Axis, note_order_event, transition_order
+from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.events import publish
 from shop.kernel.ids import new_number
@@ -118,6 +119,7 @@ def _pack_parcel(
     is_whole = all(line.open_quantity == 0 for line in order_lines.values())
     status = FulfilmentStatus.SHIPPED if is_whole else FulfilmentStatus.PARTIALLY_SHIPPED
     transition_order(order, Axis.FULFILMENT, to=status, actor=actor, facts={"shipment": number})
+    record_audit(actor, action="orders.ship_order", target=f"order:{order.number}", shipment=number)
     return shipment
 
 

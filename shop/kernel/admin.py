@@ -11,11 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from shop.kernel.audit import record_audit
 from shop.kernel.back_office import ReadOnlyAdmin
-from shop.kernel.clock import now
 from shop.kernel.models import AuditEntry, InvariantRun, OutboxEvent, OutgoingEmail
-from shop.kernel.transactions import transaction
+from shop.kernel.relay import send_again
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -64,11 +62,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Try again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Put what was given up back in the queue; what waits or was sent stays as it is."""
-        with transaction():
-            names = [str(row) for row in queryset.filter(dead_at__isnull=False)]
-            count = queryset.filter(dead_at__isnull=False).update(dead_at=None, not_before=now())
-            for name in names:
-                record_audit(str(request.user), action="kernel.send_again", target=name[:200])
+        count = send_again(queryset, actor=str(request.user))
         text = ngettext("%(count)d is tried again.", "%(count)d are tried again.", count)
         messages.success(request, text % {"count": count})
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import OperationalError
+from django.db.models import QuerySet
 
+from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.events import decode_event, list_handlers
 from shop.kernel.models import OutboxEvent, ProcessedEvent
-from shop.kernel.transactions import savepoint, transaction
+from shop.kernel.transactions import savepoint, transaction, transactional
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +46,16 @@ def drain_outbox(*, limit: int = 1000) -> Drained:
         if done + broken == 0:
             break
     return Drained(delivered, failed)
+
+
+@transactional
+def send_again(rows: QuerySet[Any], *, actor: str) -> int:
+    """Put those of the rows (events, mail) that were given up back in the queue, each in the audit log; returns how many."""
+    given_up = list(rows.filter(dead_at__isnull=False))
+    count = rows.filter(pk__in=[row.pk for row in given_up]).update(dead_at=None, not_before=now())
+    for row in given_up:
+        record_audit(actor, action="kernel.send_again", target=str(row)[:200])
+    return count
 
 
 def _deliver_batch() -> tuple[int, int]:

@@ -64,7 +64,7 @@ def test_rows_are_locked_only_in_locks_and_in_querysets_of_models() -> None:
 
 
 def test_services_are_the_only_home_of_transactions() -> None:
-    allowed = {"services", "kernel", "partners", "embedded", "demo", "gateways", "admin"}
+    allowed = {"services", "kernel", "partners", "embedded", "demo", "gateways"}
     strays = [
         str(path)
         for path, tree in list_sources()
@@ -73,7 +73,7 @@ def test_services_are_the_only_home_of_transactions() -> None:
         and node.module == "shop.kernel.transactions"
         and {alias.name for alias in node.names} & {"transactional", "transaction"}
         and not allowed & set(path.parts)
-        and path.stem not in {"admin", "adapter", "receivers"}
+        and path.stem not in {"adapter", "receivers"}
     ]
     assert strays == []
 

@@ -18,6 +18,7 @@ from catalog.models import PriceSuggestion, PricingRule
 from catalog.queries.pricing.scopes import list_rule_variants
 from catalog.queries.pricing.situations import list_situations
 from catalog.services.pricing.suggestions import apply_within_guards, expire_suggestions
+from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.transactions import transactional
 
@@ -31,6 +32,19 @@ class RunSummary:
 
     suggested_quantity: int
     applied_quantity: int
+
+
+@transactional
+def save_pricing_rule(rule: PricingRule, *, actor: str) -> None:
+    """Keep a rule as it was checked by its form. It moves prices, so who changed it is in the audit log."""
+    rule.save()
+    record_audit(
+        actor,
+        action="prices.rule_saved",
+        target=f"pricing_rule:{rule.key}",
+        is_active=rule.is_active,
+        is_automatic=rule.is_automatic,
+    )
 
 
 def run_pricing_rules() -> RunSummary:

@@ -1,5 +1,6 @@
 """The desk: who sees and does what, today's work first."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -156,13 +157,15 @@ def test_service_cancels_with_a_reason(client: Client) -> None:
     assert (entry.actor, entry.facts) == ("service@example.com", {"note": "wrong address"})
 
 
-def test_the_confirmation_is_sent_again(client: Client) -> None:
+def test_the_confirmation_is_sent_again(client: Client, drain: Callable[[], int]) -> None:
     sign_in(client, "service")
     order = make_order()
     for seconds in (0, 5, 600):
         with override_now(TURN + timedelta(seconds=seconds)):
             assert client.post(get_address(order, "resend")).status_code == 302
-    assert OutgoingEmail.objects.filter(to=order.email).count() == 2
+    drain()
+    assert OutgoingEmail.objects.filter(to=order.email).count() == 1 + 2
+    assert AuditEntry.objects.filter(action="orders.resend_confirmation").count() == 2
 
 
 @pytest.mark.parametrize(("role", "is_shown"), [("service", True), ("analyst", False), ("finance", False)])
