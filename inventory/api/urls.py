@@ -18,7 +18,9 @@ urlpatterns = [
         "stock/counts/<slug:number>/posting/", writing.CountPostingView.as_view(), name="stock_count_posting"
     ),
     path("reservations/", writing.ReservationsView.as_view(), name="reservations"),
-    path("reservations/<slug:reference>/release/", writing.ReleasesView.as_view(), name="reservation_release"),
+    path(
+        "reservations/<slug:reference>/release/", writing.ReleasesView.as_view(), name="reservation_release"
+    ),
     path("transfers/", writing.TransfersView.as_view(), name="transfers"),
     path(
         "transfers/<slug:number>/shipment/", writing.TransferSendingView.as_view(), name="transfer_shipment"

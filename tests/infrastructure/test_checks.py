@@ -116,7 +116,16 @@ def test_the_summary_tells_of_late_and_failed_checks(tmp_path: Path, workers: st
     report.write_text(json.dumps(told))
     result = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "shop.embedded.pytest_summary", "-p", "no:django"),
+            *(
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "shop.embedded.pytest_summary",
+                "-p",
+                "xdist.plugin",
+            ),
             *("-n", workers),
             *("-c", "/dev/null", "--rootdir", str(tmp_path), str(tmp_path)),
         ],
@@ -127,6 +136,7 @@ def test_the_summary_tells_of_late_and_failed_checks(tmp_path: Path, workers: st
         env={
             "PATH": "/usr/bin:/bin",
             "PYTHONPATH": str(REPOSITORY),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "SHOP_CHECKS_REPORT": str(report),
         },
     )
