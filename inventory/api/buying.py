@@ -34,6 +34,7 @@ from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent, name_c
 from shop.partners.api.pagination import CursorResults, PageResults
 from shop.partners.api.parameters import read_query
 from shop.partners.api.schema import describe_conflict
+from shop.partners.api.serializers import read_body
 from shop.partners.api.views import ApiView
 from shop.partners.models import ApiKey
 
@@ -107,9 +108,7 @@ class PurchaseOrdersView(ApiView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Write a draft; a buyer approves it. Whole packs only; open suggestions for it count as ordered."""
-        given = PurchaseOrderInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        body = given.validated_data
+        body = read_body(PurchaseOrderInput, request.data)
         supplier = Supplier.objects.active().filter(code=body["supplier"]).first()
         warehouse = Warehouse.objects.active().filter(code=body["warehouse"]).first()
         bound = _find_bound(request)
@@ -168,9 +167,7 @@ class ReceiptsView(ApiView):
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         """Book a delivery: good units go to stock, damaged ones into the damaged bin, and stay open."""
-        given = ReceiptInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        body, order = given.validated_data, _get_order(request, number)
+        body, order = read_body(ReceiptInput, request.data), _get_order(request, number)
         if _find_bound(request):
             raise NotAllowed(_("The warehouse books deliveries, not the supplier."))
         receive_order(
@@ -254,9 +251,7 @@ class ProposalsView(ApiView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Propose a delivery: it becomes a draft that the buyer approves or not."""
-        given = ProposalInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        body, wanted = given.validated_data, Counter[str]()
+        body, wanted = read_body(ProposalInput, request.data), Counter[str]()
         for line in body["lines"]:
             wanted[line["sku"]] += line["quantity"]
         order = propose_order(

@@ -42,6 +42,7 @@ from inventory.services.transfers import send_transfer
 from shop.kernel.errors import Invalid, NotFound
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent, name_caller, read_key
 from shop.partners.api.schema import describe_conflict
+from shop.partners.api.serializers import read_body
 from shop.partners.api.views import ApiView
 
 OUT_OF_STOCK = describe_conflict(
@@ -87,9 +88,7 @@ class ReservationsView(HoldList):
     @idempotent
     def post(self, request: Request) -> Response:
         """Hold stock for a time, all lines or none."""
-        given = HoldInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        body = given.validated_data
+        body = read_body(HoldInput, request.data)
         reference = _name_reference(request, body["reference"])
         hold_stock(
             reference,
@@ -120,12 +119,11 @@ class ReleasesView(ApiView):
     @idempotent
     def post(self, request: Request, reference: str) -> Response:
         """Give back what one of your own references still holds; `reference` is the one that you chose."""
-        given = ReleaseInput(data=request.data)
-        given.is_valid(raise_exception=True)
+        body = read_body(ReleaseInput, request.data)
         name = _name_reference(request, reference)
         if not Reservation.objects.filter(reference=name).exists():
             raise NotFound(_("You hold nothing under this reference."))
-        release_stock(name, reason=given.validated_data["reason"])
+        release_stock(name, reason=body["reason"])
         return _answer_hold(name)
 
 
@@ -143,9 +141,7 @@ class CountsView(CountList):
     @idempotent
     def post(self, request: Request) -> Response:
         """Plan a blind count of a warehouse or of some of its bins."""
-        given = CountInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        body = given.validated_data
+        body = read_body(CountInput, request.data)
         count = plan_named_count(
             body["warehouse"],
             kind=CountKind(body["kind"]),
@@ -193,9 +189,8 @@ class CountLinesView(ApiView):
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         """Write down what was counted, all places or none; a place that is not on the sheet is added."""
-        given = CountedRowsInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        rows = [CountedRow(**row) for row in given.validated_data["lines"]]
+        body = read_body(CountedRowsInput, request.data)
+        rows = [CountedRow(**row) for row in body["lines"]]
         record_rows(_get_count(number), rows=rows, actor=name_caller(request, fallback=""))
         return _answer_count(number)
 
@@ -232,9 +227,7 @@ class TransfersView(TransferList):
     @idempotent
     def post(self, request: Request) -> Response:
         """Write a transfer down; nothing moves before it is sent."""
-        given = TransferInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        body = given.validated_data
+        body = read_body(TransferInput, request.data)
         transfer = write_transfer(
             body["origin"],
             destination=body["destination"],
@@ -289,10 +282,9 @@ class TransferArrivalsView(ApiView):
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         """Book what arrived; damaged pieces are not for sale, and with `is_last` what is missing is lost."""
-        given = ArrivalInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        rows = [ArrivedRow(**row) for row in given.validated_data["lines"]]
-        is_last = given.validated_data.get("is_last", False)
+        body = read_body(ArrivalInput, request.data)
+        rows = [ArrivedRow(**row) for row in body["lines"]]
+        is_last = body.get("is_last", False)
         if not rows and not is_last:
             raise Invalid(_("Say what arrived, or that nothing more comes."), field="lines")
         receive_rows(

@@ -18,7 +18,7 @@ from payments.services.payments import start_payment
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, read_key
 from shop.partners.api.permissions import PUBLIC
 from shop.partners.api.schema import describe_conflict
-from shop.partners.api.serializers import StrictSerializer
+from shop.partners.api.serializers import StrictSerializer, read_body
 from shop.partners.api.views import ApiView
 
 TOKEN = OpenApiParameter(
@@ -79,12 +79,11 @@ class OrderPaymentsView(ApiView):
         """Pay the order's total once per key; the same key answers with the payment as it is now."""
         order = get_order_by_token(number, token=request.query_params.get("token", ""))
         key = read_key(request)
-        given = PaymentInput(data=request.data)
-        given.is_valid(raise_exception=True)
+        body = read_body(PaymentInput, request.data)
         path = f"{reverse('payments:return', args=[order.number])}?{urlencode({'token': order.token})}"
         payment = start_payment(
             order.pk,
-            **given.validated_data,
+            **body,
             idempotency_key=f"api:{key}",
             return_url=request.build_absolute_uri(path),
             actor="api",

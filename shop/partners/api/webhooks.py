@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from shop.kernel.errors import NotFound
 from shop.partners.api.pagination import CursorResults
 from shop.partners.api.schema import LINKS, describe_conflict
-from shop.partners.api.serializers import StrictSerializer
+from shop.partners.api.serializers import StrictSerializer, read_body
 from shop.partners.api.views import ApiView
 from shop.partners.domain.scopes import TOPICS
 from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
@@ -101,9 +101,8 @@ class EndpointsView(ApiView):
     )
     def post(self, request: Request) -> Response:
         """Subscribe an address; the answer holds the signing secret, told this once."""
-        given = EndpointInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        endpoint = webhooks.create_endpoint(_get_owner(request), **given.validated_data)
+        body = read_body(EndpointInput, request.data)
+        endpoint = webhooks.create_endpoint(_get_owner(request), **body)
         return Response(NewEndpointSerializer(endpoint).data, status=201)
 
 
