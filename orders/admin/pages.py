@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from catalog.domain.promotions.words import describe_trace
 from inventory.models import Warehouse
@@ -21,6 +21,7 @@ from orders.queries.groups import describe_hold
 from orders.queries.orders import build_nodes, build_timeline
 from orders.services.desk import cancel_as_operator, resend_confirmation
 from orders.services.fulfilment import allocate_order, new_shipment_number, ship_order
+from shop.accounts.queries.countries import get_country_name
 from shop.kernel.errors import DomainError
 from shop.kernel.money import Money
 
@@ -44,6 +45,7 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
         ],
         "opts": Order._meta,  # noqa: SLF001  the admin's own name for it
         "order": order,
+        "country_name": get_country_name(order.country, get_language() or "en"),
         "lines": [(line, line.net, line.discounts) for line in order.lines.select_related("order")],
         "amounts": _list_amounts(order),
         "trace": describe_trace(order.trace, is_for_shopper=False),
@@ -78,10 +80,9 @@ def _list_amounts(order: Order) -> list[tuple[str, Money]]:
         "total": _("Total"),
         "refunded": _("Sent back"),
     }
-    return [
-        (label, Money(getattr(order, f"{name}_amount"), order.currency).quantized())
-        for name, label in labels.items()
-    ]
+    taken_off = {"discount", "shipping_discount", "refunded"}
+    amounts = {name: Money(getattr(order, f"{name}_amount"), order.currency).quantized() for name in labels}
+    return [(label, -amounts[name] if name in taken_off else amounts[name]) for name, label in labels.items()]
 
 
 def _find_payments_url(request: HttpRequest, order: Order) -> str:
