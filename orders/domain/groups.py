@@ -69,7 +69,7 @@ def describe_progress(progress: GroupProgress) -> str:
 
 
 def _describe_chance(progress: GroupProgress, until: str) -> str:
-    text = _("Enough people are here. The group closes at %(until)s.") % {"until": until}
+    text = _("Enough people are here. The group closes on %(until)s.") % {"until": until}
     more = progress.next_people - progress.people
     if more <= 0:
         return text
