@@ -47,6 +47,16 @@ class Replay:
     goods: tuple[Money, ...]
     examples: tuple[tuple[str, Money], ...] = field(default=())
 
+    @property
+    def currencies(self) -> list[tuple[Money, Money, Decimal]]:
+        """For each currency: the goods at list price, what would have been given away, and that as per cent of them."""
+        given = {amount.currency: amount for amount in self.given}
+        rows = []
+        for goods in self.goods:
+            away = given.get(goods.currency, Money.from_minor(0, goods.currency))
+            rows.append((goods, away, away.amount / goods.amount * 100 if goods.amount else Decimal(0)))
+        return rows
+
 
 def replay_rules(
     rules: Iterable[Rule],

@@ -134,6 +134,8 @@ def test_last_weeks_orders_say_what_it_would_have_cost(admin_client: Client) -> 
     replay = page.context["replay"]
     assert (replay.cart_quantity, replay.touched_quantity) == (2, 1)
     assert [str(amount) for amount in replay.given] == ["3.00 EUR"]
+    ((goods, given, percent),) = replay.currencies
+    assert (str(goods), str(given), percent) == ("50.00 EUR", "3.00 EUR", 6)
     assert "It would have touched 1 of 2 orders." in text(page)
 
 
