@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from shop.partners.api.announcements import describe_webhooks
 from shop.partners.api.problems import build_problem
 
 COMPONENTS: dict[str, Any] = {
@@ -143,7 +144,8 @@ def complete_description(result: dict[str, Any], **_options: Any) -> dict[str, A
     result["components"].update(COMPONENTS)
     result["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     build = _Builder(result["components"]["schemas"]).build
-    for operations in result["paths"].values():
+    result["webhooks"] = describe_webhooks()
+    for operations in (*result["paths"].values(), *result["webhooks"].values()):
         for operation in operations.values():
             for media in operation.get("requestBody", {}).get("content", {}).values():
                 media.setdefault("example", build(media["schema"]))

@@ -1,0 +1,56 @@
+"""What webhooks say is what the description says of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from jsonschema_rs import Draft202012Validator
+from pytest_django import Settings
+
+from inventory.models import Warehouse
+from inventory.services.reorder import check_reorder_points
+from orders.domain.events import GroupClosed
+from shop.kernel.events import publish
+from shop.kernel.transactions import transaction
+from shop.partners.api.announcements import build_body_schema, describe_webhooks
+from shop.partners.domain.scopes import TOPIC_SCOPES, TOPICS
+from shop.partners.models import WebhookDelivery
+from shop.partners.services.keys import create_key
+from shop.partners.services.webhooks import create_endpoint
+from tests.factories.buying import make_offer, make_purchase_order, make_supplier
+from tests.factories.inventory import make_stock
+from tests.factories.orders import make_article, make_order
+from tests.factories.shipments import make_shipment
+
+
+def test_every_topic_is_described() -> None:
+    described = describe_webhooks()
+    assert list(described) == list(TOPICS)
+
+
+@pytest.mark.django_db
+def test_every_message_fits_its_description(settings: Settings, drain: Callable[[], int]) -> None:
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    key = create_key("erp", scopes=["webhooks:manage", *sorted(set(TOPIC_SCOPES.values()))])[0]
+    create_endpoint(key, url="http://127.0.0.1:9/hook", topics=list(TOPICS))
+    article = make_article("MUG", stock=5)
+    make_shipment(make_order((article, 2), is_paid=True))
+    warehouse = Warehouse.objects.get()
+    make_stock(article, warehouse=warehouse, quantity=1, reorder_point=50)
+    check_reorder_points()
+    supplier = make_supplier()
+    make_offer(supplier, variant=article)
+    make_purchase_order(supplier, warehouse=warehouse, quantities={article.pk: 5}, is_sent=True)
+    with transaction():
+        publish(GroupClosed(group_id=1, token="t", status="completed", people=2))
+    drain()
+
+    told: set[str] = set()
+    for delivery in WebhookDelivery.objects.all():
+        body = json.loads(delivery.body)
+        Draft202012Validator(build_body_schema(body["type"]), validate_formats=True).validate(body)
+        told.add(delivery.topic)
+    later = {f"purchase_order.{state}" for state in ("part_received", "closed", "cancelled")}
+    assert told == set(TOPICS) - later
