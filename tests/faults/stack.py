@@ -146,9 +146,11 @@ class Stack:
         return part
 
     def stop_parts(self) -> None:
-        """Everything but the servers, the newest first."""
+        """Everything but the servers, the newest first; what they said last is shown where a test has failed."""
         while self._parts:
-            self._parts.pop().stop()
+            part = self._parts.pop()
+            part.stop()
+            sys.stderr.write(f"-- {part.name} --\n{part.read_log()}\n")
 
     def reset(self) -> None:
         """Both servers up, nobody on them, nothing in them."""
