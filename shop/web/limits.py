@@ -113,11 +113,12 @@ class SharedCounter:
         self._prefix = prefix
         self._alone = CallCounter()
         self._lock = Lock()
-        self._lots: OrderedDict[str, _Lot] = OrderedDict()
+        self._lots: OrderedDict[tuple[str, int, int], _Lot] = OrderedDict()
 
     def take(self, caller: str, *, most: int, window: int, is_counted: bool = True) -> Limit:
         """Count a call unless the limit is reached; alone, and from nothing, while Valkey is away."""
-        if is_counted and (lot := self._take_from_lot(caller)) is not None:
+        mark = caller, most, window
+        if is_counted and (lot := self._take_from_lot(mark)) is not None:
             remaining, reset_seconds = lot
             return Limit(most, window, remaining, reset_seconds, is_kept=True)
         key = f"{self._prefix}:limit:{caller}"
@@ -128,24 +129,24 @@ class SharedCounter:
             return self._alone.take(caller, most=most, window=window, at=time.time(), is_counted=is_counted)
         seconds = window - passed / 1_000_000
         if taken > 1:
-            self._keep_lot(caller, _Lot(taken - 1, room - taken, time.monotonic() + seconds))
+            self._keep_lot(mark, _Lot(taken - 1, room - taken, time.monotonic() + seconds))
         remaining = max(0, room - is_counted)
         return Limit(most, window, remaining, max(1, round(seconds)), room > 0)
 
-    def _take_from_lot(self, caller: str) -> tuple[int, int] | None:
+    def _take_from_lot(self, mark: tuple[str, int, int]) -> tuple[int, int] | None:
         """Take one call of what is counted already; returns how many are left in all, and for how many seconds."""
         with self._lock:
-            lot = self._lots.get(caller)
+            lot = self._lots.get(mark)
             seconds = lot.ends_at - time.monotonic() if lot else 0
             if lot is None or not lot.left or seconds <= 0:
                 return None
             lot.left -= 1
             return lot.remaining + lot.left, max(1, round(seconds))
 
-    def _keep_lot(self, caller: str, lot: _Lot) -> None:
+    def _keep_lot(self, mark: tuple[str, int, int], lot: _Lot) -> None:
         with self._lock:
-            self._lots[caller] = lot
-            self._lots.move_to_end(caller)
+            self._lots[mark] = lot
+            self._lots.move_to_end(mark)
             if len(self._lots) > MOST_CALLERS:
                 self._lots.popitem(last=False)
 

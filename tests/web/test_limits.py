@@ -60,6 +60,12 @@ def test_of_a_large_limit_a_process_takes_some_at_once_and_never_more_than_there
     assert mine.take("ip:1", most=900, window=86400).remaining == 0
 
 
+def test_a_limit_that_was_lowered_counts_at_once() -> None:
+    counter = make_counter()
+    counter.take("ip:1", most=900, window=86400)
+    assert [counter.take("ip:1", most=5, window=86400).is_kept for _ in range(3)] == [True, True, False]
+
+
 def test_a_lot_ends_with_its_window() -> None:
     prefix = new_token()
     counter = make_counter(prefix=prefix)
