@@ -1,13 +1,16 @@
 """A timeline's rows in plain words."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from orders.domain.outcomes import CancelReason
 from orders.domain.states import ShipmentStatus
+from shop.kernel.money import Money, format_money
 
 TITLES: Final[Mapping[str, Promise]] = {
     "order.placed": _("Order placed"),
@@ -52,4 +55,7 @@ def describe_event(kind: str, facts: Mapping[str, object]) -> tuple[str, str]:
     text: object = facts.get("message", "")
     if kind == "order.cancelled":
         text = REASONS.get(str(facts.get("reason", "")), "")
+    if "sent_amount" in facts:
+        sent = Money(Decimal(str(facts["sent_amount"])), str(facts["currency"]))
+        text = format_money(sent.quantized(), get_language() or "en")
     return str(TITLES.get(kind, "")), str(text)

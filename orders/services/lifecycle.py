@@ -15,7 +15,7 @@ from inventory.services.reservations import (
 )
 from orders import locks
 from orders.domain.errors import AlreadyShipped, AmountMismatch, NotDelivered, UnknownCancelReason
-from orders.domain.events import OrderCancelled, OrderCompleted, OrderPaid
+from orders.domain.events import OrderCancelled, OrderCompleted, OrderPaid, OrderRefunded
 from orders.domain.outcomes import CancelReason, PaidOutcome
 from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus
 from orders.models import Order, OrderEvent
@@ -192,7 +192,8 @@ def note_payment_failed(order_id: int, *, message: str, actor: str = "system") -
 def mark_refunded(order_id: int, *, refunded_total: Money, actor: str = "system") -> Order:
     """Set how much of the kept payment has gone back in all; may be repeated, and lowered when a refund fails.
 
-    Raises Invalid when it is more than the total. Money that was never kept (duplicate, unfulfillable) is only noted.
+    Publishes OrderRefunded when more has gone back than before. Raises Invalid when it is more than the total. Money
+    that was never kept (duplicate, unfulfillable) is only noted.
     """
     order = locks.lock_order(order_id)
     total = Money(order.total_amount, order.currency)
@@ -201,16 +202,32 @@ def mark_refunded(order_id: int, *, refunded_total: Money, actor: str = "system"
     if order.paid_at is None:
         _note_once(order, "payment.returned", reference=str(refunded_total), actor=actor)
         return order
+    sent = refunded_total - order.refunded
     order.refunded_amount = refunded_total.amount
     order.save(update_fields=["refunded_amount"])
-    transition_order(
-        order,
-        Axis.PAYMENT,
-        to=_state_of_refund(refunded_total, total),
-        actor=actor,
-        facts={"refunded_total": str(refunded_total)},
-    )
+    _note_refund(order, sent=sent, state=_state_of_refund(refunded_total, total), actor=actor)
     return order
+
+
+def _note_refund(order: Order, *, sent: Money, state: PaymentStatus, actor: str) -> None:
+    """A second part moves no state, and yet stands in the timeline."""
+    facts: dict[str, object] = {"refunded_total": str(order.refunded)}
+    if sent.amount > 0:
+        facts |= {"sent_amount": str(sent.amount), "currency": sent.currency}
+    has_moved = transition_order(order, Axis.PAYMENT, to=state, actor=actor, facts=facts)
+    if sent.amount <= 0:
+        return
+    if not has_moved:
+        note_order_event(order, f"{Axis.PAYMENT}.{state}", actor=actor, facts=facts)
+    publish(
+        OrderRefunded(
+            order_id=order.pk,
+            number=order.number,
+            amount=sent.amount,
+            refunded_amount=order.refunded_amount,
+            currency=order.currency,
+        )
+    )
 
 
 def _state_of_refund(refunded_total: Money, total: Money) -> PaymentStatus:

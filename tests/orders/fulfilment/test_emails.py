@@ -1,13 +1,16 @@
 """What the shopper is told by mail: each message once, in the order's language."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
 from orders.models import Order
-from orders.services.lifecycle import cancel_order
+from orders.queries.orders import get_order_view
+from orders.services.lifecycle import cancel_order, mark_refunded
 from orders.services.tracking import record_tracking
 from shop.kernel.models import OutgoingEmail
+from shop.kernel.money import Money
 from tests.factories.orders import make_article, make_order
 from tests.factories.shipments import make_node, make_shipment
 
@@ -89,3 +92,27 @@ def test_an_exception_alone_is_no_mail(drain: Callable[[], int]) -> None:
     record_tracking(shipment.pk, nodes=[make_node("n1", "exception")])
     drain()
     assert OutgoingEmail.objects.count() == before
+
+
+def test_each_part_sent_back_is_told_with_its_amount_and_stands_in_the_timeline(
+    drain: Callable[[], int],
+) -> None:
+    order = make_order((make_article(price="10.00"), 2), is_paid=True)
+    drain()
+    OutgoingEmail.objects.all().delete()
+    totals = [Money(Decimal(amount), "EUR") for amount in ("5.00", "8.00", "24.95")]
+    for refunded_total in (totals[0], *totals, totals[0], totals[2]):
+        mark_refunded(order.pk, refunded_total=refunded_total)
+    drain()
+    assert list_subjects() == [
+        f"€{amount} sent back for order {order.number}" for amount in ("5.00", "3.00", "16.95")
+    ]
+    first, *_, last = OutgoingEmail.objects.order_by("pk")
+    assert "All of your money" not in first.text
+    assert "All of your money for this order is on its way." in last.text
+    told = [(row.title, row.text) for row in get_order_view(order).timeline if "sent back" in row.title]
+    assert told[::-1][:3] == [
+        ("Part of the money sent back", "€5.00"),
+        ("Part of the money sent back", "€3.00"),
+        ("Money sent back", "€16.95"),
+    ]
