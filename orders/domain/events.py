@@ -97,7 +97,7 @@ class OrderCancelled(OrderEventBase):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderRefunded(OrderEventBase):
-    """This much more has gone back to the shopper; `refunded_amount` is all of it so far."""
+    """`amount` more has gone back to the shopper; `refunded_amount` is all of it so far."""
 
     topic: ClassVar[str] = "orders.order_refunded"
 
