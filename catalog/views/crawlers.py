@@ -13,14 +13,15 @@ from django.utils.translation import override
 from catalog.queries.product_pages import build_product_url
 from catalog.queries.site_map import MapProduct, list_pages, list_slice, list_slices
 
+# A search, the cart and the checkout are open: whoever may not read them cannot read either that they are not to be listed.
 CLOSED = (
     "/admin/",
     "/account/",
-    "/cart/",
-    "/checkout/",
+    "/cart/badge/",
     "/pay/",
     "/orders/",
-    "/search/",
+    "/search/suggestions/",
+    "/search/note/",
     "/api/",
     "/wishlist/",
     "/compare/",

@@ -9,10 +9,11 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.filters import ListingFilters, ListingScope, ListingWindow, Sort
+from catalog.domain.search.words import fold_words
 from catalog.forms import read_filters, read_term
 from catalog.queries.cards import (
     ProductCard,
@@ -93,19 +94,46 @@ def search(request: HttpRequest) -> HttpResponse:
     found = search_products(term, currency=currency)
     scope = ListingScope(currency=currency, product_ids=found.product_ids)
     results = build_results(request, scope, read_filters(request.GET, default_sort=Sort.RELEVANCE))
+    is_listed = _is_listed(request, found)
     rest = {
         "found": found,
         "correction_url": f"{request.path}?{urlencode({'q': found.correction})}" if found.correction else "",
         "note_share": settings.SEARCH_LOG_SHARE,
         "here": "search",
         **results,
+        **(_describe_search(request, term, results) if is_listed else {}),
     }
     return draw_page(
         request,
         _pick_template(request, "catalog/search.html"),
-        _list_search_facts(term, found, results),
+        {**_list_search_facts(term, found, results), "is_listed": is_listed},
         build_rest=lambda: rest,
     )
+
+
+def _is_listed(request: HttpRequest, found: Found) -> bool:
+    """Return whether search engines may list this page.
+
+    Only the plain list of what some product has all the words of: else whoever links to a search has his words, and his
+    telephone number, printed on a page of ours that is found everywhere.
+    """
+    is_whole = list(request.GET) == ["q"] and len(request.GET.getlist("q")) == 1
+    is_plain = found.understood is not None and found.understood.is_plain
+    return is_whole and is_plain and bool(found.product_ids) and not found.is_nearest
+
+
+def _describe_search(request: HttpRequest, term: str, results: dict[str, Any]) -> dict[str, str]:
+    """Return what search engines read of a search, and the one address that all its spellings share."""
+    summary = ngettext(
+        "“%(term)s”: %(count)d product, %(first)s. Price, stock and days of delivery at a glance.",
+        "“%(term)s”: %(count)d products, %(first)s first. Prices, stock and days of delivery at a glance.",
+        results["total"],
+    )
+    first = results["cards"][0].name if results["cards"] else term
+    return {
+        "summary": summary % {"term": term, "count": results["total"], "first": first},
+        "canonical_url": f"{settings.SITE_URL}{request.path}?{urlencode({'q': fold_words(term)})}",
+    }
 
 
 def _list_search_facts(term: str, found: Found, results: dict[str, Any]) -> dict[str, Any]:

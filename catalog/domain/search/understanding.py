@@ -19,6 +19,8 @@ from catalog.domain.search.words import (
 )
 
 MOST_WORDS = 8
+# People search for that many; more are put together to be read.
+MOST_PLAIN = 4
 MOST_SYNONYMS = 12
 SHORTEST_CODE = 4
 SHORTEST_PART = 3
@@ -82,6 +84,8 @@ class Understood:
     ignored: tuple[str, ...] = ()
     # The whole term as an article number.
     code: str = ""
+    # Nothing but a few words of the catalogue: such a term may be printed where everybody finds it.
+    is_plain: bool = False
 
     @property
     def is_hopeless(self) -> bool:
@@ -155,7 +159,13 @@ def understand_term(
         is_last = index + size == len(words)
         groups.append(_build_group(part, also, vocabulary, is_last=is_last))
         index += size
-    return Understood(term=fold_words(term), groups=tuple(groups), ignored=ignored, code=_build_code(term))
+    return Understood(
+        term=fold_words(term),
+        groups=tuple(groups),
+        ignored=ignored,
+        code=_build_code(term),
+        is_plain=_is_plain(term, words, vocabulary),
+    )
 
 
 def count_edits(first: str, second: str) -> int:
@@ -178,6 +188,17 @@ def pick_correction(lexeme: str, lookalikes: Sequence[str]) -> str:
     edits = [(count_edits(lexeme, word), word) for word in lookalikes]
     fitting = [entry for entry in edits if entry[0] <= allowed]
     return min(fitting, key=lambda entry: entry[0])[1] if fitting else ""
+
+
+def _is_plain(term: str, words: Sequence[QueryWord], vocabulary: Mapping[str, KnownWord]) -> bool:
+    """Return whether a term is words of the catalogue, each once, without a sign, a number or a word left out."""
+    folded = fold_words(term)
+    return (
+        term.casefold() == folded
+        and folded.replace(" ", "") == "".join(word.typed for word in words)
+        and len(words) == len({word.lexeme for word in words}) <= MOST_PLAIN
+        and all(vocabulary.get(word.lexeme, KnownWord()).is_exact for word in words)
+    )
 
 
 def _find_synonyms(

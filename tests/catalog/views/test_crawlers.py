@@ -52,6 +52,6 @@ def test_maps_list_what_shoppers_see_in_both_languages_with_pictures(client: Cli
 
 def test_robots_closes_what_is_personal_and_names_the_map(client: Client) -> None:
     lines = client.get("/robots.txt").content.decode().splitlines()
-    assert "Disallow: /checkout/" in lines
+    assert "Disallow: /orders/" in lines
     assert "Disallow: /zh-hans/account/" in lines
     assert "Sitemap: http://testserver/sitemap.xml" in lines

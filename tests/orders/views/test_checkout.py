@@ -1,5 +1,6 @@
 """The checkout as a browser without scripts uses it, and what htmx changes."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -251,3 +252,14 @@ def test_who_only_looks_at_a_forms_address_sees_its_page(client: Client, path: s
     """A refused form stands at its own address: a reload or the other language must not end on an empty page."""
     assert client.get(path)["Location"] == page
     assert client.put(path).status_code == 405
+
+
+def test_search_engines_read_the_checkout_but_no_payment(shopper: Client) -> None:
+    page = shopper.get("/checkout/").content.decode()
+    assert 'content="noindex"' not in page
+    assert '<link rel="canonical" href="http://testserver/checkout/">' in page
+    assert re.search(r'<meta name="description"\s+content="\s+Checkout in one page', page)
+    fill_in(shopper)
+    order = make_order()
+    till = shopper.get(f"/pay/{order.number}/", {"token": order.token}).content.decode()
+    assert till.count('<meta name="robots" content="noindex">') == 1

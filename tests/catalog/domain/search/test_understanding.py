@@ -121,3 +121,30 @@ def test_the_nearest_and_most_frequent_word_is_meant() -> None:
 def test_quotes_and_signs_are_no_syntax() -> None:
     assert _understand("' OR 1=1 --").strict == "'or' & '1' & '1'"
     assert _understand("!!! & |").groups == ()
+
+
+@pytest.mark.parametrize(
+    ("term", "is_plain"),
+    [
+        ("mug", True),
+        ("Clay Mugs", True),
+        ("陶瓷 杯子", True),
+        ("陶瓷杯子", True),
+        ("mug mugs", False),
+        ("mug for desk", False),
+        ("mug!", False),
+        ("mug 30", False),
+        ("call 0900 mug", False),
+        ("mug casino", False),
+        ("mug example.com", False),
+        ("m\u016bg", False),
+        ("\uff4d\uff55\uff47", False),
+        ("clay mug desk pan pot", False),
+        ("mug 加微信", False),
+        ("mu", False),
+    ],
+)
+def test_a_term_is_plain_when_it_is_a_few_words_of_the_catalogue(term: str, *, is_plain: bool) -> None:
+    known = dict.fromkeys(("mug", "clay", "desk", "pan", "pot", "陶瓷", "杯子"), EXACT)
+    known["mu"] = KnownWord(completions=("mug",))
+    assert _understand(term, known).is_plain is is_plain
