@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMultiAlternatives
+from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from shop.kernel.ids import new_token
 from shop.kernel.mail import queue_email
@@ -14,7 +17,19 @@ from shop.kernel.transactions import transaction
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth's adapter with our outgoing mail and our languages."""
+    """allauth's adapter with our outgoing mail, our languages and errors that name the remedy."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": _(
+            "This is not the code of our newest mail. Look at it again, or let us send a new code."
+        ),
+        "email_password_mismatch": _(
+            "This e-mail address and this password do not belong together. Check both, or let us send you a code."
+        ),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+        "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
+    }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue allauth's message; the sender task delivers it within seconds."""
@@ -35,3 +50,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Remember the language in which the account was opened."""
         user.language = get_language() or "en"
         return super().save_user(request, user, form, commit)
+
+
+def find_guessed_login(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:
+    """Whose account a try to sign in means: allauth names it `email`, axes `login` (AXES_USERNAME_FORM_FIELD)."""
+    given = credentials or request.POST
+    return (given.get("email") or given.get("login") or "").strip().lower()

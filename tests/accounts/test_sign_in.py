@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
@@ -13,6 +15,7 @@ from pytest_django import Settings
 from shop.accounts.models import Address, User
 from shop.accounts.services.roles import sync_roles
 from shop.accounts.services.users import create_verified_user
+from shop.kernel.clock import now
 from shop.kernel.mail import send_due_emails
 from shop.settings.base import ACCOUNT_RATE_LIMITS
 
@@ -70,6 +73,67 @@ def test_signs_in_by_an_emailed_code_once(client: Client, user: User) -> None:
     assert client.get("/account/").status_code == 200
 
 
+def ask_for_code(client: Client) -> str:
+    client.post("/account/login/code/", {"email": "ann@example.com"})
+    return send_code()
+
+
+def send_code() -> str:
+    send_due_emails()
+    found = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert found is not None, mail.outbox[-1].body
+    return found.group()
+
+
+def enter(client: Client, code: str) -> str:
+    return client.post("/account/login/code/confirm/", {"code": code}, follow=True).content.decode()
+
+
+LAPSED = "This code is not valid any more. Ask for a new one."
+
+
+def test_a_wrong_code_says_what_to_do_and_a_new_one_is_one_press_away(client: Client, user: User) -> None:
+    first = ask_for_code(client)
+    assert "This is not the code of our newest mail." in enter(client, "WRONG1")
+    page = client.post("/account/login/code/confirm/", {"action": "resend"}, follow=True)
+    assert "We have mailed a code to <strong>ann@example.com</strong>." in page.content.decode()
+    second = send_code()
+    assert first != second
+    assert "This is not the code of our newest mail." in enter(client, first)
+    assert "Hello, Ann" in enter(client, second)
+
+
+def test_a_code_that_lapsed_or_was_used_says_so(client: Client, user: User) -> None:
+    code = ask_for_code(client)
+    with time_machine.travel(now() + timedelta(minutes=5, seconds=1), tick=False):
+        assert LAPSED in enter(client, code)
+    code = ask_for_code(client)
+    assert "Hello, Ann" in enter(client, code)
+    client.post("/account/logout/")
+    assert LAPSED in enter(client, code)
+
+
+def test_too_many_wrong_codes_are_told_once_in_plain_words(client: Client, user: User) -> None:
+    code = ask_for_code(client)
+    pages = [enter(client, f"WRONG{number}") for number in range(5)]
+    assert "Too many tries. Wait a few minutes, then try again." in pages[-1]
+    assert LAPSED not in pages[-1]
+    assert LAPSED in enter(client, code)
+
+
+def test_a_mistyped_address_is_changed_before_it_is_confirmed(client: Client) -> None:
+    client.post("/account/signup/", {"email": "nwe@example.com", "password1": PASSWORD})
+    page = client.post(
+        "/account/confirm-email/", {"action": "change", "email": "new@example.com"}, follow=True
+    )
+    assert "We have mailed a code to <strong>new@example.com</strong>." in page.content.decode()
+    code = send_code()
+    assert mail.outbox[-1].to == ["new@example.com"]
+    assert client.post("/account/confirm-email/", {"code": code}).status_code == 302
+    assert client.get("/account/").status_code == 200
+    assert User.objects.get().email == "new@example.com"
+
+
 def test_guessing_is_locked_out_for_the_guesser_only(client: Client, user: User, settings: Settings) -> None:
     settings.AXES_ENABLED = True
     statuses = [sign_in(client, password=f"wrong-{number}-x") for number in range(9)]
@@ -77,6 +141,18 @@ def test_guessing_is_locked_out_for_the_guesser_only(client: Client, user: User,
     assert sign_in(client) == 429
     elsewhere = Client(REMOTE_ADDR="203.0.113.5")
     assert sign_in(elsewhere) == 302
+
+
+def test_guessing_locks_one_account_not_all_that_sign_in_from_there(
+    client: Client, user: User, settings: Settings
+) -> None:
+    """A household shares one address: who forgot a password does not keep the others out."""
+    settings.AXES_ENABLED = True
+    create_verified_user("bob@example.com", password=PASSWORD, name="Bob")
+    names = ["ann@example.com", "Ann@Example.com"] * 4
+    assert [sign_in(client, name, "wrong-1-x") for name in names] == [200] * 7 + [429]
+    assert sign_in(Client()) == 429
+    assert sign_in(Client(), "bob@example.com") == 302
 
 
 def test_behind_the_proxy_too_only_the_guesser_is_locked_out(
@@ -116,6 +192,19 @@ def test_addresses_are_ones_own(client: Client, user: User) -> None:
     assert thief.post(f"/account/addresses/{address.pk}/remove/").status_code == 404
     assert client.post(f"/account/addresses/{address.pk}/remove/").status_code == 302
     assert Address.objects.count() == 0
+
+
+def test_the_address_that_is_one_too_many_is_refused_on_its_page_with_all_that_was_typed(
+    client: Client, user: User
+) -> None:
+    Address.objects.bulk_create(Address(user=user, line1=f"Street {number}") for number in range(20))
+    sign_in(client)
+    given = {"country": "DE", "first_name": "Ann", "last_name": "Lee", "line1": "Hauptstr. 5"}
+    answer = client.post("/account/addresses/new/", {**given, "city": "Berlin", "postal_code": "10115"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "You can keep 20 addresses. Remove one first." in page
+    assert "Hauptstr. 5" in page
 
 
 def test_roles_hold_the_least_and_every_name_is_real() -> None:
