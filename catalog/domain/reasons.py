@@ -142,6 +142,7 @@ WORDS = {
     ),
     "row_list_currency": _("currency: the list %(list)s is in %(currency)s."),
     "row_list_differs": _("%(column)s: row %(row)s says something else about the list %(list)s."),
+    "list_emptied": _("%(column)s of the list %(list)s is emptied; it was %(before)s"),
     "row_price_again": _("row %(row)s sets this price already"),
     "row_compare_at": _("compare_at: %(before)s is not above the price %(amount)s."),
     "row_compare_at_of_list": _("compare_at left out: only base prices have one"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 
 from catalog.domain.cells import clean_text, is_true, parse_amount, parse_count, parse_instant
 from catalog.domain.errors import PriceInvalid, RowRefused
@@ -41,20 +42,28 @@ NAME_LENGTH = 120
 GROUP_LENGTH = 40
 MOST_PRIORITY = 32_767
 MOST_QUANTITY = 1_000_000
+# An empty cell leaves what is; one of these takes it away.
+NOTHING = frozenset({"-", "\N{EN DASH}", "\N{EM DASH}", "none", "无"})
 _KEY = re.compile(rf"[-a-zA-Z0-9_]{{1,{KEY_LENGTH}}}")
 _SHOWN = {"name": "list_name", "starts_at": "valid_from", "ends_at": "valid_until", "is_active": "active"}
 
 
+class Bound(Enum):
+    """An end of a window that is stated to be none; nothing stated is None."""
+
+    OPEN = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListFacts:
-    """A price list without its prices; None where a row says nothing about it."""
+    """A price list without its prices; None where a row says nothing about it, an empty text or an open end for none."""
 
     name: str | None = None
     currency: str | None = None
     tier: str | None = None
     channel: str | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
+    starts_at: datetime | Bound | None = None
+    ends_at: datetime | Bound | None = None
     priority: int | None = None
     is_active: bool | None = None
 
@@ -71,6 +80,21 @@ class ListFacts:
                 return _SHOWN.get(one.name, one.name)
         return ""
 
+    def list_emptied(self, after: ListFacts) -> list[tuple[str, str]]:
+        """Return the columns that lose what they held, with that: (column, text)."""
+        emptied = {"", Bound.OPEN}
+        return [
+            (_SHOWN.get(name, name), before.isoformat() if isinstance(before, datetime) else str(before))
+            for name in ("tier", "channel", "starts_at", "ends_at")
+            if (before := getattr(self, name)) not in {None, *emptied} and getattr(after, name) in emptied
+        ]
+
+    @property
+    def is_window_reversed(self) -> bool:
+        """Return whether it ends before it begins."""
+        first, last = self.starts_at, self.ends_at
+        return isinstance(first, datetime) and isinstance(last, datetime) and last <= first
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListRow:
@@ -83,6 +107,8 @@ class ListRow:
     amount: Decimal
     compare_at: Decimal | None
     facts: ListFacts
+    # The file says that there is none, rather than nothing.
+    has_no_compare_at: bool = False
 
     @property
     def place(self) -> tuple[str, str, str, int]:
@@ -106,16 +132,21 @@ def read_list_row(
     if not key and (quantity > 1 or facts != ListFacts(currency=facts.currency)):
         raise RowRefused(Reason("row_list_missing"))
     amount = _read_amount(_read(get, "price"), currency)
-    before = get("compare_at")
+    before = get("compare_at") if not key else ""
     return ListRow(
         list_key=key,
         sku=sku,
         currency=currency,
         min_quantity=quantity,
         amount=amount,
-        compare_at=_read_amount(before, currency) if before and not key else None,
+        compare_at=_read_amount(before, currency) if before and not _is_nothing(before) else None,
         facts=facts,
+        has_no_compare_at=_is_nothing(before),
     )
+
+
+def _is_nothing(text: str) -> bool:
+    return text.strip().casefold() in NOTHING
 
 
 def _read(get: Callable[[str], str], column: str) -> str:
@@ -137,14 +168,14 @@ def _read_facts(get: Callable[[str], str], currency: str | None) -> ListFacts:
     facts = ListFacts(
         name=_read_text(get, "list_name", NAME_LENGTH),
         currency=currency,
-        tier=_read_text(get, "tier", GROUP_LENGTH),
-        channel=_read_text(get, "channel", GROUP_LENGTH),
+        tier="" if _is_nothing(get("tier")) else _read_text(get, "tier", GROUP_LENGTH),
+        channel="" if _is_nothing(get("channel")) else _read_text(get, "channel", GROUP_LENGTH),
         starts_at=_read_instant(get, "valid_from"),
         ends_at=_read_instant(get, "valid_until"),
         priority=_read_number(get, "priority", least=0, most=MOST_PRIORITY),
         is_active=is_true(get("active")) if get("active") else None,
     )
-    if facts.starts_at and facts.ends_at and facts.ends_at <= facts.starts_at:
+    if facts.is_window_reversed:
         raise RowRefused(Reason("row_window"))
     return facts
 
@@ -156,8 +187,10 @@ def _read_text(get: Callable[[str], str], column: str, most: int) -> str | None:
     return text or None
 
 
-def _read_instant(get: Callable[[str], str], column: str) -> datetime | None:
+def _read_instant(get: Callable[[str], str], column: str) -> datetime | Bound | None:
     text = _read(get, column)
+    if _is_nothing(text):
+        return Bound.OPEN
     instant = parse_instant(text) if text else None
     if text and instant is None:
         raise RowRefused(Reason("row_instant", column=column, text=text[:80]))
@@ -198,8 +231,8 @@ def iterate_cells(row: ListRow, write: Callable[[object], str]) -> Iterator[str]
         row.currency,
         facts.tier,
         facts.channel,
-        facts.starts_at,
-        facts.ends_at,
+        None if facts.starts_at is Bound.OPEN else facts.starts_at,
+        None if facts.ends_at is Bound.OPEN else facts.ends_at,
         facts.priority,
         facts.is_active,
         row.sku,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from catalog.domain.pricing.list_rows import ListFacts, ListRow
+from catalog.domain.pricing.list_rows import Bound, ListFacts, ListRow
 from catalog.models import Price, PriceList, PriceListItem
 
 CHUNK = 2_000
@@ -19,8 +19,8 @@ def read_list_facts(price_list: PriceList) -> ListFacts:
         currency=price_list.currency,
         tier=price_list.tier,
         channel=price_list.channel,
-        starts_at=price_list.starts_at,
-        ends_at=price_list.ends_at,
+        starts_at=price_list.starts_at or Bound.OPEN,
+        ends_at=price_list.ends_at or Bound.OPEN,
         priority=price_list.priority,
         is_active=price_list.is_active,
     )

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.timezone import localtime
 
 from catalog.domain.errors import RowRefused
-from catalog.domain.pricing.list_rows import ListFacts, ListRow, read_list_key, read_list_row
+from catalog.domain.pricing.list_rows import Bound, ListFacts, ListRow, read_list_key, read_list_row
 from catalog.domain.reasons import Reason
 from catalog.domain.reports import Outcome
 from catalog.gateways.feeds.prices import read_cell
@@ -27,7 +27,9 @@ from shop.kernel.clock import now
 from shop.kernel.money import Money
 
 HUNDRED = Decimal(100)
-NEW_LIST = ListFacts(tier="", channel="", priority=100, is_active=True)
+NEW_LIST = ListFacts(
+    tier="", channel="", starts_at=Bound.OPEN, ends_at=Bound.OPEN, priority=100, is_active=True
+)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -39,6 +41,8 @@ class _ToldList:
     # As the shop has it; None while it is not there.
     known: PriceList | None
     is_changed: bool
+    # Columns that lose what they held, with that.
+    emptied: list[tuple[str, str]]
     # Some row has it written.
     is_announced: bool = False
 
@@ -134,10 +138,14 @@ class PriceWork(RowWork[PriceRecord]):
             raise RowRefused(Reason("row_list_currency", list=read.list_key, currency=known.currency))
         before = read_list_facts(known) if known else NEW_LIST.merge(ListFacts(name=read.list_key))
         facts = before.merge(stated)
-        if facts.starts_at and facts.ends_at and facts.ends_at <= facts.starts_at:
+        if facts.is_window_reversed:
             raise RowRefused(Reason("row_window"))
         self._lists[read.list_key] = _ToldList(
-            facts=facts, row=number, known=known, is_changed=known is None or facts != before
+            facts=facts,
+            row=number,
+            known=known,
+            is_changed=known is None or facts != before,
+            emptied=before.list_emptied(facts),
         )
 
     def _compare(self, planned: Planned, record: PriceRecord, state: PriceState) -> None:
@@ -147,7 +155,7 @@ class PriceWork(RowWork[PriceRecord]):
         told = self._lists[row.list_key] if row.list_key else None
         old = _find_old(record, told, state, base)
         planned.outcome = Outcome.CREATED if old is None else Outcome.UPDATED
-        if told is None and base is not None and record.compare_at is None:
+        if told is None and base is not None and record.compare_at is None and not row.has_no_compare_at:
             # An empty cell leaves the compare-at price, where it still is above the price.
             record.compare_at = base[1] if base[1] is not None and base[1] > row.amount else None
         is_same = old == row.amount and (told is not None or (base and base[1] == record.compare_at))
@@ -220,6 +228,10 @@ def _announce(planned: Planned, record: PriceRecord, told: _ToldList) -> None:
     told.is_announced = True
     record.announced = told.facts
     planned.changes = ("price list",)
+    planned.warnings += [
+        Reason("list_emptied", column=column, list=record.row.list_key, before=before)
+        for column, before in told.emptied
+    ]
     if planned.outcome is Outcome.UNCHANGED:
         planned.outcome = Outcome.UPDATED
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalog.domain.errors import PriceInvalid
-from catalog.domain.pricing.list_rows import ListFacts
+from catalog.domain.pricing.list_rows import Bound, ListFacts
 from catalog.domain.promotions.errors import WindowInvalid
 from catalog.locks import lock_price_lists
 from catalog.models import PriceList, PriceListItem
@@ -79,6 +79,6 @@ def write_price_lists(wanted: Mapping[str, ListFacts]) -> dict[str, PriceList]:
         given = {name: getattr(facts, name) for name in ListFacts.__dataclass_fields__}
         for name, value in given.items():
             if value is not None:
-                setattr(price_list, name, value)
+                setattr(price_list, name, None if value is Bound.OPEN else value)
         price_list.save()
     return found

@@ -141,6 +141,44 @@ def test_bad_rows_say_what_to_mend_and_never_stop_good_ones(file: Path) -> None:
     assert set(PriceList.objects.values_list("key", flat=True)) == {"vip", "usd"}
 
 
+@pytest.mark.parametrize("nothing", ["-", "none", "None", "—", "无"])
+def test_a_dash_empties_what_an_empty_cell_leaves(file: Path, nothing: str) -> None:
+    make_variant(sku="CUP")
+    make_variant(sku="POT")
+    bring(file, f"{VIP},CUP,1,18", "vip,,,,,,,,,POT,1,30")
+    found = PriceList.objects.get()
+    lines = [f"vip,,,,,,{nothing},,,CUP,1,18", "vip,,,,,,,,,POT,1,30"]
+    _summary, reports = bring(file, *lines, is_check=True)
+    assert [(one.outcome.value, [*map(str, one.warnings)]) for one in reports] == [
+        ("updated", ["valid_until of the list vip is emptied; it was 2027-01-01T00:00:00+00:00"]),
+        ("unchanged", []),
+    ]
+    found.refresh_from_db()
+    assert found.ends_at == datetime(2027, 1, 1, tzinfo=UTC)
+    bring(file, *lines)
+    found.refresh_from_db()
+    assert (found.starts_at, found.ends_at, found.tier) == (datetime(2026, 1, 1, tzinfo=UTC), None, "gold")
+    summary, _reports = bring(file, *lines)
+    assert summary.rows[Outcome.UNCHANGED] == 2
+    _summary, reports = bring(
+        file, f"vip,,,{nothing},web,{nothing},{nothing},,,CUP,1,18", "vip,,,,,,2028-01-01,,,POT,1,30"
+    )
+    assert tell(reports)[1] == (3, "refused", "valid_until: row 2 says something else about the list vip.")
+    found.refresh_from_db()
+    assert (found.starts_at, found.ends_at, found.tier, found.channel) == (None, None, "", "web")
+
+
+def test_a_dash_takes_a_compare_at_price_away(file: Path) -> None:
+    make_variant(sku="CUP", price="20.00")
+    Price.objects.update(compare_at_amount=Decimal(25))
+    header = "sku,price,currency,compare_at"
+    _summary, reports = bring(file, "CUP,20,EUR,-", header=header)
+    assert tell(reports) == [(2, "updated", "")]
+    assert Price.objects.values_list("compare_at_amount", flat=True).get() is None
+    summary, _reports = bring(file, "CUP,20,EUR,-", header=header)
+    assert summary.rows[Outcome.UNCHANGED] == 1
+
+
 def test_a_row_without_a_list_is_the_base_price(file: Path) -> None:
     variant = make_variant(sku="CUP", price="20.00")
     header = "sku,price,currency,compare_at"
