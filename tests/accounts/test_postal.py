@@ -104,7 +104,6 @@ def test_no_such_country() -> None:
 def test_chinese_addresses_start_with_the_area_and_end_with_the_name() -> None:
     rule = load_country_rule("CN")
     assert rule is not None
-    assert rule.is_area_first
     assert (
         rule.order.index("region")
         < rule.order.index("city")
@@ -114,6 +113,46 @@ def test_chinese_addresses_start_with_the_area_and_end_with_the_name() -> None:
     assert GOOD[0].full_name == "王小明"
     assert GOOD[0].lines()[-1] == "王小明"
     assert GOOD[1].lines() == ["Ada Byron", "1 Main St", "Springfield, IL 62701"]
+
+
+@pytest.mark.parametrize(
+    ("values", "lines"),
+    [
+        (
+            {"country": "HK", "region": "Hong Kong Island", "city": "Central"},
+            ["Lee Ann", "1 High Street", "Central", "Hong Kong Island"],
+        ),
+        (
+            {
+                "country": "CN",
+                "region": "北京市",
+                "city": "北京市",
+                "postal_code": "100080",
+                "line1": "中关村大街1号",
+            },
+            ["100080", "北京市", "中关村大街1号", "Lee Ann"],
+        ),
+        (
+            {"country": "GB", "city": "London", "postal_code": "SW1A 1AA"},
+            ["Ann Lee", "1 High Street", "London", "SW1A 1AA"],
+        ),
+        (
+            {"country": "JP", "region": "東京都", "city": "千代田区"},
+            ["東京都", "千代田区", "1 High Street", "Lee Ann"],
+        ),
+        ({"country": "US", "city": "Springfield"}, ["Ann Lee", "1 High Street", "Springfield"]),
+        (
+            {"country": "SG", "city": "", "postal_code": "018956"},
+            ["Ann Lee", "1 High Street", "SINGAPORE 018956"],
+        ),
+        ({"country": "XX", "city": "Far", "postal_code": "1"}, ["Ann Lee", "1 High Street", "1 Far"]),
+    ],
+)
+def test_an_address_is_written_as_its_country_and_its_script_do(
+    values: dict[str, str], lines: list[str]
+) -> None:
+    given = {"first_name": "Ann", "last_name": "Lee", "line1": "1 High Street", **values}
+    assert PostalAddress(**given).lines() == lines
 
 
 def test_the_form_follows_the_country() -> None:

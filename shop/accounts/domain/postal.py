@@ -41,6 +41,9 @@ _POSTAL_LABELS = {
     "postal": _("Postal code"),
 }
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# %N name, %A street, %C city, %S region, %Z code; organisation, district and sorting code we do not ask for.
+_LAYOUT_MARK = re.compile(r"%([NACSZODX])")
 FAMILY_NAME_FIRST = frozenset({"CN", "HK", "MO", "TW", "JP", "KR", "HU", "VN"})
 
 
@@ -73,24 +76,22 @@ class PostalAddress:
 
     def lines(self) -> list[str]:
         """The address as it is written on a parcel in its own country, without the country's name."""
+        parts = {
+            "N": self.full_name,
+            "A": "\n".join(part for part in (self.line1, self.line2) if part),
+            "C": self.city,
+            "S": "" if self.region == self.city else self.region,
+            "Z": self.postal_code,
+        }
         rule = load_country_rule(self.country)
-        if rule is not None and rule.is_area_first:
-            region_city = "".join(dict.fromkeys(part for part in (self.region, self.city) if part))
-            parts = [
-                self.postal_code,
-                region_city,
-                self.line1,
-                self.line2,
-                self.full_name,
-            ]
-        else:
-            area = (
-                f"{self.city}, {self.region} {self.postal_code}"
-                if self.region
-                else f"{self.postal_code} {self.city}"
-            )
-            parts = [self.full_name, self.line1, self.line2, area.strip(" ,")]
-        return [part for part in parts if part]
+        layout = "%N%n%A%n%Z %C%n%S" if rule is None else rule.choose_layout("".join(parts.values()))
+        text = _LAYOUT_MARK.sub(lambda mark: parts.get(mark[1], ""), layout.replace("%n", "\n"))
+        return [tidy for row in text.splitlines() if (tidy := _tidy_row(row))]
+
+
+def _tidy_row(row: str) -> str:
+    """Without what stood around a part that is empty."""
+    return re.sub(r" {2,}", " ", row).replace(" ,", ",").strip(" ,-〒")
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,16 @@ class CountryRule:
     postal_label: StrOrPromise
     postal_example: str
     postal_patterns: tuple[re.Pattern[str], ...]
-    is_area_first: bool
+    layout: str
+    latin_layout: str
+
+    def choose_layout(self, text: str) -> str:
+        """How an address is written here: by who writes its own script, or by who writes in Latin letters."""
+        layout = self.layout if _EAST_ASIAN.search(text) else self.latin_layout
+        # Some countries' rules name no city; ours is always asked for, and stands before the street or after it.
+        if "%C" in layout:
+            return layout
+        return layout.replace("%A", "%C%n%A" if layout.index("%A") < layout.index("%N") else "%A%n%C")
 
 
 @lru_cache(maxsize=256)
@@ -138,7 +148,8 @@ def load_country_rule(country: str) -> CountryRule | None:
         postal_label=_POSTAL_LABELS.get(rules.postal_code_type, _("Postal code")),
         postal_example=rules.postal_code_examples[0] if rules.postal_code_examples else "",
         postal_patterns=tuple(rules.postal_code_matchers),
-        is_area_first=order.index("city") < order.index("line1"),
+        layout=rules.address_format,
+        latin_layout=rules.address_latin_format,
     )
 
 
