@@ -17,6 +17,7 @@ from catalog.models import (
     PriceSuggestion,
     PricingRule,
     Product,
+    ProductType,
     Promotion,
     StockNotice,
     Variant,
@@ -106,6 +107,11 @@ def lock_pricing_rule(rule_id: int) -> PricingRule:
 def lock_attribute(attribute_id: int) -> Attribute:
     """Lock an attribute while listings are written after it; before products."""
     return Attribute.objects.select_for_update(no_key=True).get(pk=attribute_id)
+
+
+def lock_type(type_id: int) -> ProductType:
+    """Lock a type while its products are judged after it."""
+    return ProductType.objects.select_for_update(no_key=True).get(pk=type_id)
 
 
 def lock_import(run_id: int) -> ImportRun:

@@ -13,7 +13,7 @@ from catalog.services.pricing.batches import run_due_batches
 from catalog.services.pricing.rules import run_pricing_rules
 from catalog.services.publishing import apply_publish_windows
 from catalog.services.quality import rejudge_all
-from catalog.services.rebuilds import rebuild_attributes
+from catalog.services.rebuilds import judge_types, rebuild_attributes
 from catalog.services.search_upkeep import refresh_outdated_documents, tend_search
 from shop.kernel.leases import lease
 
@@ -89,8 +89,8 @@ def tend_search_task() -> int:
 
 @shared_task(soft_time_limit=870, time_limit=900)
 def rebuild_attributes_task() -> int:
-    """Go on with the listings of attributes that changed; the service takes the lease."""
-    return rebuild_attributes()
+    """Go on with the listings of attributes and the scores of types that changed; the services take their leases."""
+    return rebuild_attributes() + judge_types()
 
 
 @shared_task(soft_time_limit=870, time_limit=900)

@@ -15,8 +15,7 @@ from unfold.decorators import display
 
 from catalog.admin.access import get_actor
 from catalog.models import Attribute, AttributeChoice, ProductType, TypeAttribute
-from catalog.services.attributes import finish_type
-from catalog.services.rebuilds import finish_attribute
+from catalog.services.rebuilds import finish_attribute, finish_type
 
 
 class ChoiceInline(TranslationTabularInline[AttributeChoice, Attribute], TabularInline):
@@ -36,6 +35,10 @@ class TypeAttributeInline(TabularInline):
     autocomplete_fields = ("attribute",)
     ordering_field = "position"
     extra = 0
+
+
+def _tell_progress(done: int, whole: int) -> str:
+    return _now("%(done)d of %(all)d products") % {"done": done, "all": whole}
 
 
 @admin.register(Attribute)
@@ -60,10 +63,7 @@ class AttributeAdmin(ModelAdmin, TranslationAdmin[Attribute]):
         """How far a change has reached the pages of its products."""
         if attribute.rebuilt_to is None:
             return "–"
-        return _now("%(done)d of %(all)d products") % {
-            "done": attribute.rebuilt_quantity,
-            "all": attribute.rebuild_quantity,
-        }
+        return _tell_progress(attribute.rebuilt_quantity, attribute.rebuild_quantity)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Attribute | None = None) -> tuple[str, ...]:
         """Values are of one kind: it stays once there are some. With how far a change has come, while it is on its way."""
@@ -85,7 +85,7 @@ class AttributeAdmin(ModelAdmin, TranslationAdmin[Attribute]):
 class ProductTypeAdmin(ModelAdmin, TranslationAdmin[ProductType]):
     """Product types."""
 
-    list_display = ("title", "key", "attribute_quantity", "product_quantity", "return_policy")
+    list_display = ("title", "key", "attribute_quantity", "product_quantity", "return_policy", "judged")
     list_per_page = 100
     show_full_result_count = False
     search_fields = ("name_en", "name_zh_hans", "key")
@@ -114,6 +114,17 @@ class ProductTypeAdmin(ModelAdmin, TranslationAdmin[ProductType]):
     def product_quantity(self, product_type: ProductType) -> int:
         """How many products are of it."""
         return int(getattr(product_type, "product_total", 0))
+
+    @display(description=_("judged anew"))
+    def judged(self, product_type: ProductType) -> str:
+        """How far a change of what it asks for has reached the scores of its products."""
+        if product_type.judged_to is None:
+            return "–"
+        return _tell_progress(product_type.judged_quantity, product_type.judge_quantity)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ProductType | None = None) -> tuple[str, ...]:
+        """How far a change has come, while it is on its way."""
+        return ("judged",) if obj and obj.judged_to is not None else ()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
         """Write what it asks for, then judge its products anew."""

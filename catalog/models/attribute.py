@@ -118,6 +118,10 @@ class ProductType(models.Model):
     )
     warranty_months = models.PositiveSmallIntegerField(_("warranty (months)"), default=0)
     attributes = models.ManyToManyField(Attribute, through="TypeAttribute", related_name="types")
+    # Its products, being judged anew: up to which one that is done; none when there is nothing to do.
+    judged_to = models.BigIntegerField(null=True, blank=True, editable=False)
+    judged_quantity = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    judge_quantity = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("product type")

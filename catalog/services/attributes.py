@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from catalog.domain.attributes import AttributeKind, StatedValue
 from catalog.domain.errors import AttributeInvalid
 from catalog.locks import lock_products
-from catalog.models import Attribute, AttributeChoice, AttributeValue, Product, ProductType
-from catalog.services.quality import refresh_quality
+from catalog.models import Attribute, AttributeChoice, AttributeValue, Product
 from shop.kernel.audit import record_audit
 from shop.kernel.transactions import transactional
 
@@ -47,14 +46,6 @@ def set_attributes(
             actor, action="catalog.set_attributes", target=f"product:{slug}", attributes=list(changed)
         )
     return changed
-
-
-@transactional
-def finish_type(type_id: int, *, actor: str) -> None:
-    """Judge the products of a type anew, after what it asks for changed. Records an audit row. Repeatable."""
-    product_type = ProductType.objects.get(pk=type_id)
-    refresh_quality(list(product_type.products.values_list("pk", flat=True)))
-    record_audit(actor, action="catalog.save_type", target=f"type:{product_type.key}")
 
 
 def _check_count(attribute: Attribute, stated: Sequence[StatedValue]) -> Sequence[StatedValue]:

@@ -1,14 +1,16 @@
-"""What is shown of an attribute, written anew after it has changed: batch by batch, and gone on with after a stop."""
+"""What follows from an attribute or a type, written anew after it has changed: batch by batch, gone on with after a stop."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from catalog.locks import lock_attribute
-from catalog.models import Attribute, AttributeValue
+from catalog.locks import lock_attribute, lock_type
+from catalog.models import Attribute, AttributeValue, Product, ProductType
 from catalog.services.listings import refresh_listings
+from catalog.services.quality import refresh_quality
 from shop.kernel.audit import record_audit
 from shop.kernel.leases import lease
 from shop.kernel.transactions import transactional
@@ -16,6 +18,7 @@ from shop.kernel.transactions import transactional
 BATCH_SIZE = 500
 SLICE_SECONDS = 45.0
 LEASE = "catalog-rebuild-attributes"
+TYPES_LEASE = "catalog-judge-types"
 
 
 @transactional
@@ -39,17 +42,8 @@ def rebuild_attributes(*, seconds: float = SLICE_SECONDS) -> int:
 
     Takes a lease. A worker that dies leaves an attribute at its last batch, and the next call goes on there.
     """
-    deadline = time.monotonic() + seconds
-    done = 0
-    with lease(LEASE) as is_ours:
-        while is_ours and time.monotonic() < deadline:
-            waiting = Attribute.objects.filter(rebuilt_to__isnull=False).order_by("pk")
-            found = waiting.values_list("pk", flat=True).first()
-            if found is None:
-                break
-            rebuild_batch(found)
-            done += 1
-    return done
+    waiting = Attribute.objects.filter(rebuilt_to__isnull=False)
+    return _work_off(waiting, rebuild_batch, lease_name=LEASE, seconds=seconds)
 
 
 @transactional
@@ -68,6 +62,68 @@ def rebuild_batch(attribute_id: int) -> None:
     Attribute.objects.filter(pk=attribute_id).update(
         rebuilt_to=None if is_over else batch[-1], rebuilt_quantity=F("rebuilt_quantity") + len(batch)
     )
+
+
+@transactional
+def finish_type(type_id: int, *, actor: str) -> None:
+    """Have the products of a type judged anew, after what it asks for changed.
+
+    As many as one batch holds at once; more are left to the worker, from the first one on. Locks the type. Records an
+    audit row. Repeatable.
+    """
+    product_type = lock_type(type_id)
+    product_type.judged_to, product_type.judged_quantity = 0, 0
+    product_type.judge_quantity = product_type.products.count()
+    product_type.save(update_fields=["judged_to", "judged_quantity", "judge_quantity"])
+    record_audit(actor, action="catalog.save_type", target=f"type:{product_type.key}")
+    if product_type.judge_quantity <= BATCH_SIZE:
+        judge_batch(type_id)
+
+
+def judge_types(*, seconds: float = SLICE_SECONDS) -> int:
+    """Go on with the types that changed until the time is up; returns how many batches were done.
+
+    Takes a lease. A worker that dies leaves a type at its last batch, and the next call goes on there.
+    """
+    waiting = ProductType.objects.filter(judged_to__isnull=False)
+    return _work_off(waiting, judge_batch, lease_name=TYPES_LEASE, seconds=seconds)
+
+
+@transactional
+def judge_batch(type_id: int) -> None:
+    """Judge the next products of a type, and note in the same transaction how far that is.
+
+    Locks the type, so that who saves it meanwhile waits and has it begun anew. Repeatable.
+    """
+    product_type = lock_type(type_id)
+    if product_type.judged_to is None:
+        return
+    left = Product.objects.filter(product_type_id=type_id, pk__gt=product_type.judged_to)
+    batch = list(left.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
+    refresh_quality(batch)
+    is_over = len(batch) < BATCH_SIZE
+    ProductType.objects.filter(pk=type_id).update(
+        judged_to=None if is_over else batch[-1], judged_quantity=F("judged_quantity") + len(batch)
+    )
+
+
+def _work_off(
+    waiting: QuerySet[Attribute] | QuerySet[ProductType],
+    work: Callable[[int], None],
+    *,
+    lease_name: str,
+    seconds: float,
+) -> int:
+    deadline = time.monotonic() + seconds
+    done = 0
+    with lease(lease_name) as is_ours:
+        while is_ours and time.monotonic() < deadline:
+            found = waiting.order_by("pk").values_list("pk", flat=True).first()
+            if found is None:
+                break
+            work(found)
+            done += 1
+    return done
 
 
 def _count_products(attribute_id: int) -> int:
