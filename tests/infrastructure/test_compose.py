@@ -82,6 +82,15 @@ def test_the_proxy_lets_nobody_choose_his_own_address() -> None:
     assert inside.count("\t\theader_up -X-Forwarded_*\n") == 1
 
 
+def test_the_proxy_says_in_both_languages_that_the_shop_will_be_back() -> None:
+    errors = (REPOSITORY / "deploy" / "Caddyfile").read_text().partition("handle_errors {")[2]
+
+    assert "[502, 503, 504]" in errors
+    assert "header @away Retry-After 10" in errors
+    assert "back in a moment" in errors
+    assert "马上回来" in errors
+
+
 def test_what_operators_upload_has_a_shared_place_and_fits_through_the_proxy() -> None:
     compose = _load()
     caddyfile = (REPOSITORY / "deploy" / "Caddyfile").read_text()
