@@ -1,4 +1,4 @@
-"""Every row lock of orders. Global order: user, cart, customer, order, group, order lines, shipment, each by primary key."""
+"""Every row lock of orders. Global order: user, hands, cart, customer, order, group, lines, shipment, each by primary key."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -47,6 +47,12 @@ def lock_forgotten_carts(untouched_since: datetime, *, limit: int) -> list[int]:
     forgotten = Cart.objects.open().filter(nobodys, updated_at__lt=untouched_since).order_by("pk")
     rows = forgotten.select_for_update(skip_locked=True)[:limit]
     return [cart.pk for cart in rows.only("pk")]
+
+
+def lock_hands(email: str) -> None:
+    """Make the orders of one e-mail address, placed by whoever, wait for each other until commit. Taken before the cart."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(lower(%s), 30))", [email])
 
 
 def lock_customer(keys: Collection[str]) -> None:

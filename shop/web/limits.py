@@ -40,7 +40,16 @@ if taken > 0 then
 end
 return {room, taken, passed}
 """)
-"""A caller's key; how many calls in how many seconds; how many to count, 0 to look. All at once, as Valkey runs scripts."""
+"""A caller's key; how many calls in how many seconds; how many to count. All at once, as Valkey runs scripts."""
+GIVE_BACK: Final = Script("""
+local time = redis.call('TIME')
+local number = math.floor(time[1] / tonumber(ARGV[1]))
+local kept = redis.call('HMGET', KEYS[1], 'window', 'count')
+if tonumber(kept[1] or -1) == number and tonumber(kept[2]) > 0 then
+    redis.call('HINCRBY', KEYS[1], 'count', -1)
+end
+""")
+"""A caller's key; the seconds of its window. What was counted in a window that has ended stays."""
 LOTS_IN_A_WINDOW: Final = 300
 
 
@@ -75,8 +84,8 @@ class CallCounter:
         self._lock = Lock()
         self._counts: OrderedDict[str, tuple[int, int, int]] = OrderedDict()
 
-    def take(self, caller: str, *, most: int, window: int, at: float, is_counted: bool = True) -> Limit:
-        """Count a call unless the limit is reached; not counted, only look how the caller stands."""
+    def take(self, caller: str, *, most: int, window: int, at: float) -> Limit:
+        """Count a call unless the limit is reached."""
         number, passed = divmod(at, window)
         with self._lock:
             start, count, before = self._counts.get(caller, (int(number), 0, 0))
@@ -84,12 +93,19 @@ class CallCounter:
                 start, count, before = int(number), 0, count if start == number - 1 else 0
             used = count + before * (1 - passed / window)
             is_kept = used + 1 <= most
-            self._counts[caller] = (start, count + (is_kept and is_counted), before)
+            self._counts[caller] = (start, count + is_kept, before)
             self._counts.move_to_end(caller)
             if len(self._counts) > MOST_CALLERS:
                 self._counts.popitem(last=False)
         remaining = max(0, int(most - used - is_kept))
         return Limit(most, window, remaining, max(1, round(window - passed)), is_kept)
+
+    def give_back(self, caller: str, *, window: int, at: float) -> None:
+        """Take back one call of this window."""
+        with self._lock:
+            start, count, before = self._counts.get(caller, (0, 0, 0))
+            if start == at // window and count:
+                self._counts[caller] = (start, count - 1, before)
 
 
 @dataclass(slots=True)
@@ -115,23 +131,31 @@ class SharedCounter:
         self._lock = Lock()
         self._lots: OrderedDict[tuple[str, int, int], _Lot] = OrderedDict()
 
-    def take(self, caller: str, *, most: int, window: int, is_counted: bool = True) -> Limit:
+    def take(self, caller: str, *, most: int, window: int) -> Limit:
         """Count a call unless the limit is reached; alone, and from nothing, while Valkey is away."""
         mark = caller, most, window
-        if is_counted and (lot := self._take_from_lot(mark)) is not None:
+        if (lot := self._take_from_lot(mark)) is not None:
             remaining, reset_seconds = lot
             return Limit(most, window, remaining, reset_seconds, is_kept=True)
         key = f"{self._prefix}:limit:{caller}"
-        wanted = max(1, most // LOTS_IN_A_WINDOW) if is_counted else 0
+        wanted = max(1, most // LOTS_IN_A_WINDOW)
         try:
             room, taken, passed = self._valkey.run(COUNT_IN_WINDOW, 1, key, most, window, wanted)
         except ValkeyAway:
-            return self._alone.take(caller, most=most, window=window, at=time.time(), is_counted=is_counted)
+            return self._alone.take(caller, most=most, window=window, at=time.time())
         seconds = window - passed / 1_000_000
         if taken > 1:
             self._keep_lot(mark, _Lot(taken - 1, room - taken, time.monotonic() + seconds))
-        remaining = max(0, room - is_counted)
+        remaining = max(0, room - 1)
         return Limit(most, window, remaining, max(1, round(seconds)), room > 0)
+
+    def give_back(self, caller: str, *, window: int) -> None:
+        """Take back one call of this window, wherever it was counted."""
+        self._alone.give_back(caller, window=window, at=time.time())
+        try:
+            self._valkey.run(GIVE_BACK, 1, f"{self._prefix}:limit:{caller}", window)
+        except ValkeyAway:
+            return
 
     def _take_from_lot(self, mark: tuple[str, int, int]) -> tuple[int, int] | None:
         """Take one call of what is counted already; returns how many are left in all, and for how many seconds."""
@@ -172,24 +196,28 @@ def take_call(caller: str, *, rate: str) -> Limit:
     return get_counter().take(caller, most=most, window=window)
 
 
-def check_tries(name: str, *, callers: Iterable[str]) -> None:
-    """Raise ``TooMany`` when one of the callers has no try left at what ``GUEST_RATES`` names; counts nothing."""
-    _take(name, callers, is_counted=False)
-
-
 def count_try(name: str, *, callers: Iterable[str]) -> None:
-    """Count one try for each of the callers; raises ``TooMany`` when one had none left."""
-    _take(name, callers, is_counted=True)
+    """Count one try of what ``GUEST_RATES`` names for all of the callers; raises ``TooMany`` when one had none left.
 
-
-def _take(name: str, callers: Iterable[str], *, is_counted: bool) -> None:
-    rate = settings.GUEST_RATES[name]
-    if not rate:
+    Where only wrong tries count: count before it is known, and ``give_back_try`` a right one. Rivals that look first and
+    count later would all be let in.
+    """
+    if not settings.GUEST_RATES[name]:
         return
-    most, window = parse_rate(rate)
+    most, window = parse_rate(settings.GUEST_RATES[name])
+    counted: list[str] = []
     for caller in callers:
-        limit = get_counter().take(f"{name}:{caller}", most=most, window=window, is_counted=is_counted)
+        limit = get_counter().take(f"{name}:{caller}", most=most, window=window)
         if not limit.is_kept:
-            raise TooMany(
-                _("That was too often. Please try again a little later."), wait_seconds=limit.reset_seconds
-            )
+            give_back_try(name, callers=counted)
+            message = _("That was too often. Please try again a little later.")
+            raise TooMany(message, wait_seconds=limit.reset_seconds)
+        counted.append(caller)
+
+
+def give_back_try(name: str, *, callers: Iterable[str]) -> None:
+    """What was counted for each of the callers shall not count."""
+    if not settings.GUEST_RATES[name]:
+        return
+    for caller in callers:
+        get_counter().give_back(f"{name}:{caller}", window=parse_rate(settings.GUEST_RATES[name])[1])

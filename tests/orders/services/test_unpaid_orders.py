@@ -1,15 +1,23 @@
 """One guest cannot hold all the stock by orders that are never paid."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
+
 import pytest
-from django.test import Client, TestCase
+from django.db import connections
+from django.test import Client
 from pytest_django import Settings
 
-from orders.models import Order
+from orders.domain.errors import CartOutOfStock
+from orders.models import Cart, Order
+from orders.services import unpaid_orders
 from orders.services.lifecycle import mark_paid
 from orders.services.unpaid_orders import place_for_guest
 from shop.kernel.errors import TooMany
 from shop.partners.services.keys import create_key
-from tests.factories.orders import make_article, make_ready_cart
+from tests.factories.orders import make_article, make_ready_cart, make_shipping
+from tests.factories.rivals import Meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +29,7 @@ def _limit(settings: Settings) -> None:
 
 def place(email: str, address: str) -> Order:
     cart = make_ready_cart((make_article(), 1), email=email)
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        return place_for_guest(cart, expected_total=None, address=address)
+    return place_for_guest(cart, expected_total=None, address=address)
 
 
 def test_unpaid_orders_of_one_mail_address_have_a_limit() -> None:
@@ -75,3 +82,80 @@ def test_page_and_api_both_ask_but_for_a_partners_server(client: Client) -> None
     )
     assert partner.status_code == 201
     assert Order.objects.count() == 3
+
+
+def test_what_could_not_be_placed_takes_no_place_in_the_row(settings: Settings) -> None:
+    cup = make_article("CUP", stock=1)
+    full = [make_ready_cart((cup, 1), email=f"{name}@example.com") for name in "abcd"]
+    place_for_guest(full[0], expected_total=None, address="203.0.113.1")
+    for cart in full[1:]:
+        with pytest.raises(CartOutOfStock):
+            place_for_guest(cart, expected_total=None, address="203.0.113.1")
+    assert place("e@example.com", "203.0.113.1").pk
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0"])
+def test_without_valkey_each_process_counts_by_itself(settings: Settings, url: str) -> None:
+    settings.REDIS_URL = url
+    place("a@example.com", "203.0.113.1")
+    place("b@example.com", "203.0.113.1")
+    with pytest.raises(TooMany):
+        place("c@example.com", "203.0.113.1")
+
+
+RIVALS = 4
+
+
+def place_at_once(mail: Callable[[int], str], address: Callable[[int], str]) -> list[bool]:
+    """Rivals on connections of their own, each with a cart and goods of its own; who got an order."""
+    make_shipping()
+    carts = [make_ready_cart((make_article(), 1), email=mail(number)) for number in range(RIVALS)]
+
+    def run(number: int) -> bool:
+        try:
+            cart = Cart.objects.get(pk=carts[number].pk)
+            return bool(place_for_guest(cart, expected_total=None, address=address(number)))
+        except TooMany:
+            return False
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(RIVALS) as pool:
+        return list(pool.map(run, range(RIVALS)))
+
+
+def of_one_mail() -> list[bool]:
+    return place_at_once(lambda _number: "ada@example.com", lambda number: f"203.0.113.{number}")
+
+
+def of_one_place() -> list[bool]:
+    return place_at_once(lambda number: f"{number}@example.com", lambda _number: "203.0.113.1")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [of_one_mail, of_one_place])
+def test_of_rivals_at_once_no_more_than_the_limit_get_an_order(act: Callable[[], list[bool]]) -> None:
+    assert act().count(True) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twin_without_the_lock_all_rivals_of_one_mail_address_get_one() -> None:
+    def pass_by(_email: str) -> None:
+        """No lock."""
+
+    meeting = Meeting(RIVALS)
+    placing = meeting.before(unpaid_orders.place_order)
+    with (
+        patch.object(unpaid_orders, "lock_hands", pass_by),
+        patch.object(unpaid_orders, "place_order", placing),
+    ):
+        assert of_one_mail() == [True] * RIVALS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twin_without_the_row_all_rivals_of_one_network_address_get_one() -> None:
+    def know_nobody(_row: str, _cart_id: int) -> list[int]:
+        return []
+
+    with patch.object(unpaid_orders, "_join_row", know_nobody):
+        assert of_one_place() == [True] * RIVALS

@@ -1,8 +1,15 @@
+from unittest.mock import patch
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from catalog.domain.promotions.errors import CouponRefused
 from orders.models import Cart, Order
+from orders.services import coupon_tries
+from orders.services.carts import add_coupon
+from orders.services.coupon_tries import try_coupon
+from shop.kernel.errors import TooMany
 from tests.factories.orders import make_article, make_order, make_ready_cart
 from tests.factories.promotions import make_coupon, make_promotion
 
@@ -110,3 +117,22 @@ def test_right_codes_are_not_counted(shopper: Client, settings: Settings) -> Non
     for _ in range(3):
         shopper.post("/cart/coupons/", {"code": "TEN"})
     assert Cart.objects.get().coupon_codes == ["TEN"]
+
+
+def test_of_many_wrong_codes_at_once_no_more_than_the_limit_are_answered(
+    shopper: Client, settings: Settings
+) -> None:
+    """Each is counted before it is looked up: here the second comes in while the first is being looked up."""
+    settings.GUEST_RATES = {"coupon": "1/10m"}
+    cart, answered = Cart.objects.get(), list[str]()
+
+    def look_up_while_another_comes(cart_id: int, *, code: str) -> Cart:
+        answered.append(code)
+        if code == "A":
+            with pytest.raises(TooMany):
+                try_coupon(cart_id, code="B", address="203.0.113.1")
+        return add_coupon(cart_id, code=code)
+
+    with patch.object(coupon_tries, "add_coupon", look_up_while_another_comes), pytest.raises(CouponRefused):
+        try_coupon(cart.pk, code="A", address="203.0.113.1")
+    assert answered == ["A"]
