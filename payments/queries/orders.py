@@ -1,7 +1,6 @@
 """How an order stands with its payments: all that the pay page, the processing page and the API show."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from django.http import Http404
@@ -52,37 +51,16 @@ class SummaryLine:
         return f"{self.quantity} × {self.name}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class OrderSummary:
-    """What the total is made of."""
-
-    lines: tuple[SummaryLine, ...]
-    discount: Money
-    shipping: Money
-    tax: Money
-    total: Money
-
-
-def get_order_summary(order: Order) -> OrderSummary:
+def list_summary_lines(order: Order) -> list[SummaryLine]:
     """One query."""
-
-    def money(amount: Decimal) -> Money:
-        return Money(amount, order.currency)
-
-    return OrderSummary(
-        lines=tuple(
-            SummaryLine(
-                quantity=line.quantity,
-                name=" · ".join(filter(None, (line.product_name, line.variant_name))),
-                amount=money(line.subtotal_amount),
-            )
-            for line in order.lines.all()
-        ),
-        discount=money(order.discount_amount),
-        shipping=money(order.shipping_amount),
-        tax=money(order.tax_amount),
-        total=money(order.total_amount),
-    )
+    return [
+        SummaryLine(
+            quantity=line.quantity,
+            name=" · ".join(filter(None, (line.product_name, line.variant_name))),
+            amount=Money(line.subtotal_amount, order.currency),
+        )
+        for line in order.lines.all()
+    ]
 
 
 def get_order_by_token(number: str, *, token: str) -> Order:

@@ -21,8 +21,8 @@ from payments.queries.gateways import TillGateways, list_till_gateways
 from payments.queries.orders import (
     PaymentView,
     get_order_by_token,
-    get_order_summary,
     get_payment_view,
+    list_summary_lines,
 )
 from payments.services.payments import check_payment, refresh_payment, start_payment
 from shop.kernel.errors import DomainError
@@ -145,7 +145,7 @@ def _render_till(request: HttpRequest, *, view: PaymentView, problem: str = "") 
     context = {
         "view": view,
         "order": view.order,
-        "summary": get_order_summary(view.order),
+        "lines": list_summary_lines(view.order),
         "problem": problem,
         "idempotency_key": new_token(),
         "return_url": return_url,
