@@ -6,17 +6,19 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from crm.domain.states import TicketPriority, TicketSource, TicketStatus
-from crm.forms import ReplyForm
-from crm.models import Ticket
+from crm.forms import NewTicketForm, ReplyForm
+from crm.models import Ticket, TicketMessage
 from crm.services.tickets import assign_ticket, move_ticket, open_ticket, reply_to_ticket, set_priority
 from shop.accounts.models import User
 from shop.kernel.clock import now
@@ -73,7 +75,25 @@ class TicketAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Ticket | None = None) -> tuple[str, ...]:
         """What a ticket is about stays as it was said."""
-        return (*self.readonly_fields, "subject", "order", "customer_email") if obj else self.readonly_fields
+        return (*self.readonly_fields, "subject", "order", "customer_email") if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: Ticket | None = None) -> tuple[str, ...]:
+        """A new one starts with what was said."""
+        if obj:
+            return self.fields
+        return ("subject", "text", "source", "order", "customer_email", "priority", "owner")
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Ticket | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002  Django's signature
+        **kwargs: Any,
+    ) -> type[ModelForm[Ticket]]:
+        """A new one has fields of its own."""
+        own = {} if obj else {"form": NewTicketForm}
+        form: type[ModelForm[Ticket]] = super().get_form(request, obj, change=change, **own, **kwargs)
+        return form
 
     def save_model(self, request: HttpRequest, obj: Ticket, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
         """New tickets (telephone, e-mail) go through the service; of an old one only priority and owner change."""
@@ -83,14 +103,14 @@ class TicketAdmin(ModelAdmin):
             return
         ticket = open_ticket(
             obj.subject,
-            text=obj.subject,
-            source=TicketSource.PHONE,
+            text=form.cleaned_data["text"],
+            source=TicketSource(form.cleaned_data["source"]),
             priority=TicketPriority(obj.priority),
             order_id=obj.order_id,
-            customer_email=obj.customer_email,
+            customer_email=obj.customer_email or (obj.order.email if obj.order else ""),
             owner=obj.owner,
         )
-        obj.pk = ticket.pk
+        obj.pk, obj.number = ticket.pk, ticket.number
 
     def has_delete_permission(self, request: HttpRequest, obj: Ticket | None = None) -> bool:
         """What was said to a customer stays."""
@@ -119,7 +139,7 @@ class TicketAdmin(ModelAdmin):
         except DomainError as error:
             form.add_error(None, str(error.message))
             return self._ask_again(request, ticket_id, form=form)
-        self.message_user(request, _("Noted.") if message.is_internal else _("Sent."))
+        self.message_user(request, _tell(message))
         return self._back(ticket_id)
 
     def _ask_again(self, request: HttpRequest, ticket_id: int, *, form: ReplyForm) -> HttpResponse:
@@ -159,3 +179,11 @@ class TicketAdmin(ModelAdmin):
                 move_ticket(ticket.pk, status=TicketStatus.SOLVED, actor=str(request.user))
             except DomainError as error:
                 self.message_user(request, f"{ticket.number}: {error.message}", level=messages.ERROR)
+
+
+def _tell(message: TicketMessage) -> str | Promise:
+    if message.is_internal:
+        return _("Noted.")
+    if message.ticket.customer_email:
+        return _("Sent.")
+    return _("Written down. This ticket has no e-mail address, so nothing was sent.")

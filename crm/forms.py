@@ -2,7 +2,10 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldBooleanWidget
+
+from crm.domain.states import TicketSource
+from crm.models import Ticket
 
 
 class ContactForm(forms.Form):
@@ -16,6 +19,24 @@ class ContactForm(forms.Form):
     )
     subject = forms.CharField(label=_("What is it about?"), max_length=200)
     text = forms.CharField(label=_("Your message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 6}))
+
+
+class NewTicketForm(forms.ModelForm[Ticket]):
+    """A ticket that an operator writes down: what was said, and by which way it came."""
+
+    source = forms.ChoiceField(
+        label=_("Source"),
+        choices=[(way.value, way.label) for way in TicketSource if way != TicketSource.SYSTEM],
+        initial=TicketSource.PHONE.value,
+        widget=UnfoldAdminSelectWidget(),
+    )
+    text = forms.CharField(
+        label=_("What was said"), max_length=5000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 6})
+    )
+
+    class Meta:
+        model = Ticket
+        fields = ("subject", "order", "customer_email", "priority", "owner")
 
 
 class ReplyForm(forms.Form):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from payments.domain.remedies import describe_remedy
 from payments.domain.states import CASE_RESOLVED
 from payments.forms import RefundForm, ResolveCaseForm
 from payments.models import GatewayCallback, Payment, PaymentEvent, ReconciliationCase, Refund, SettlementLine
@@ -269,6 +270,7 @@ class ReconciliationCaseAdmin(MoneyAdmin):
     fields = (
         "summary",
         "kind",
+        "what_to_do",
         "status",
         "expected",
         "actual",
@@ -284,8 +286,13 @@ class ReconciliationCaseAdmin(MoneyAdmin):
         "resolved_by",
         "resolved_at",
     )
-    readonly_fields = ("expected", "actual")
+    readonly_fields = ("what_to_do", "expected", "actual")
     actions_detail = ("take", "resolve")
+
+    @display(description=_("what to do"))
+    def what_to_do(self, case: ReconciliationCase) -> str:
+        """By the kind of difference."""
+        return describe_remedy(case.kind)
 
     @display(description=_("expected"), ordering="expected_amount")
     def expected(self, case: ReconciliationCase) -> str:
@@ -321,6 +328,7 @@ class ReconciliationCaseAdmin(MoneyAdmin):
         self, request: HttpRequest, *, case: ReconciliationCase, form: forms.Form, title: object
     ) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "form": form, "case": case, "title": title}
+        context["remedy"] = describe_remedy(case.kind)
         return TemplateResponse(request, "admin/payments/case.html", context)
 
     def has_settle_permission(self, request: HttpRequest, object_id: object = None) -> bool:

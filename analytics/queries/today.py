@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from catalog.domain.quality import HIGHEST
+from catalog.models import PriceSuggestion, Product
 from crm.models import Ticket
 from inventory.models import PurchaseOrder, PurchaseSuggestion, ReorderAlert
 from inventory.queries.buying.demand import find_day
@@ -140,6 +142,44 @@ PILES: Final = (
         lambda: PurchaseOrder.objects.on_the_way().filter(expected_on__lt=find_day(now())),
         lambda: ALWAYS,
         is_quiet=True,
+    ),
+    Pile(
+        "purchase_orders_to_approve",
+        _("Purchase orders to approve"),
+        "approval",
+        "inventory.approve_purchaseorder",
+        "inventory_purchaseorder",
+        "work=approve",
+        PurchaseOrder.objects.to_approve,
+        is_quiet=True,
+    ),
+    Pile(
+        "purchase_orders_to_send",
+        _("Purchase orders to send"),
+        "outgoing_mail",
+        "inventory.change_purchaseorder",
+        "inventory_purchaseorder",
+        "work=send",
+        lambda: PurchaseOrder.objects.filter(status="approved"),
+        is_quiet=True,
+    ),
+    Pile(
+        "prices_open",
+        _("Prices to decide on"),
+        "price_check",
+        "catalog.change_pricesuggestion",
+        "catalog_pricesuggestion",
+        "",
+        PriceSuggestion.objects.open,
+    ),
+    Pile(
+        "products_to_mend",
+        _("Listings to mend"),
+        "rule",
+        "catalog.change_product",
+        "catalog_product",
+        "quality=mend",
+        lambda: Product.objects.filter(quality_score__lt=HIGHEST),
     ),
     Pile(
         "dead_letters",

@@ -61,8 +61,9 @@ def open_ticket(
         if known.number != ticket.number:
             return known
         ticket = known
-    is_from_customer = source != TicketSource.SYSTEM
-    _write(ticket, author=customer_email or _("The shop"), text=text, is_from_customer=is_from_customer)
+    is_ours = source == TicketSource.SYSTEM
+    author = "" if is_ours else customer_email
+    _write(ticket, author=author, text=text, is_from_customer=not is_ours, is_internal=is_ours)
     publish(TicketOpened(ticket_id=ticket.pk, priority=ticket.priority))
     return ticket
 
@@ -84,8 +85,8 @@ def _write(
 def reply_to_ticket(ticket_id: int, *, author: User, text: str, is_internal: bool = False) -> TicketMessage:
     """Answer the customer by e-mail (the ticket then waits for them), or leave a note for colleagues.
 
-    Locks the ticket; each call is another message. Raises ``Invalid`` without words, ``NotAllowed`` for an answer to a
-    closed ticket.
+    Who answers a ticket that is nobody's owns it. Locks the ticket; each call is another message. Raises ``Invalid``
+    without words, ``NotAllowed`` for an answer to a closed ticket.
     """
     if not text.strip():
         raise Invalid(_("Write an answer first."), field="text")
@@ -93,9 +94,9 @@ def reply_to_ticket(ticket_id: int, *, author: User, text: str, is_internal: boo
     message = _write(ticket, author=author.email, text=text, is_internal=is_internal)
     if is_internal:
         return message
-    if ticket.answered_at is None:
-        ticket.answered_at = now()
-        ticket.save(update_fields=["answered_at"])
+    ticket.answered_at = ticket.answered_at or now()
+    ticket.owner = ticket.owner or author
+    ticket.save(update_fields=["answered_at", "owner"])
     _transition(ticket, TicketStatus.WAITING)
     if ticket.customer_email:
         queue_email(

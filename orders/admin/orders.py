@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
@@ -18,7 +20,7 @@ from orders.admin import pages
 from orders.admin.labels import LABELS
 from orders.domain.states import FulfilmentStatus, OrderStatus
 from orders.models import Order
-from orders.queries.fulfilment import SHIP_WITHIN, list_orders_for_desk
+from orders.queries.fulfilment import SHIP_WITHIN, describe_trouble, list_orders_for_desk
 from orders.services.fulfilment import allocate_order
 from shop.kernel.back_office import ReadOnlyAdmin, read_key
 from shop.kernel.clock import now
@@ -90,8 +92,15 @@ class OrderAdmin(ReadOnlyAdmin):
     actions = ("allocate_orders", "print_pick_list")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        """With the number of lines."""
-        return list_orders_for_desk()
+        """With the number of lines; with its parcels where they are the matter."""
+        orders = list_orders_for_desk()
+        return orders.prefetch_related("shipments__nodes") if _is_about_trouble(request) else orders
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Orders in trouble say what it is instead of what went well."""
+        if not _is_about_trouble(request):
+            return self.list_display
+        return ("number", "placed_at", "recipient", "trouble", "total", "fulfilment_state")
 
     def get_urls(self) -> list[URLPattern]:
         """The desk's own pages before the admin's."""
@@ -200,3 +209,12 @@ class OrderAdmin(ReadOnlyAdmin):
     def fulfilment_state(self, order: Order) -> tuple[str, str | Promise]:
         """The goods' state as a coloured word."""
         return order.fulfilment_status, order.get_fulfilment_status_display()
+
+    @display(description=_("trouble"))
+    def trouble(self, order: Order) -> str:
+        """What happened to its parcels, in a line each."""
+        return format_html_join(mark_safe("<br>"), "{}", ((text,) for text in describe_trouble(order)))
+
+
+def _is_about_trouble(request: HttpRequest) -> bool:
+    return request.GET.get(WorkFilter.parameter_name) == "problem"

@@ -15,6 +15,7 @@ from inventory.models import Warehouse
 from orders.admin.forms import CancelForm, ShipForm
 from orders.admin.labels import LABELS
 from orders.domain.states import FulfilmentStatus, OrderStatus
+from orders.domain.timeline import describe_note
 from orders.models import Order
 from orders.queries.fulfilment import ShippableLine, is_shippable, list_pick_lists, list_shippable_lines
 from orders.queries.groups import describe_hold
@@ -54,7 +55,7 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
             for shipment in shipments
         ],
         "timeline": build_timeline(list(order.events.all())),
-        "notes": list(order.events.filter(is_public=False)),
+        "notes": [(row, describe_note(row.kind)) for row in order.events.filter(is_public=False)],
         "hold_text": describe_hold(order) if order.hold_reason else "",
         "can_allocate": may_fulfil
         and not order.hold_reason
@@ -63,7 +64,8 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
         "can_ship": may_fulfil and is_shippable(order),
         "can_cancel": may_cancel and is_open and is_before_shipping,
         "pick_list_url": f"{reverse('admin:orders_order_pick_list')}?ids={order.pk}",
-        "payments_url": _find_payments_url(request, order),
+        "payments_url": _find_list_above(request, order, of="payments_payment"),
+        "tickets_url": _find_list_above(request, order, of="crm_ticket"),
         "can_resend": request.user.has_perm("orders.resend_confirmation"),
         # The order's token lets its holder act as the shopper.
         "shop_url": may_cancel and f"{reverse('orders:order', args=[order.number])}?token={order.token}",
@@ -85,12 +87,13 @@ def _list_amounts(order: Order) -> list[tuple[str, Money]]:
     return [(label, -amounts[name] if name in taken_off else amounts[name]) for name, label in labels.items()]
 
 
-def _find_payments_url(request: HttpRequest, order: Order) -> str:
-    """Payments stand above orders: reached by address, for those who may see them."""
-    if not request.user.has_perm("payments.view_payment"):
+def _find_list_above(request: HttpRequest, order: Order, *, of: str) -> str:
+    """Payments and tickets stand above orders: reached by address, for those who may see them."""
+    app, model = of.split("_")
+    if not request.user.has_perm(f"{app}.view_{model}"):
         return ""
     try:
-        return f"{reverse('admin:payments_payment_changelist')}?q={order.number}"
+        return f"{reverse(f'admin:{of}_changelist')}?q={order.number}"
     except NoReverseMatch:
         return ""
 

@@ -36,6 +36,14 @@ TITLES: Final[Mapping[str, Promise]] = {
     **{f"shipment.{status.value}": status.label for status in ShipmentStatus},
 }
 
+HOUSE_TITLES: Final[Mapping[str, Promise]] = {
+    "order.reminded": _("Asked the shopper whether all is well"),
+    "order.held_again": _("Came back late, goods held again"),
+    "shipment.stalled": _("Parcel without news for too long: ticket opened"),
+    "shipment.label_refused": _("The carrier refused a label"),
+}
+"""What only the house reads."""
+
 REASONS: Final[Mapping[str, Promise]] = {
     CancelReason.PAYMENT_EXPIRED: _("It was not paid in time. Nothing was charged."),
     CancelReason.CUSTOMER: _("You cancelled it."),
@@ -48,6 +56,11 @@ REASONS: Final[Mapping[str, Promise]] = {
         "Your group closed before your payment arrived. What you have paid comes back to you."
     ),
 }
+
+
+def describe_note(kind: str) -> str:
+    """Return the title of a row that only operators see; its code when there are no words for it."""
+    return str(HOUSE_TITLES.get(kind) or TITLES.get(kind) or kind)
 
 
 def describe_event(kind: str, facts: Mapping[str, object]) -> tuple[str, str]:

@@ -7,9 +7,12 @@ from datetime import timedelta
 from typing import Final
 
 from django.db.models import Count, Prefetch, QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from inventory.models import ACTIVE_STATES, Reservation, Warehouse
-from orders.domain.states import FulfilmentStatus, OrderStatus
+from orders.domain.states import FulfilmentStatus, OrderStatus, ShipmentStatus
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
 
 SHIP_WITHIN: Final = timedelta(hours=48)
@@ -104,6 +107,20 @@ def list_shipments(*, order: str = "", status: str = "") -> QuerySet[Shipment]:
 def list_orders_for_desk() -> QuerySet[Order]:
     """Orders as the back office lists them, with the number of articles."""
     return Order.objects.annotate(article_quantity=Count("lines"))
+
+
+def describe_trouble(order: Order) -> list[str]:
+    """Say in a line each what happened to the order's parcels; reads what was fetched with them."""
+    lines = []
+    for shipment in order.shipments.all():
+        if shipment.status == ShipmentStatus.EXCEPTION:
+            news = next((row for row in shipment.nodes.all() if row.status == ShipmentStatus.EXCEPTION), None)
+            words = _(news.message) if news is not None and news.message else shipment.get_status_display()
+            lines.append(f"{shipment.number}: {words}")
+        if shipment.stalled_at is not None:
+            at = date_format(localtime(shipment.last_news_at), "SHORT_DATETIME_FORMAT")
+            lines.append(_("%(number)s: no news since %(at)s") % {"number": shipment.number, "at": at})
+    return lines
 
 
 def is_shippable(order: Order) -> bool:

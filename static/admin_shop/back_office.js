@@ -1,6 +1,9 @@
 // The back office's own touches: numbers beside the navigation, and what a chart's day says.
 const COUNTS_EVERY_MS = 60000;
 
+// The page's policy refuses the style sheet that the library would write into it.
+if (window.htmx) htmx.config.includeIndicatorStyles = false;
+
 async function showCounts() {
   const list = document.querySelector("[data-counts]");
   if (!list || document.hidden) return;

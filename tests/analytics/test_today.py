@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from analytics.queries.charts import find_top
 from analytics.queries.today import PILES, count_piles, list_chores
+from catalog.models import Product
 from crm.domain.states import TicketSource
 from crm.models import Ticket
 from crm.services.tickets import open_ticket
@@ -21,6 +22,8 @@ from shop.accounts.services.roles import sync_roles
 from shop.accounts.services.users import create_verified_user
 from shop.kernel.clock import now
 from shop.kernel.models import InvariantRun, OutboxEvent
+from tests.factories.buying import make_offer, make_purchase_order, make_supplier
+from tests.factories.inventory import make_bare_variant, make_warehouse
 from tests.factories.orders import make_order
 from tests.factories.shipments import make_node, make_shipment
 
@@ -68,6 +71,22 @@ def test_what_is_late_comes_first_and_says_how_many(client: Client) -> None:
     assert found == [("Orders to ship", 2, 1), ("Parcels in trouble", 1, 1), ("Articles to reorder", 0, 0)]
 
 
+def test_a_merchandiser_and_a_buyer_find_their_work(client: Client) -> None:
+    variant = make_bare_variant()
+    Product.objects.filter(pk=variant.product_id).update(quality_score=10)
+    supplier = make_supplier()
+    make_offer(supplier, variant=variant)
+    make_purchase_order(supplier, warehouse=make_warehouse(), quantities={variant.pk: 5})
+    found = {role: list_chores(sign_in(client, role)) for role in ("merchandiser", "buyer")}
+    told = {role: [(str(row.label), row.quantity) for row in rows] for role, rows in found.items()}
+    assert told["merchandiser"] == [
+        ("Prices to decide on", 0),
+        ("Listings to mend", 1),
+    ]
+    assert ("Purchase orders to approve", 1) in told["buyer"]
+    assert "Purchase orders to send" not in dict(told["buyer"])
+
+
 def test_a_broken_rule_is_shown_to_the_owner_with_its_run(client: Client) -> None:
     run = InvariantRun.objects.create(
         started_at=now(),
@@ -92,6 +111,7 @@ def test_the_numbers_beside_the_navigation_are_those_of_the_role(client: Client)
         "payments_held": 0,
         "cases_open": 0,
         "purchase_orders_late": 0,
+        "purchase_orders_to_approve": 0,
     }
     client.logout()
     assert client.get("/admin/counts/").status_code == 302
@@ -105,7 +125,7 @@ def test_the_front_page_costs_the_same_for_any_number_of_rows(
     for _ in range(rows):
         make_order(is_paid=True)
     client.get("/admin/")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(22):
         assert client.get("/admin/").status_code == 200
 
 

@@ -16,6 +16,7 @@ from shop.accounts.models import User
 from shop.kernel.clock import now, override_now
 from shop.kernel.errors import Invalid, NotAllowed
 from shop.kernel.mail import send_due_emails
+from tests.factories.orders import make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -186,15 +187,55 @@ def test_a_call_is_written_down_for_a_colleague(client: Client, agent: User) -> 
     agent.is_superuser = True
     agent.save()
     client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
-    told = {"subject": "Called about a cup", "customer_email": "ann@example.com", "priority": "high"}
-    assert client.post("/admin/crm/ticket/add/", {**told, "owner": agent.pk}).status_code == 302
+    order = make_order()
+    told = {
+        "subject": "Called about a cup",
+        "text": "It arrived with a chip.",
+        "source": "phone",
+        "order": order.pk,
+        "priority": "high",
+        "owner": agent.pk,
+    }
+    offered = client.get("/admin/crm/ticket/add/").context["adminform"].form.fields["source"].choices
+    assert [way for way, _label in offered] == ["web", "email", "phone"]
+    assert client.post("/admin/crm/ticket/add/", told).status_code == 302
     ticket = Ticket.objects.get()
-    assert (ticket.subject, ticket.priority, ticket.owner, ticket.source) == (
+    assert (ticket.subject, ticket.priority, ticket.owner, ticket.source, ticket.customer_email) == (
         "Called about a cup",
         "high",
         agent,
         "phone",
+        order.email,
     )
+    assert ticket.messages.get().text == "It arrived with a chip."
+
+
+def test_what_the_shop_noticed_is_not_put_into_the_customers_mouth(client: Client, agent: User) -> None:
+    agent.is_superuser = True
+    agent.save()
+    ticket = make(source=TicketSource.SYSTEM)
+    noticed = ticket.messages.get()
+    assert (noticed.author, noticed.is_from_customer, noticed.is_internal) == ("", False, True)
+    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(f"/admin/crm/ticket/{ticket.pk}/change/").content.decode()
+    assert "The shop itself" in page.split("bo-talk__head")[1].split("</p>")[0]
+
+
+@pytest.mark.parametrize(
+    ("email", "words"), [("ann@example.com", "Sent."), ("", "no e-mail address, so nothing was sent")]
+)
+def test_an_answer_says_whether_it_went_out_and_makes_its_author_the_owner(
+    client: Client, agent: User, email: str, words: str
+) -> None:
+    agent.is_superuser = True
+    agent.save()
+    colleague = User.objects.create_user("colleague@example.com", "linen-4-two", is_staff=True)
+    ticket, theirs = make(customer_email=email), make(customer_email=email, owner=colleague)
+    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for row in (ticket, theirs):
+        answer = client.post(f"/admin/crm/ticket/{row.pk}/reply/", {"text": "On its way."}, follow=True)
+        assert words in answer.content.decode()
+    assert [Ticket.objects.get(pk=row.pk).owner for row in (ticket, theirs)] == [agent, colleague]
 
 
 def test_a_role_without_the_permission_may_not_answer(client: Client, agent: User) -> None:

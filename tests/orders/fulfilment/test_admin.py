@@ -8,10 +8,11 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from orders.domain.parcels import ParcelNode
 from orders.models import Order, Shipment
-from orders.services.tracking import record_tracking
+from orders.services.tracking import find_stalled_shipments, record_tracking
 from shop.accounts.models import User
-from shop.kernel.clock import override_now
+from shop.kernel.clock import now, override_now
 from shop.kernel.models import AuditEntry, OutgoingEmail
 from tests.factories.orders import make_article, make_order
 from tests.factories.shipments import make_node, make_shipment
@@ -206,3 +207,39 @@ def test_nothing_changes_by_a_link(client: Client, page: str) -> None:
     assert client.get(get_address(order, page)).status_code == 405
     order.refresh_from_db()
     assert order.fulfilment_status == "unfulfilled"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_trouble_says_what_happened_and_costs_the_same(
+    client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    sign_in(client, "service")
+    for number in range(count):
+        home = make_shipment()
+        news = ParcelNode(
+            event_id=f"n{number}",
+            status="exception",
+            occurred_at=TURN,
+            place="Utrecht",
+            message="Nobody was at home",
+        )
+        record_tracking(home.pk, nodes=[news])
+        lost = make_shipment()
+        Shipment.objects.filter(pk=lost.pk).update(stalled_at=TURN + timedelta(days=2), last_news_at=TURN)
+    client.get("/admin/orders/order/?work=problem")
+    with django_assert_num_queries(10):
+        page = client.get("/admin/orders/order/?work=problem").content.decode()
+    assert f"{home.number}: Nobody was at home" in page
+    assert f"{lost.number}: no news since 1 Nov 2026, 13:00" in page
+    assert "no news since" not in client.get("/admin/orders/order/").content.decode()
+
+
+def test_what_only_the_house_reads_has_words_and_leads_to_the_tickets(client: Client) -> None:
+    sign_in(client, "service")
+    shipment = make_shipment()
+    with override_now(now() + timedelta(hours=49)):
+        find_stalled_shipments()
+    page = client.get(get_address(shipment.order)).content.decode()
+    assert "Parcel without news for too long" in page
+    assert "shipment.stalled" not in page
+    assert f"/admin/crm/ticket/?q={shipment.order.number}" in page
