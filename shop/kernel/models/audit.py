@@ -1,4 +1,4 @@
-"""Who did what in the back office."""
+"""Who did what in the back office, and the chain that shows when somebody changed it later."""
 
 from django.db import models
 
@@ -19,3 +19,27 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action} {self.target}"
+
+
+class AuditSeal(models.Model):
+    """An entry's link in the chain: SHA-256 of the link before and the entry. Written by a trigger at the commit.
+
+    No foreign key: a link outlives its entry, so that the gap is seen.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    entry_id = models.BigIntegerField(unique=True)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.digest[:12]}"
+
+
+class AuditHead(models.Model):
+    """The newest link, in one row: rivals wait for it, and a chain that was cut off ends before it."""
+
+    position = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.digest[:12]}"

@@ -36,3 +36,32 @@ def keys_have_one_answer() -> str:
         SELECT caller, key, count(*), max(status) FROM kernel_idempotencyrecord
         GROUP BY caller, key HAVING count(*) > 1 OR max(status) >= 500
     """
+
+
+@invariant("I23", "the audit log is what was written: nothing changed, removed, put in, moved or cut off")
+def audit_is_whole() -> str:
+    """Links that do not follow from the one before and their entry, entries without one, and ends that are gone."""
+    return """
+        WITH links AS (
+            SELECT position, entry_id, digest, lag(digest, 1, '') OVER (ORDER BY position) AS before,
+                   row_number() OVER (ORDER BY position) AS place
+            FROM kernel_auditseal
+        ), ends AS (
+            SELECT 'head' AS what, position, digest FROM kernel_audithead
+            UNION ALL
+            SELECT 'run', audit_position, audit_digest FROM kernel_invariantrun WHERE audit_position > 0
+        )
+        SELECT 'link' AS what, links.position, links.entry_id
+        FROM links LEFT JOIN kernel_auditentry AS entry ON entry.id = links.entry_id
+        WHERE entry.id IS NULL OR links.place <> links.position
+              OR links.digest <> kernel_audit_digest(links.before, entry)
+        UNION ALL
+        SELECT 'entry', NULL, entry.id FROM kernel_auditentry AS entry
+        WHERE NOT EXISTS (SELECT 1 FROM kernel_auditseal AS seal WHERE seal.entry_id = entry.id)
+        UNION ALL
+        SELECT ends.what, ends.position, NULL FROM ends LEFT JOIN links USING (position, digest)
+        WHERE links.entry_id IS NULL
+        UNION ALL
+        SELECT 'end', max(position), NULL FROM links
+        HAVING max(position) > coalesce((SELECT max(position) FROM kernel_audithead), 0)
+    """
