@@ -65,7 +65,7 @@ class CategoryNode:
     @property
     def url(self) -> str:
         """Return the address of its page in the active language."""
-        return _build_url(self.path, get_language() or settings.LANGUAGE_CODE)
+        return build_category_url(self.path, get_language() or settings.LANGUAGE_CODE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +81,8 @@ class CategoryTree:
 
 
 @lru_cache(maxsize=4096)
-def _build_url(path: str, _language: str) -> str:
+def build_category_url(path: str, _language: str) -> str:
+    """Return the address of a category's page in the active language, which tells one answer from another."""
     return reverse("catalog:category", kwargs={"category_path": path})
 
 

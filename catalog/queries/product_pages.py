@@ -15,10 +15,11 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from catalog.domain.availability import StockState, tell_stock
 from catalog.domain.media import ImageView
+from catalog.domain.tags import is_public_tag
 from catalog.domain.words import pick_words
 from catalog.queries.attributes import Specification, list_specifications
 from catalog.queries.cards import ProductCard, quote_slug
-from catalog.queries.categories import get_category_tree
+from catalog.queries.categories import build_category_url, get_category_tree
 from catalog.queries.documents import DocumentView, build_documents
 from catalog.queries.images import build_image_card
 from catalog.queries.nearest import NearestCards, list_nearest
@@ -31,6 +32,7 @@ from shop.kernel.money import Money
 RELATED = 8
 MOST_PAGES = 400
 """Some 8 MB in each process."""
+MOST_CRUMBS = 2000
 SUMMARY_LENGTH = 155
 TONES = {StockState.IN_STOCK: "success", StockState.LOW: "warning", StockState.SOLD_OUT: "error"}
 
@@ -149,6 +151,11 @@ class ProductPage:
         return hash((self.id, self.url))
 
     @property
+    def public_tags(self) -> tuple[str, ...]:
+        """Return the tags that shoppers see."""
+        return tuple(filter(is_public_tag, self.tags))
+
+    @property
     def can_be_bought(self) -> bool:
         """Return whether some variant can: without a script the choice is made in the form, not by the button."""
         return any(one.is_available for one in self.variants)
@@ -229,9 +236,21 @@ def _build_page(
 
 def list_crumbs(category_path: str) -> tuple[Crumb, ...]:
     """Return the shop's home and the categories down to a path."""
-    home = Crumb(name=gettext("Home"), url=reverse("catalog:home"))
     nodes = get_category_tree().list_ancestors(category_path) if category_path else []
-    return (home, *(Crumb(name=node.name, url=node.url) for node in nodes))
+    steps = tuple((node.path, node.name_en, node.name_zh_hans) for node in nodes)
+    return _build_crumbs(steps, get_language() or settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=MOST_CRUMBS)
+def _build_crumbs(steps: tuple[tuple[str, str, str], ...], language: str) -> tuple[Crumb, ...]:
+    """The same words are the same crumbs, built once."""
+    return (
+        Crumb(name=gettext("Home"), url=reverse("catalog:home")),
+        *(
+            Crumb(name=pick_words(english, chinese, language), url=build_category_url(path, language))
+            for path, english, chinese in steps
+        ),
+    )
 
 
 def _build_slides(rows: list[dict[str, Any]], language: str, name: str) -> tuple[Slide, ...]:

@@ -53,7 +53,7 @@ def list_quick_cards(
     )
     first, last = list_path_bounds(scope.category_path)
     given = {"currency": scope.currency, "first": first, "last": last, "start": start, "length": stop - start}
-    rows = statement.run(**given)[: stop - start]
+    rows = statement.run(**given)
     pattern = build_address_pattern(language)
     return [build_known_card(row, language, pattern) for row in rows]
 
@@ -94,7 +94,10 @@ def _hide_from_index(order: str) -> str:
 def _write_statement(
     order: str, *, has_path: bool, has_start: bool, only_in_stock: bool, is_short: bool, length: int | None
 ) -> Statement:
-    """Choose the products first, by indexes where they hold the order, then read the wide rows of those shown."""
+    """Choose the products first, by indexes where they hold the order, then read the wide rows of those shown.
+
+    The first page of all products is where the index of its order begins: its rows are read as they are met.
+    """
     parts = [
         "WHERE currency = %(currency)s",
         "AND category_path ~>=~ %(first)s AND category_path ~<~ %(last)s" if has_path else "",
@@ -104,8 +107,11 @@ def _write_statement(
         "OFFSET %(start)s" if has_start else "",
     ]
     chosen = " ".join(part for part in parts if part)
+    if has_path or has_start or is_short:
+        ids = f"ARRAY(SELECT product_id FROM catalog_listing {chosen})"  # noqa: S608  texts from above
+        source = f"catalog_listing WHERE currency = %(currency)s AND product_id = ANY ({ids})"
+    else:
+        source = f"(SELECT * FROM catalog_listing {chosen}) AS first_page"  # noqa: S608  as above
     return Statement(
-        f"SELECT {', '.join(CARD_FIELDS)} FROM catalog_listing"  # noqa: S608  names of columns, from beside
-        f" WHERE currency = %(currency)s AND product_id IN (SELECT product_id FROM catalog_listing {chosen})"
-        f" ORDER BY {order}, product_id DESC"
+        f"SELECT {', '.join(CARD_FIELDS)} FROM {source} ORDER BY {order}, product_id DESC LIMIT %(length)s"  # noqa: S608  as above
     )

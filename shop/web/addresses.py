@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
+
+MOST_KNOWN = 1024
+"""Reading an address costs more than finding it again: who calls the API calls often."""
 
 
 def find_client_address(request: HttpRequest) -> str:
@@ -20,7 +24,11 @@ def find_client_address(request: HttpRequest) -> str:
 
 def find_client_network(request: HttpRequest) -> str:
     """Whom limits count: the address, or the /64 network that one customer of a provider has for himself (IPv6)."""
-    own = find_client_address(request)
+    return _find_network(find_client_address(request))
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _find_network(own: str) -> str:
     try:
         address = ipaddress.ip_address(own)
     except ValueError:

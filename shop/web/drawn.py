@@ -19,25 +19,32 @@ MOST_PAGES = 400
 
 
 class Drawings:
-    """The pages last asked for, by all that is shown on them."""
+    """The pages last asked for: of each address the last one, with all that is shown on it."""
 
     def __init__(self, *, most: int = MOST_PAGES) -> None:
         self._most = most
-        self._pages: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._pages: OrderedDict[Hashable, tuple[object, bytes]] = OrderedDict()
         self._lock = Lock()
 
-    def find(self, key: Hashable) -> bytes | None:
-        """Return the page of these facts, if it was asked for lately; raises TypeError for facts without a hash."""
+    def find(self, address: Hashable, facts: object) -> bytes | None:
+        """Return the page of this address, if it shows these facts: compared, not hashed, so that equal ones cost least."""
         with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
+            kept = self._pages.get(address)
+            if kept is None:
+                return None
+            self._pages.move_to_end(address)
+        known, page = kept
+        return page if known is facts or known == facts else None
 
-    def keep(self, key: Hashable, page: bytes) -> None:
-        """Keep a page, and forget the one that was asked for longest ago."""
+    def keep(self, address: Hashable, facts: object, page: bytes) -> None:
+        """Keep a page, and forget the one that was asked for longest ago; facts without a hash could change, so not those."""
+        try:
+            hash(facts)
+        except TypeError:
+            return
         with self._lock:
-            self._pages[key] = page
+            self._pages[address] = facts, page
+            self._pages.move_to_end(address)
             while len(self._pages) > self._most:
                 self._pages.popitem(last=False)
 
@@ -57,20 +64,11 @@ def draw_page(
     Nothing can be out of date: every fact is compared. ``build_rest`` works out what else the template wants, from the
     facts and the address alone; it is not called for a page that is known. Facts without a hash are drawn each time.
     """
-    key = (
-        template,
-        get_language(),
-        get_currency(request),
-        request.get_full_path(),
-        now().year,
-        tuple(facts.items()),
-    )
-    try:
-        page = _drawings.find(key)
-    except TypeError:
-        return render(request, template, {**facts, **build_rest()})
+    address = (template, get_language(), get_currency(request), request.get_full_path(), now().year)
+    shown = tuple(facts.items())
+    page = _drawings.find(address, shown)
     if page is None:
         response = render(request, template, {**facts, **build_rest()})
-        _drawings.keep(key, response.content)
+        _drawings.keep(address, shown, response.content)
         return response
     return HttpResponse(page)

@@ -21,9 +21,15 @@ def draw_answer(request: Request, facts: Hashable, *, build: Callable[[], Any]) 
 
     Nothing can be out of date: every fact is compared.
     """
-    key = (get_language(), request.build_absolute_uri(), facts)
-    body = _drawings.find(key)
+    address = (
+        get_language(),
+        request.scheme,
+        request.get_host(),
+        request.path,
+        request.META.get("QUERY_STRING", ""),
+    )
+    body = _drawings.find(address, facts)
     if body is None:
         body = _RENDERER.render(build())
-        _drawings.keep(key, body)
+        _drawings.keep(address, facts, body)
     return HttpResponse(body, content_type=_RENDERER.media_type)
