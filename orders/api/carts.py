@@ -1,6 +1,7 @@
 """Carts by program: the unguessable id in the address is the key to the cart."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
@@ -23,13 +24,14 @@ from orders.api.serializers import (
     ShippingMethodInput,
     ShippingMethodSerializer,
 )
-from orders.domain.carts import CartView, GuestToken
+from orders.domain.carts import CartView, CartWish, GuestToken, WantedLine
 from orders.domain.errors import AddressRefused, CartChanged
 from orders.models import Cart
 from orders.queries.carts import get_cart_by_token, get_cart_view, get_new_cart_view
 from orders.services import carts, checkout
 from orders.services.coupon_tries import try_coupon
 from orders.services.unpaid_orders import place_for_guest
+from orders.services.whole_carts import open_whole_cart
 from shop.accounts.domain.postal import PostalAddress
 from shop.kernel.money import Money
 from shop.partners.api.idempotency import (
@@ -53,6 +55,10 @@ SAME_CART = {"cart_id": "$request.path.cart_id"}
 PLACED = describe_conflict(text="The cart has become an order and cannot change any more.")
 TOO_FEW = describe_conflict(
     OutOfStockSerializer, text="`out_of_stock` with what is left, `not_sellable` or `cart_already_placed`."
+)
+LINES_REFUSED = describe_conflict(
+    OutOfStockSerializer,
+    text="`out_of_stock` with what is left of the first such line, or `not_sellable`; `errors` names each line.",
 )
 COUPON_REFUSED = describe_conflict(
     text="`coupon_refused` with the reason in `detail`, or `cart_already_placed`."
@@ -110,15 +116,34 @@ class CartsView(ApiView):
         tags=["carts"],
         parameters=[CURRENCY],
         request=CartInput,
-        responses={201: CartSerializer},
+        responses={201: CartSerializer, 409: LINES_REFUSED},
         extensions={LINKS: {"201": CART_LINKS}},
     )
     def post(self, request: Request) -> Response:
-        """Open an empty cart."""
+        """Open a cart: empty, or with its lines, address and shipping method. What is refused leaves nothing behind."""
         asked = read_currency(request)
-        currency = read_body(CartInput, request.data).get("currency", asked)
-        cart = carts.create_cart(currency=currency, language=get_language() or "")
-        return _answer_cart(cart, view=get_new_cart_view(cart), status=CREATED)
+        given = read_body(CartInput, request.data)
+        wish = _read_wish(given, currency=given.pop("currency", asked))
+        if not given:
+            cart = carts.create_cart(currency=wish.currency, language=wish.language)
+            return _answer_cart(cart, view=get_new_cart_view(cart), status=CREATED)
+        try:
+            cart, view = open_whole_cart(wish)
+        except AddressRefused as error:
+            raise ValidationError({"address": error.problems}, code=error.code) from error
+        return _answer_cart(cart, view=view, status=CREATED)
+
+
+def _read_wish(given: dict[str, Any], *, currency: str) -> CartWish:
+    address = dict(given.get("address", {}))
+    return CartWish(
+        currency=currency,
+        language=get_language() or "",
+        lines=[WantedLine(**line) for line in given.get("lines", ())],
+        email=address.pop("email", ""),
+        address=PostalAddress(**address) if address else None,
+        shipping_method_code=given.get("shipping_method", ""),
+    )
 
 
 class CartDetailView(ApiView):

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.domain.promotions.traces import Outcome
-from orders.domain.carts import CartLineView
+from orders.domain.carts import MOST_WANTED_LINES, CartLineView
 from orders.domain.problems import ProblemCode
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
 from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus, ShipmentStatus
@@ -20,12 +20,6 @@ class NullableMoneyField(MoneyField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(allow_null=True, **kwargs)
-
-
-class CartInput(StrictSerializer):
-    """A new cart."""
-
-    currency = CurrencyChoice(required=False)
 
 
 class LineInput(StrictSerializer):
@@ -62,6 +56,17 @@ class ShippingMethodInput(StrictSerializer):
     """The chosen way to deliver."""
 
     code = serializers.CharField(max_length=50)
+
+
+class CartInput(StrictSerializer):
+    """A new cart: empty, or with all that is known of it already."""
+
+    currency = CurrencyChoice(required=False)
+    lines = serializers.ListSerializer(child=LineInput(), required=False, max_length=MOST_WANTED_LINES)
+    address = AddressInput(required=False)
+    shipping_method = serializers.CharField(
+        max_length=50, required=False, help_text="The `code` of one that is offered for these lines there."
+    )
 
 
 class MoneyInput(StrictSerializer):

@@ -12,6 +12,7 @@ from orders.domain.problems import CartProblem, ProblemCode, describe_problem
 from orders.domain.quantities import MAX_LINE_QUANTITY
 from orders.domain.shipping import ShippingOption
 from orders.domain.totals import LineTotals, TaxRule
+from shop.accounts.domain.postal import PostalAddress
 from shop.kernel.money import Money
 
 GuestToken = NewType("GuestToken", str)
@@ -22,6 +23,30 @@ CartKey = int | GuestToken
 def is_token(text: str) -> bool:
     """Whether it looks like a token; anything else, such as a NUL in a cookie, never reaches the database."""
     return text.isascii() and text.replace("-", "").replace("_", "").isalnum()
+
+
+MOST_WANTED_LINES = 100
+"""How many lines a cart can be opened with at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedLine:
+    """An article by its SKU, in any case, and how many of it."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartWish:
+    """All that a program may know of a cart before there is one; what it does not know is empty."""
+
+    currency: str
+    language: str
+    lines: Sequence[WantedLine] = ()
+    email: str = ""
+    address: PostalAddress | None = None
+    shipping_method_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

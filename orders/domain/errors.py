@@ -41,6 +41,15 @@ class ArticleNotFound(NotFound):
         super().__init__(_("There is no article with this number."), field="sku", sku=sku)
 
 
+class UnknownSku(Invalid):
+    """A line of a new cart names nothing that is sold: what is wrong is the body, not the address."""
+
+    code = "unknown_sku"
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(_("There is no article with this number."), field="sku", sku=sku)
+
+
 class NotSellable(Conflict):
     """The article exists, but not for sale in this currency now."""
 
@@ -151,10 +160,10 @@ class ShippingMethodNotOffered(Invalid):
 
     code = "invalid_shipping_method"
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, field: str = "code") -> None:
         super().__init__(
             _("This way of delivery is not offered for this address."),
-            field="code",
+            field=field,
             choice=code,
         )
 

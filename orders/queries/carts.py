@@ -97,6 +97,15 @@ def get_new_cart_view(cart: Cart) -> CartView:
     return _work_out(cart, _NOTHING, has_delivery=False, is_exact=False)
 
 
+def get_filled_cart_view(cart: Cart, lines: list[CartLine], *, offers: Mapping[int, Offer]) -> CartView:
+    """Return what a page shows of a guest's cart that was filled just now, from what was read for it.
+
+    One query for delivery when there is an address, and those of its promotions.
+    """
+    contents = _count(lines, offers, standing=NO_STANDING, available=_list_copied(offers))
+    return _work_out(cart, contents, has_delivery=True, is_exact=False)
+
+
 def get_cart_view(cart: Cart, *, has_delivery: bool = True, is_exact: bool = False) -> CartView:
     """Return all that a page shows of a cart: one query, one more for a signed-in shopper or with delivery, two when exact.
 
@@ -141,9 +150,20 @@ def _work_out(cart: Cart, contents: "_Contents", *, has_delivery: bool, is_exact
 
 def _gather(cart: Cart, *, is_exact: bool) -> _Contents:
     lines, offers, standing = list_offered_lines(cart)
-    available = {pk: offer.available_quantity for pk, offer in offers.items()}
+    available = _list_copied(offers)
     if is_exact and lines:
         available = list_available_for(cart.channel, variant_ids=offers.keys())
+    return _count(lines, offers, standing=standing, available=available)
+
+
+def _list_copied(offers: Mapping[int, Offer]) -> dict[int, int]:
+    """What is left by the catalogue's copy, about a second old."""
+    return {pk: offer.available_quantity for pk, offer in offers.items()}
+
+
+def _count(
+    lines: list[CartLine], offers: Mapping[int, Offer], *, standing: Standing, available: Mapping[int, int]
+) -> _Contents:
     counted = [
         line for line in lines if _is_counted(offers.get(line.variant_id), available.get(line.variant_id, 0))
     ]

@@ -1,6 +1,7 @@
 """What articles cost this shopper in this cart: price lists by tier, channel and quantity."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS
@@ -12,6 +13,7 @@ from catalog.models import CustomerStanding
 from catalog.queries.offers import OfferStatement, build_offers, list_offers
 from catalog.queries.pricing.prices import list_prices
 from catalog.queries.promotions.customers import NO_STANDING, Standing, get_standing
+from orders.domain.carts import WantedLine
 from orders.models import Cart, CartLine
 from shop.kernel.clock import now
 from shop.kernel.money import Money
@@ -32,6 +34,25 @@ _ARTICLE = OfferStatement(
     width=1 + len(_ARTICLE_FIELDS),
     order="w.variant_id",
 )
+
+
+# A line's place counts from 1, as PostgreSQL numbers what it unfolds.
+_ARTICLES = OfferStatement(
+    """SELECT a.id AS variant_id, k.place
+    FROM unnest(%(skus)s::text[]) WITH ORDINALITY AS k (sku, place)
+    JOIN catalog_variant a ON upper(a.sku) = upper(k.sku)""",
+    width=2,
+    order="w.place",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleList:
+    """What lines name: the variant of each line by its place, its offer, and how many of it all lines want together."""
+
+    variants: Mapping[int, int]
+    offers: Mapping[int, Offer]
+    quantities: Mapping[int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +83,20 @@ def find_article(cart: Cart, *, sku: str, more: int) -> Article | None:
         line = CartLine.from_db(DEFAULT_DB_ALIAS, names, (*known.values(), cart.pk, variant_id))
     offers = build_offers([rows[0][_ARTICLE.width :]], currency=cart.currency, facts=facts)
     return Article(offer=offers[variant_id], line=line, quantity=quantities[variant_id])
+
+
+def list_articles(cart: Cart, wanted: Sequence[WantedLine]) -> ArticleList:
+    """Return what a guest's new cart shall hold; places count from 0, and unknown SKUs have none. One query."""
+    quantities: Counter[int] = Counter()  # known with the rows, before the prices are chosen
+    facts = _build_facts(cart, quantities, NO_STANDING)
+    # As for one article: no SKU has a NUL in it.
+    skus = ["" if "\0" in line.sku else line.sku.strip() for line in wanted]
+    rows = _ARTICLES.run(skus=skus, currency=cart.currency, facts=facts) if skus else []
+    variants = {place - 1: variant_id for variant_id, place, *_ in rows}
+    for place, variant_id in variants.items():
+        quantities[variant_id] += wanted[place].quantity
+    offers = build_offers([row[_ARTICLES.width :] for row in rows], currency=cart.currency, facts=facts)
+    return ArticleList(variants=variants, offers=offers, quantities=quantities)
 
 
 def list_offered_lines(cart: Cart) -> tuple[list[CartLine], dict[int, Offer], Standing]:

@@ -83,7 +83,7 @@ def add_line(key: CartKey, *, sku: str, quantity: int) -> CartLine:
     if article is None:
         raise ArticleNotFound(sku)
     offer, wanted = article.offer, article.quantity
-    price = _get_price(offer)
+    price = get_sellable_price(offer)
     _check_left(cart, offer.variant_id, sku=offer.sku, wanted=wanted)
     line = article.line or CartLine(variant_id=offer.variant_id, created_at=now())
     line.cart, line.quantity, line.seen_amount = cart, wanted, price.amount
@@ -296,14 +296,21 @@ def _check_quantity(quantity: int) -> None:
         raise InvalidQuantity
 
 
-def _get_price(offer: Offer) -> Money:
+def get_sellable_price(offer: Offer) -> Money:
+    """Return what one costs; raises NotSellable."""
     if not offer.is_sellable or offer.unit_price is None:
         raise NotSellable(offer.sku)
     return offer.unit_price
 
 
 def _check_left(cart: Cart, variant_id: int, *, sku: str, wanted: int) -> None:
-    left = list_available_for(cart.channel, variant_ids=[variant_id])[variant_id]
+    check_quantity_left(
+        sku, wanted=wanted, left=list_available_for(cart.channel, variant_ids=[variant_id])[variant_id]
+    )
+
+
+def check_quantity_left(sku: str, *, wanted: int, left: int) -> None:
+    """Raise InvalidQuantity or NotEnoughLeft for more than a line may hold or is left."""
     if wanted > min(left, MAX_LINE_QUANTITY):
         if left > MAX_LINE_QUANTITY:
             raise InvalidQuantity

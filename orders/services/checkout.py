@@ -77,6 +77,13 @@ def set_address(key: CartKey, *, email: str, address: PostalAddress) -> Cart:
     Raises AddressRefused naming every field that breaks the country's rules, CartAlreadyPlaced. May be repeated.
     """
     cart = lock_open_cart(key)
+    fill_contact(cart, email=email, address=address)
+    touch_cart(cart, "email", "language", *POSTAL_FIELDS)
+    return cart
+
+
+def fill_contact(cart: Cart, *, email: str, address: PostalAddress) -> None:
+    """Put the checked contact into a cart that is then saved; raises AddressRefused naming every wrong field."""
     tidy = tidy_address(address)
     problems = check_postal_address(tidy)
     if problems:
@@ -84,8 +91,6 @@ def set_address(key: CartKey, *, email: str, address: PostalAddress) -> Cart:
     cart.email = email.strip()
     cart.fill_address(tidy)
     cart.language = get_language() or settings.LANGUAGE_CODE
-    touch_cart(cart, "email", "language", *POSTAL_FIELDS)
-    return cart
 
 
 def tidy_address(address: PostalAddress) -> PostalAddress:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 
 
@@ -22,6 +24,8 @@ class DomainError(Exception):
         self.code = code or self.code
         self.field = field
         self.facts = facts
+        self.others: Sequence[DomainError] = ()
+        """What else is wrong with the same request; this one decides what kind of refusal it is."""
         super().__init__(str(message))
 
 

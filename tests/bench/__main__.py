@@ -35,7 +35,8 @@ AIMS = {
     "product, uncached": 0.08,
     "API list, uncached": 0.2,
     "API product, uncached": 0.2,
-    "guest checkout (orders)": 0.02,
+    "guest checkout in five calls (orders)": 0.02,
+    "guest checkout in two calls (orders)": 0.02,
 }
 
 
@@ -52,9 +53,14 @@ def run_wrk(url: str, *, seconds: int, script: str = "", **env: str) -> float:
     return float(found.group(1)) if found else 0.0
 
 
-def run_checkouts(base: str, *, seconds: int, products: int) -> float:
-    """Orders per second: four guests at a time, one connection each."""
-    env = {**os.environ, "BENCH_SKU_PREFIX": "B", "BENCH_SPREAD": str(products)}
+def run_checkouts(base: str, *, calls: int, seconds: int, products: int) -> float:
+    """Orders per second: four guests at a time, one connection each; the cart in four calls or in one."""
+    env = {
+        **os.environ,
+        "BENCH_SKU_PREFIX": "B",
+        "BENCH_SPREAD": str(products),
+        "BENCH_CALLS": str(calls),
+    }
     script = str(Path(__file__).with_name("checkout.lua"))
     command = ["wrk", "-t4", "-c4", f"-d{seconds}s", "-s", script, base]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
@@ -99,7 +105,12 @@ def measure(products: int, *, seconds: int, rounds: int) -> dict[str, tuple[floa
             "search, uncached": lambda: run_wrk(plain + "/search/?q=sage", seconds=seconds),
             "API list, uncached": lambda: run_wrk(plain + paths["API list"], seconds=seconds),
             "API product, uncached": lambda: run_wrk(plain + paths["API product"], seconds=seconds),
-            "guest checkout (orders)": lambda: run_checkouts(plain, seconds=seconds * 2, products=products),
+            "guest checkout in five calls (orders)": lambda: run_checkouts(
+                plain, calls=5, seconds=seconds * 2, products=products
+            ),
+            "guest checkout in two calls (orders)": lambda: run_checkouts(
+                plain, calls=2, seconds=seconds * 2, products=products
+            ),
         }
         for number in range(rounds):
             for name, case in cases.items():

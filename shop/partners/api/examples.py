@@ -68,7 +68,7 @@ WORDS: dict[str, Any] = {
 # Where a field's meaning depends on what it belongs to.
 OWN_WORDS: dict[tuple[str, str], Any] = {
     ("Cart", "id"): "pVt8c2mQ4xJz7WnK1sYb0fRh",
-    ("ShippingMethod", "name"): "Standard",
+    ("ShippingMethod", "name"): "Standard", ("CartInputRequest", "shipping_method"): "standard",
     ("PromotionInputRequest", "action"): {"kind": "percent_off", "percent": "10"},
     ("PromotionInputRequest", "conditions"): [{"kind": "minimum", "amounts": {"EUR": "50"}}],
     ("PromotionInputRequest", "promotion_class"): "order", ("PromotionInputRequest", "combines_with"): ["shipping"],

@@ -104,11 +104,14 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
 
 
 def build_domain_problem(error: DomainError) -> dict[str, Any]:
-    """The problem of a domain error, with its facts."""
+    """The problem of a domain error, with its facts; what else is wrong stands beside it in ``errors``."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
-    message = str(error.message)
-    errors = [{"field": error.field, "code": error.code, "message": message}] if error.field else []
-    return build_problem(status, code=error.code, detail=message, errors=errors, **error.facts)
+    errors = [
+        {"field": one.field, "code": one.code, "message": str(one.message)}
+        for one in (error, *error.others)
+        if one.field
+    ]
+    return build_problem(status, code=error.code, detail=str(error.message), errors=errors, **error.facts)
 
 
 def _as_api_exception(error: Exception) -> exceptions.APIException | None:
