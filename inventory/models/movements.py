@@ -83,7 +83,7 @@ class StockMovement(models.Model):
         help_text=_("Empty when written: the moving average of the moment."),
     )
     reference = models.CharField(_("for"), max_length=80, blank=True, default="", db_default="")
-    part = models.PositiveSmallIntegerField(_("part"), default=0, db_default=0)
+    part = models.SmallIntegerField(_("part"), default=0, db_default=0)
     source_type = models.CharField(_("source"), max_length=32)
     source_id = models.CharField(_("source number"), max_length=120)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -105,6 +105,7 @@ class StockMovement(models.Model):
                     F("kind"),
                     F("delta"),
                     F("reserved_delta"),
+                    F("part"),
                     function="inventory_movement_fits",
                     output_field=models.BooleanField(),
                 ),
