@@ -5,9 +5,11 @@ from catalog.services.availability import set_availability
 from catalog.services.imports.stock import register_warehouse_check
 from inventory.domain.buying.events import PurchaseOrderMoved
 from inventory.domain.buying.states import PurchaseStatus
-from inventory.domain.events import ReorderAlertOpened, StockChanged
+from inventory.domain.events import ReorderAlertOpened, ReservationExpired, StockChanged
+from inventory.domain.partner_holds import find_partner
 from inventory.emails import tell_supplier
 from inventory.models import PurchaseOrder, ReorderAlert
+from inventory.queries.ledger import list_lapsed_lines
 from inventory.queries.levels import list_available
 from inventory.queries.warehouses import list_missing_codes
 from inventory.services.declarations import declare_stock
@@ -47,6 +49,20 @@ def tell_partners_stock_low(event: ReorderAlertOpened) -> None:
             "available_quantity": alert.available_quantity,
             "reorder_point": alert.reorder_point,
         },
+    )
+
+
+@subscribe(ReservationExpired)
+def tell_partner_hold_lapsed(event: ReservationExpired) -> None:
+    """To the key that held it, and to no other."""
+    key_id = find_partner(event.reference)
+    if key_id is None:
+        return
+    queue_webhook(
+        "reservation.expired",
+        object_id=f"reservation:{event.reference}",
+        payload={"reference": event.reference, "lines": list_lapsed_lines(event.reference)},
+        owner_id=key_id,
     )
 
 

@@ -26,7 +26,7 @@ from inventory.queries.counts import list_counts
 from inventory.queries.ledger import list_holds, list_items, list_movements, list_transfers
 from inventory.services.adjustments import Adjustment, apply_levels
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent, name_caller, read_key
-from shop.partners.api.pagination import PageResults
+from shop.partners.api.pagination import CursorResults
 from shop.partners.api.parameters import read_query
 from shop.partners.api.views import ApiView
 
@@ -37,11 +37,11 @@ class StockListView(ApiView):
     """A read of stock, page by page."""
 
     scope: str | Mapping[str, str] = "stock:read"
-    pagination_class = PageResults
+    pagination_class = CursorResults
 
     def answer(self, request: Request, rows: QuerySet[Any], *, serializer: type[Serializer[Any]]) -> Response:
-        """One page of the rows."""
-        pages = PageResults()
+        """One page of the rows, newest first: they grow while they are read."""
+        pages = CursorResults()
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(serializer(page, many=True).data)
 
@@ -53,7 +53,7 @@ class ItemsView(StockListView):
         operation_id="stock_items_list", parameters=[ShelfQuery], responses=PositionSerializer(many=True)
     )
     def get(self, request: Request) -> Response:
-        """List stock by bin and lot."""
+        """List stock by bin and lot, the place filled last first."""
         rows = list_items(**read_query(ShelfQuery, request))
         return self.answer(request, rows, serializer=PositionSerializer)
 

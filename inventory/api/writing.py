@@ -24,6 +24,7 @@ from inventory.api.writing_serializers import (
     ReleaseInput,
     TransferInput,
 )
+from inventory.domain.partner_holds import name_partner_hold
 from inventory.models import CountKind, Reservation, StockCount, Transfer
 from inventory.queries.counts import list_count_lines, list_counts
 from inventory.queries.ledger import list_holds, list_transfers
@@ -70,8 +71,7 @@ def _digest(request: Request) -> str:
 
 
 def _name_reference(request: Request, given: str) -> str:
-    """No key can name another's holds, nor those of orders."""
-    return f"partner:{request.auth.pk}:{given}"
+    return name_partner_hold(request.auth.pk, given=given)
 
 
 class ReservationsView(HoldList):

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 
 from catalog.models import Variant
-from inventory.models import Reservation, StockItem, StockMovement, Transfer
+from inventory.models import Reservation, ReservationState, StockItem, StockMovement, Transfer
 
 
 def narrow_shelf(*, sku: str = "", warehouse: str = "") -> Q:
@@ -17,9 +17,9 @@ def narrow_shelf(*, sku: str = "", warehouse: str = "") -> Q:
 
 
 def list_items(**shelf: str) -> QuerySet[StockItem]:
-    """What lies in which bin and lot. One query."""
+    """What lies in which bin and lot, the place filled last first. One query."""
     items = StockItem.objects.filled().filter(narrow_shelf(**shelf))
-    return items.select_related("variant", "warehouse", "bin", "lot").order_by("pk")
+    return items.select_related("variant", "warehouse", "bin", "lot").order_by("-pk")
 
 
 def list_movements(**shelf: str) -> QuerySet[StockMovement]:
@@ -34,6 +34,15 @@ def list_holds(*, reference: str = "", **shelf: str) -> QuerySet[Reservation]:
     if reference:
         rows = rows.filter(reference=reference)
     return rows.select_related("variant", "warehouse").order_by("-pk")
+
+
+def list_lapsed_lines(reference: str) -> list[dict[str, str | int]]:
+    """What a hold gave back when its time was over, by SKU and warehouse. One query."""
+    rows = Reservation.objects.filter(reference=reference, state=ReservationState.EXPIRED)
+    named = rows.order_by("variant__sku", "warehouse__code").values_list(
+        "variant__sku", "warehouse__code", "quantity"
+    )
+    return [{"sku": sku, "warehouse": code, "quantity": quantity} for sku, code, quantity in named]
 
 
 def list_transfers() -> QuerySet[Transfer]:

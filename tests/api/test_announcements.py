@@ -9,8 +9,10 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 from pytest_django import Settings
 
+from inventory.domain.partner_holds import name_partner_hold
 from inventory.models import Warehouse
 from inventory.services.reorder import check_reorder_points
+from inventory.services.reservations import expire_reservations
 from orders.domain.events import GroupClosed
 from shop.kernel.events import publish
 from shop.kernel.transactions import transaction
@@ -20,7 +22,7 @@ from shop.partners.models import WebhookDelivery
 from shop.partners.services.keys import create_key
 from shop.partners.services.webhooks import create_endpoint
 from tests.factories.buying import make_offer, make_purchase_order, make_supplier
-from tests.factories.inventory import make_stock
+from tests.factories.inventory import make_reservation, make_stock
 from tests.factories.orders import make_article, make_order
 from tests.factories.shipments import make_shipment
 
@@ -40,6 +42,8 @@ def test_every_message_fits_its_description(settings: Settings, drain: Callable[
     warehouse = Warehouse.objects.get()
     make_stock(article, warehouse=warehouse, quantity=1, reorder_point=50)
     check_reorder_points()
+    make_reservation(name_partner_hold(key.pk, given="cart"), variant=article, quantity=1, minutes=-1)
+    expire_reservations()
     supplier = make_supplier()
     make_offer(supplier, variant=article)
     make_purchase_order(supplier, warehouse=warehouse, quantities={article.pk: 5}, is_sent=True)

@@ -1,12 +1,15 @@
 """What follows from a change of stock."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 
 from catalog.domain.events import StockDeclared
+from inventory.domain.partner_holds import name_partner_hold
 from inventory.models import StockLevel
 from inventory.services.declarations import declare_stock
+from inventory.services.reservations import expire_reservations
 from shop.kernel.clock import now
 from shop.kernel.errors import NotFound
 from shop.kernel.events import publish
@@ -42,6 +45,31 @@ def test_subscribed_partners_hear_of_it(drain: Callable[[], int]) -> None:
     delivery = WebhookDelivery.objects.get()
     assert (delivery.topic, delivery.object_id) == ("stock.changed", "stock:MUG")
     assert '"data": {"sku": "MUG", "available_quantity": 5}' in delivery.body
+
+
+def test_a_partner_hears_of_its_own_hold_that_lapsed_and_nobody_else(drain: Callable[[], int]) -> None:
+    keys = [create_key(name, scopes=["webhooks:manage", "reservations:write"])[0] for name in ("a", "b")]
+    for key in keys:
+        WebhookEndpoint.objects.create(
+            owner=key,
+            url="https://partner.example/hook",
+            topics=["reservation.expired"],
+            secrets=["whsec_c2VjcmV0"],
+            created_at=now(),
+        )
+    variant = make_bare_variant("MUG")
+    make_stock(variant, warehouse=make_warehouse("RTM"), quantity=5)
+    mine = name_partner_hold(keys[0].pk, given="cart-1")
+    for reference, minutes in ((mine, -1), ("order:S1", -1), (name_partner_hold(keys[1].pk, given="x"), 30)):
+        make_reservation(reference, variant=variant, quantity=1, minutes=minutes)
+    assert (expire_reservations(), expire_reservations()) == (2, 0)
+    drain()
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.endpoint.owner_id, delivery.topic) == (keys[0].pk, "reservation.expired")
+    assert json.loads(delivery.body)["data"] == {
+        "reference": mine,
+        "lines": [{"sku": "MUG", "warehouse": "RTM", "quantity": 1}],
+    }
 
 
 def declare(variant_id: int, quantity: int, *, source_id: str, is_forced: bool = False) -> None:

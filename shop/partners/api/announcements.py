@@ -40,6 +40,18 @@ _DATA: Final[dict[str, dict[str, Any]]] = {
         "available_quantity": _COUNT,
         "reorder_point": _COUNT,
     },
+    "reservation.expired": {
+        "reference": _TEXT,
+        "lines": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["sku", "warehouse", "quantity"],
+                "properties": {"sku": _TEXT, "warehouse": _TEXT, "quantity": _COUNT},
+                "additionalProperties": False,
+            },
+        },
+    },
     **{topic: _PURCHASE_ORDER for topic in TOPIC_SCOPES if topic.startswith("purchase_order.")},
 }
 _SUMMARIES: Final = {
@@ -49,6 +61,7 @@ _SUMMARIES: Final = {
     "shipment.updated": "A parcel has news",
     "stock.changed": "An article has more or fewer for sale",
     "stock.low": "A shelf fell below its reorder point",
+    "reservation.expired": "A hold of yours lapsed; its stock is free again",
 }
 _HEADERS: Final = {
     "webhook-id": "Stays the same when a message is sent again: do nothing for one that you know.",

@@ -33,6 +33,7 @@ TOPIC_SCOPES: dict[str, str] = {
     "shipment.updated": "shipments:read",
     "stock.changed": "stock:read",
     "stock.low": "stock:read",
+    "reservation.expired": "reservations:write",
     "purchase_order.draft": "purchase_orders:read",
     "purchase_order.approved": "purchase_orders:read",
     "purchase_order.sent": "purchase_orders:read",

@@ -22,6 +22,7 @@ from shop.kernel.transactions import require_transaction, transactional
 from shop.partners.domain.scopes import TOPIC_SCOPES, TOPICS, may_hear
 from shop.partners.gateways.webhooks import DeliveryFailed, check_address, post_message
 from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
+from shop.partners.services.switching import switch_off_if_failing
 
 log = structlog.get_logger(__name__)
 
@@ -77,14 +78,17 @@ def _new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def queue_webhook(topic: str, *, object_id: str, payload: dict[str, Any]) -> int:
+def queue_webhook(topic: str, *, object_id: str, payload: dict[str, Any], owner_id: int | None = None) -> int:
     """Write one delivery per endpoint that wants the topic, in the caller's transaction; answers how many.
 
     ``object_id`` is what ``sequence`` counts for: ``order:S123``. Locks that object's sequence until commit.
+    With ``owner_id`` only that key's endpoints are told.
     """
     require_transaction()
     instant = now()
     wanting = WebhookEndpoint.objects.filter(is_active=True, topics__contains=[topic])
+    if owner_id is not None:
+        wanting = wanting.filter(owner_id=owner_id)
     endpoints = [
         endpoint for endpoint in wanting.select_related("owner") if _may_tell(endpoint.owner, topic, instant)
     ]
@@ -199,7 +203,7 @@ def _note_failure(delivery: WebhookDelivery, failure: DeliveryFailed) -> None:
         error=failure.reason[:300],
     )
     WebhookEndpoint.objects.filter(pk=delivery.endpoint_id, failing_since=None).update(failing_since=instant)
-    if failure.status is None:
+    if not switch_off_if_failing(delivery.endpoint_id, instant=instant) and failure.status is None:
         _rest(delivery.endpoint, instant)
 
 
@@ -217,11 +221,14 @@ def redeliver(delivery_id: int, *, owner: ApiKey | None = None, actor: str = "")
     """Put a delivery back in the queue under its old message id, so that the partner can tell it is the same.
 
     Repeatable. Whoever asks has mended the address, so it is tried at once, and for 72 hours from now. When it was
-    written stays in the log; an operator (``actor``) stands in the audit. Raises ``NotFound`` for another's.
+    written stays in the log; an operator (``actor``) stands in the audit. Raises ``NotFound`` for another's, ``Conflict``
+    while the address is switched off.
     """
     rows = WebhookDelivery.objects.filter(pk=delivery_id)
     if owner is not None:
         rows = rows.filter(endpoint__owner=owner)
+    if rows.filter(endpoint__is_active=False).exists():
+        raise Conflict(_("The address is switched off. Have it switched on again first."))
     if not rows.update(state="pending", next_attempt_at=now(), repeated_at=now(), attempts=0):
         raise NotFound(_("There is no such delivery."))
     if actor:

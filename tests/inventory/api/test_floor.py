@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from inventory.models import CountKind, StockLevel, StockMovement
+from inventory.models import CountKind, StockLevel, StockMovement, Warehouse
 from inventory.services.counts import plan_count
 from inventory.services.transfers import create_transfer
 from tests.factories.inventory import (
@@ -52,6 +52,20 @@ def test_lists_cost_the_same_for_any_number_of_rows(
     with django_assert_num_queries(queries):
         answer = client.get(f"/api/v1/{page}", headers=headers)
     assert len(answer.json()["results"]) >= rows
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_lists_go_on_where_they_stood_though_rows_were_added(client: Client, page: str) -> None:
+    fill(2)
+    headers = make_headers("stock:read")
+    whole = client.get(f"/api/v1/{page}", headers=headers).json()["results"]
+    first = client.get(f"/api/v1/{page}?page_size=1", headers=headers).json()
+    warehouse, variant = Warehouse.objects.get(code="RTM"), make_bare_variant("NEW")
+    put_stock(variant, warehouse=warehouse, quantity=1, bin_=make_bin(warehouse, "NEW"))
+    make_reservation("order:new", variant=variant, quantity=1)
+    plan_count(warehouse.pk, kind=CountKind.FULL, actor="ann")
+    second = client.get(first["next"], headers=headers).json()
+    assert first["results"] + second["results"] == whole[:2]
 
 
 def test_places_holds_and_the_ledger_are_told_by_name(client: Client) -> None:
