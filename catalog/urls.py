@@ -13,6 +13,7 @@ urlpatterns = [
     path("brands/<str:slug>/", views.brand, name="brand"),
     path("collections/", views.collections, name="collections"),
     path("collections/<str:slug>/", views.collection, name="collection"),
+    path("tags/<str:tag>/", views.tag, name="tag"),
     path("preview/<str:token>/", views.preview, name="preview"),
     path("wishlist/", views.wishlist, name="wishlist"),
     path("wishlist/change/", views.change_wish, name="change_wish"),

@@ -61,7 +61,7 @@ class BulkForm(forms.Form):
     def clean_ids(self) -> list[int]:
         """Return the products' keys."""
         text = self.cleaned_data["ids"]
-        ids = [int(part) for part in text.split(",") if part.isascii() and part.isdigit()]
+        ids = [key for part in text.split(",") if (key := read_key(part))]
         if not ids or len(ids) > MOST_PRODUCTS:
             raise forms.ValidationError(
                 _now("Choose between 1 and %(count)d products.") % {"count": MOST_PRODUCTS}

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from catalog.admin.access import get_actor
+from catalog.admin.access import get_actor, read_key
 from catalog.admin.import_forms import ImportForm
 from catalog.domain.cells import guard_formula
 from catalog.domain.import_states import AT_WORK, ImportState
@@ -171,7 +171,7 @@ class ImportRunAdmin(ModelAdmin):
         return _go_to(run.pk)
 
     def _find(self, request: HttpRequest, run_id: int | str) -> ImportRun:
-        run = get_object_or_404(ImportRun, pk=run_id if str(run_id).isdecimal() else None)
+        run = get_object_or_404(ImportRun, pk=read_key(str(run_id)))
         if not self.has_view_permission(request, run):
             raise PermissionDenied
         return run

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import (
@@ -66,12 +68,21 @@ class ItemInline(TabularInline):
     extra = 0
 
 
+class LimitFilter(admin.AllValuesFieldListFilter):
+    """The tiers or channels that lists are for, and those that are for none in particular."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]  # Django's own yields these
+        """Yield the choices; an empty one has words too."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] if choice["display"] != "" else _now("not limited")}
+
+
 @admin.register(PriceList)
 class PriceListAdmin(ModelAdmin):
     """Prices for tiers, channels and larger quantities."""
 
     list_display = ("name", "currency", "tier", "channel", "priority", "item_count", "is_active", "ends_at")
-    list_filter = ("is_active", "currency", "tier", "channel")
+    list_filter = ("is_active", "currency", ("tier", LimitFilter), ("channel", LimitFilter))
     list_per_page = 50
     search_fields = ("name", "key")
     prepopulated_fields = {"key": ("name",)}

@@ -32,7 +32,10 @@ class TagsField(forms.CharField):
             **kwargs,
             required=False,
             label=gettext_lazy("Tags"),
-            help_text=gettext_lazy("Separated by commas. For sorting and rules; pages do not show them."),
+            help_text=gettext_lazy(
+                "Separated by commas. The product's page shows them as links, but not those that begin with a sign (_check)"
+                " or hold a colon (season:2026): these are for sorting and rules only."
+            ),
             widget=UnfoldAdminTextInputWidget(),
         )
 

@@ -8,8 +8,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import TextFilter
 
 from catalog.domain.quality import HIGHEST
+from catalog.domain.tags import tidy_tag
 from catalog.models import Product
 from catalog.queries.quality import get_quality_policy
 
@@ -43,3 +45,15 @@ class QualityFilter(admin.SimpleListFilter):
             case "good":
                 return queryset.filter(quality_score=HIGHEST)
         return queryset
+
+
+class TagFilter(TextFilter):
+    """Products that have a tag, written in any case."""
+
+    title = _("tag")
+    parameter_name = "tag"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        """Narrow the list."""
+        tag = tidy_tag(self.value() or "")
+        return queryset.filter(tags__contains=[tag]) if tag else queryset

@@ -32,7 +32,7 @@ from catalog.admin.product_forms import (
     list_type_attributes,
     read_values,
 )
-from catalog.admin.product_lists import WEAK, QualityFilter
+from catalog.admin.product_lists import WEAK, QualityFilter, TagFilter
 from catalog.admin.product_parts import DocumentInline, OptionInline, PictureInline, VariantInline
 from catalog.domain.quality import HIGHEST
 from catalog.models import Product, ProductImage
@@ -89,7 +89,10 @@ class ProductAdmin(ExportActions, ModelAdmin, TranslationAdmin[Product]):
         ("category", admin.RelatedOnlyFieldListFilter),
         ("product_type", admin.RelatedOnlyFieldListFilter),
         "brand",
+        TagFilter,
     )
+    # A tag is typed.
+    list_filter_submit = True
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("name_en", "name_zh_hans", "slug", "variants__sku")

@@ -17,6 +17,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from catalog.domain.cells import parse_count
 from catalog.domain.promotions import notation
 from catalog.domain.promotions.reading import PromotionInvalid, read_action, read_conditions
 from catalog.domain.promotions.terms import ACTIONS
@@ -393,5 +394,5 @@ class TryForm(forms.Form):
             sku, _sign, count = line.replace("×", " x ").rpartition(" x ")
             sku, count = (sku, count) if sku else (line, "1")
             if sku.strip():
-                found[sku.strip()] = min(999, int(count)) if count.strip().isdecimal() and int(count) else 1
+                found[sku.strip()] = max(1, min(999, parse_count(count) or 1))
         return found

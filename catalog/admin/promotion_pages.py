@@ -27,13 +27,14 @@ from catalog.admin.promotion_forms import (
 from catalog.domain.promotions import notation
 from catalog.domain.promotions.facts import ShopperFacts
 from catalog.domain.promotions.reading import PromotionInvalid
-from catalog.domain.promotions.summaries import describe_promotion
+from catalog.domain.promotions.summaries import describe_promotion, list_target_keys
 from catalog.domain.promotions.terms import ACTIONS
 from catalog.domain.promotions.windows import RunState, derive_state
 from catalog.domain.promotions.words import TraceLine, describe_trace
 from catalog.models import Coupon, Promotion, Variant
 from catalog.queries.promotions.groups import preview_group_steps
 from catalog.queries.promotions.rules import read_terms
+from catalog.queries.promotions.target_names import list_target_names
 from catalog.queries.promotions.trials import Trial, list_sample_variants, replay_promotion, try_promotion
 from catalog.services.promotions.coupons import CouponTerms, draw_coupons, save_coupon
 from catalog.services.promotions.promotions import (
@@ -68,7 +69,9 @@ REPLAY_DAYS: Final = (7, 30, 90)
 def summarize(promotion: Promotion) -> str:
     """What it does, in plain words; or what is wrong with it."""
     try:
-        return describe_promotion(*read_terms(promotion))
+        action, conditions = read_terms(promotion)
+        names = list_target_names(list_target_keys(action, conditions))
+        return describe_promotion(action, conditions, names=names)
     except PromotionInvalid as error:
         return f"{error.field}: {error.message}"
 

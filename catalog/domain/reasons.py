@@ -184,6 +184,17 @@ WORDS = {
         "This file holds the translations of a Spree catalogue. Name it product_translations.csv, put it beside the file of "
         "the products, and import that one."
     ),
+    "archive_damaged": _("The archive is damaged or no ZIP file."),
+    "archive_full": _("The archive holds more than %(count)s files. Split it."),
+    "archive_large": _("The archive unfolds to more than 2 GB. Split it."),
+    "archive_escape": _("The archive holds a file outside itself: %(name)s."),
+    "archive_link": _("The archive holds a link: %(name)s."),
+    "archive_locked": _("The archive is locked by a password."),
+    "entry_large": _("%(name)s is larger than 30 MB."),
+    "entry_bomb": _("%(name)s unfolds beyond measure."),
+    "entry_larger_than_told": _("%(name)s is larger than the archive says."),
+    "entry_damaged": _("%(name)s cannot be unpacked: the archive is damaged."),
+    "import_running": _("Another import is running. Start this one when it has ended."),
     "book_unreadable": _("The file is no XLSX workbook that can be read. Save it anew, or as CSV."),
     "book_empty": _("The workbook has no sheet."),
     "book_damaged": _("The file is damaged: it is no whole workbook."),

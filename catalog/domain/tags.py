@@ -1,4 +1,4 @@
-"""Tags of products: free words that people sort by, not shown to shoppers; one spelling each."""
+"""Tags of products: free words that people sort by, one spelling each; plain ones are shown to shoppers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 MOST_TAGS = 50
 LONGEST_TAG = 60
+# Signs of a tag that programs read ("season:2026"), or that an address cannot hold.
+_OWN_SIGNS = frozenset(":/\\")
 
 
 def tidy_tag(text: str) -> str:
@@ -20,6 +22,11 @@ def tidy_tags(texts: Iterable[str]) -> tuple[list[str], list[str]]:
     fitting = [tag for tag in wanted if len(tag) <= LONGEST_TAG]
     kept = fitting[:MOST_TAGS]
     return sorted(kept), [tag for tag in wanted if tag not in kept]
+
+
+def is_public_tag(tag: str) -> bool:
+    """Return whether shoppers see a tag: it begins with a letter or digit ("_check" is our own) and is no key with a value."""
+    return tag[:1].isalnum() and _OWN_SIGNS.isdisjoint(tag)
 
 
 def _split_all(texts: Iterable[str]) -> list[str]:

@@ -8,9 +8,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from django.utils.translation import gettext as _
-
 from catalog.domain.errors import FileRefused
+from catalog.domain.reasons import Reason
 from shop.kernel.transactions import forbid_transaction
 
 MOST_FILES = 20_000
@@ -63,20 +62,21 @@ def _open(file: IO[bytes] | Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise FileRefused(_("The archive is damaged or no ZIP file."), field="archive") from error
+        raise _refuse("archive_damaged") from error
+
+
+def _refuse(code: str, **facts: str | int) -> FileRefused:
+    return FileRefused(Reason(code, **facts), field="archive")
 
 
 def _list_entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     entries = archive.infolist()
     if len(entries) > MOST_FILES:
-        raise FileRefused(
-            _("The archive holds more than %(count)s files. Split it.") % {"count": MOST_FILES},
-            field="archive",
-        )
+        raise _refuse("archive_full", count=MOST_FILES)
     for entry in entries:
         _check_entry(entry)
     if sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise FileRefused(_("The archive unfolds to more than 2 GB. Split it."), field="archive")
+        raise _refuse("archive_large")
     return [entry for entry in entries if _is_taken(entry)]
 
 
@@ -88,17 +88,17 @@ def _is_taken(entry: zipfile.ZipInfo) -> bool:
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
     place = PurePosixPath(entry.filename.replace("\\", "/"))
-    words = {"name": entry.filename[:120]}
+    name = entry.filename[:120]
     if place.is_absolute() or ".." in place.parts or ":" in entry.filename or "\0" in entry.filename:
-        raise FileRefused(_("The archive holds a file outside itself: %(name)s.") % words, field="archive")
+        raise _refuse("archive_escape", name=name)
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise FileRefused(_("The archive holds a link: %(name)s.") % words, field="archive")
+        raise _refuse("archive_link", name=name)
     if entry.flag_bits & ENCRYPTED:
-        raise FileRefused(_("The archive is locked by a password."), field="archive")
+        raise _refuse("archive_locked")
     if _is_taken(entry) and entry.file_size > MOST_FILE_BYTES:
-        raise FileRefused(_("%(name)s is larger than 30 MB.") % words, field="archive")
+        raise _refuse("entry_large", name=name)
     if entry.file_size > SMALL_BYTES and entry.file_size > HIGHEST_RATIO * max(entry.compress_size, 1):
-        raise FileRefused(_("%(name)s unfolds beyond measure.") % words, field="archive")
+        raise _refuse("entry_bomb", name=name)
 
 
 def _write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, *, left: int) -> int:
@@ -109,14 +109,8 @@ def _write_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path,
             while chunk := source.read(CHUNK):
                 written += len(chunk)
                 if written > min(MOST_FILE_BYTES, left):
-                    raise FileRefused(
-                        _("%(name)s is larger than the archive says.") % {"name": entry.filename[:120]},
-                        field="archive",
-                    )
+                    raise _refuse("entry_larger_than_told", name=entry.filename[:120])
                 copy.write(chunk)
     except _DAMAGES as error:
-        raise FileRefused(
-            _("%(name)s cannot be unpacked: the archive is damaged.") % {"name": entry.filename[:120]},
-            field="archive",
-        ) from error
+        raise _refuse("entry_damaged", name=entry.filename[:120]) from error
     return written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import reduce
@@ -30,6 +31,8 @@ _ORDERS: dict[CollectionOrder, tuple[str, ...]] = {
     CollectionOrder.NEWEST: ("-published_at", "-pk"),
     CollectionOrder.NAME: ("name_en", "-pk"),
 }
+# As many digits as an attribute's number has.
+_NUMBER = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{1,4})?")
 _SUFFIX = {RuleOperator.AT_LEAST: "__gte", RuleOperator.AT_MOST: "__lte"}
 
 
@@ -81,7 +84,7 @@ def _states(condition: Condition) -> Q:
     if suffix := _SUFFIX.get(condition.operator):
         return Q(Exists(values.filter(**{f"number{suffix}": condition.number})))
     text = condition.text
-    number = Q(number=text) if text.replace(".", "", 1).isdigit() else Q(pk__in=())
+    number = Q(number=text) if _NUMBER.fullmatch(text) else Q(pk__in=())
     stated = Q(choice__key=text) | number | Q(text_en__iexact=text)
     if text.casefold() in {"yes", "no", "true", "false"}:
         stated |= Q(flag=text.casefold() == YES or is_true(text))

@@ -6,7 +6,7 @@ from catalog.views.home import home
 from catalog.views.listings import category, search
 from catalog.views.product import preview, product
 from catalog.views.recommendations import for_you, together
-from catalog.views.shelves import brand, brands, collection, collections
+from catalog.views.shelves import brand, brands, collection, collections, tag
 from catalog.views.shopper import ask_notice, cancel, cancelled, compare, prove, recent
 from catalog.views.suggestions import note_search, suggest
 from catalog.views.wishes import change_wish, wishlist
@@ -34,6 +34,7 @@ __all__ = [
     "search",
     "sitemap",
     "suggest",
+    "tag",
     "together",
     "wishlist",
 ]

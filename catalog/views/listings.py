@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.encoding import escape_uri_path
 from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -189,7 +190,7 @@ def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFil
         "sorts": sorts,
         "list_url": request.path,
         # A further page is a page of its own; filters and orders are the same list again.
-        "canonical_url": f"{settings.SITE_URL}{request.path}"
+        "canonical_url": f"{settings.SITE_URL}{escape_uri_path(request.path)}"
         + (f"?page={page.number}" if page.number > 1 else ""),
         "clear_url": f"{request.path}?{urlencode({'q': term})}" if term else request.path,
         "default_sort": SORTED_BY[scope.product_ids is not None],

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from catalog.domain.filters import ListingScope
+from catalog.domain.filters import ListingScope, Sort
+from catalog.domain.tags import is_public_tag, tidy_tag
 from catalog.forms import read_filters
 from catalog.queries.collections import (
     find_brand,
@@ -21,6 +23,7 @@ from catalog.queries.collections import (
 )
 from catalog.queries.product_pages import Crumb, list_crumbs
 from catalog.queries.structured_facts import describe_crumbs
+from catalog.queries.tags import list_tagged_ids
 from catalog.views.listings import build_results, render_list
 from shop.web.currency import get_currency
 from shop.web.page_cache import public_page
@@ -85,6 +88,43 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
         **results,
         # Everything here is of one brand: nothing to choose.
         "facets": replace(results["facets"], brands=()),
+    }
+    return render_list(request, "catalog/shelf.html", context)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TagShelf:
+    """What the page of a tag says of itself."""
+
+    name: str
+    summary: str
+    title: str = ""
+    description: str = ""
+    website: str = ""
+
+
+@public_page
+def tag(request: HttpRequest, tag: str) -> HttpResponse:
+    """Show the products that have a tag; none is like a tag that nobody gave."""
+    tidy = tidy_tag(tag)
+    product_ids = list_tagged_ids(tidy, currency=get_currency(request)) if is_public_tag(tidy) else ()
+    if not product_ids:
+        raise Http404(tag)
+    if tag != tidy:
+        return redirect("catalog:tag", tidy, permanent=True)
+    scope = ListingScope(currency=get_currency(request), product_ids=product_ids)
+    results = build_results(request, scope, read_filters(request.GET))
+    crumbs = _list_steps(Crumb(name=capfirst(tidy), url=reverse("catalog:tag", args=[tidy])))
+    context = {
+        "shelf": TagShelf(
+            name=capfirst(tidy), summary=_("Everything in the shop with the tag “%(tag)s”.") % {"tag": tidy}
+        ),
+        "crumbs": crumbs,
+        "json_ld": describe_crumbs(crumbs),
+        **results,
+        # Nothing was typed that anything could fit better.
+        "sorts": [one for one in results["sorts"] if one[0] != Sort.RELEVANCE],
+        "default_sort": Sort.FEATURED,
     }
     return render_list(request, "catalog/shelf.html", context)
 

@@ -213,3 +213,9 @@ def test_the_chosen_products_are_downloaded(operator: Client, kind: str, tmp_pat
     assert product.key == "bowl"
     entry = AuditEntry.objects.get(action="catalog.export_products")
     assert entry.facts == {"kind": kind, "products": 1}
+
+
+@pytest.mark.parametrize("key", ["9" * 5000, "9" * 19, "0"])
+@pytest.mark.parametrize("page", ["change/", "progress/", "problems.csv"])
+def test_a_key_that_is_none_is_not_found(operator: Client, key: str, page: str) -> None:
+    assert operator.get(f"/admin/catalog/importrun/{key}/{page}", follow=True).status_code == 404

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -41,11 +42,49 @@ from catalog.domain.promotions.words import name_weekday
 Describer = Callable[[Any], str]
 
 
-def describe_promotion(action: Action, conditions: tuple[Condition, ...]) -> str:
-    """Return the whole promotion in plain words, in the active language."""
-    parts = [_ACTIONS[type(action)](action)]
-    parts += [_CONDITIONS[type(condition)](condition) for condition in conditions]
+def describe_promotion(
+    action: Action, conditions: tuple[Condition, ...], *, names: Mapping[str, str] | None = None
+) -> str:
+    """Return the whole promotion in plain words, in the active language; `names` says what keys of articles are called."""
+    told, *terms = (_name_targets(term, names or {}) for term in (action, *conditions))
+    parts = [_ACTIONS[type(told)](told)]
+    parts += [_CONDITIONS[type(term)](term) for term in terms]
     return ", ".join(parts) + _(".")
+
+
+def list_target_keys(action: Action, conditions: tuple[Condition, ...]) -> frozenset[str]:
+    """Return the keys of articles that a promotion names anywhere."""
+    found: set[str] = set()
+
+    def note(target: Target) -> Target:
+        found.update(target.include, target.exclude)
+        return target
+
+    for term in (action, *conditions):
+        _walk_targets(term, note)
+    return frozenset(found)
+
+
+def _name_targets(term: Any, names: Mapping[str, str]) -> Any:
+    """The same term with its articles called by their names."""
+
+    def name(target: Target) -> Target:
+        return Target(
+            include=frozenset(names.get(key, key) for key in target.include),
+            exclude=frozenset(names.get(key, key) for key in target.exclude),
+        )
+
+    return _walk_targets(term, name)
+
+
+def _walk_targets(term: Any, change: Callable[[Target], Target]) -> Any:
+    if isinstance(term, Target):
+        return change(term)
+    if isinstance(term, tuple):
+        return tuple(_walk_targets(part, change) for part in term)
+    if not is_dataclass(term) or isinstance(term, type):
+        return term
+    return replace(term, **{one.name: _walk_targets(getattr(term, one.name), change) for one in fields(term)})
 
 
 def _percent(percent: Decimal) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product as combine
 from pathlib import Path
 
-from catalog.domain.cells import clean_html, is_true, parse_grams
+from catalog.domain.cells import clean_html, is_true, parse_count, parse_grams
 from catalog.domain.reasons import Reason
 from catalog.domain.records import (
     CategoryStep,
@@ -300,5 +300,4 @@ def _list_pictures(
 
 
 def _read_position(row: Row) -> int:
-    text = row.get("position")
-    return int(text) if text.isdecimal() else 0
+    return max(parse_count(row.get("position")) or 0, 0)

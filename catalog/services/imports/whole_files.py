@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from catalog.domain.errors import FileRefused
 from catalog.domain.import_states import ImportState
@@ -88,7 +87,7 @@ def _take_in(
     name = detect_format(path)
     with lease(LEASE) as is_ours:
         if not is_ours:
-            raise FileRefused(_("Another import is running. Start this one when it has ended."))
+            raise FileRefused(Reason("import_running"))
         _close_orphans()
         run = ImportRun.objects.create(
             file_name=path.name[:255],

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from catalog.models import Price, PriceBatch
+from catalog.models import Price, PriceBatch, PriceList
 from tests.factories.catalog import make_variant
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +47,14 @@ def test_nothing_chosen_is_told(admin_client: Client) -> None:
     assert admin_client.get(f"{BASE}").status_code == 200
     assert admin_client.get("/admin/catalog/pricelist/").status_code == 200
     assert admin_client.get("/admin/catalog/pricehistory/").status_code == 200
+
+
+def test_lists_without_a_channel_are_a_choice_with_words(admin_client: Client) -> None:
+    for key, channel in (("web", "web"), ("all", "")):
+        PriceList.objects.create(key=key, name=f"List {key}", currency="EUR", tier="gold", channel=channel)
+    page = text(admin_client.get("/admin/catalog/pricelist/"))
+    assert 'title="not limited"' in page
+    assert 'title=""' not in page
+    narrowed = text(admin_client.get("/admin/catalog/pricelist/?channel="))
+    assert "List all" in narrowed
+    assert "List web" not in narrowed

@@ -5,10 +5,11 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localtime
 
-from catalog.models import Campaign, Coupon, CouponBatch, Promotion
+from catalog.models import Campaign, Category, Coupon, CouponBatch, Promotion
+from catalog.queries.categories import forget_category_tree
 from shop.accounts.models import User
 from shop.kernel.clock import now
-from tests.factories.catalog import make_variant
+from tests.factories.catalog import make_category, make_variant
 from tests.factories.orders import make_article, make_order
 from tests.factories.promotions import make_campaign, make_coupon, make_flash_sale, make_promotion
 
@@ -232,3 +233,19 @@ def test_a_flash_sale_gets_its_own_stock(admin_client: Client) -> None:
     assert (stock.limit_quantity, stock.per_customer_quantity) == (20, 2)
     for wrong in ("MUG 1", "NONE x 3"):
         assert list(admin_client.post(page, {"items": wrong}).context["form"].errors) == ["items"]
+
+
+def test_summaries_call_categories_by_name_in_the_readers_language(admin_client: Client) -> None:
+    make_category("kitchen")
+    make_category("kitchen/cups")
+    Category.objects.filter(path="kitchen").update(name_en="Kitchen", name_zh_hans="厨房")
+    Category.objects.filter(path="kitchen/cups").update(name_en="Cups", name_zh_hans="杯子")
+    target = {"include": ["category:kitchen/cups", "sku:X"], "exclude": ["category:gone"]}
+    make_promotion(
+        {"kind": "percent_off", "percent": "20", "target": target},
+        {"kind": "minimum", "amounts": {"EUR": "40"}, "target": {"include": ["category:kitchen"]}},
+    )
+    forget_category_tree()
+    page = text(admin_client.get(BASE))
+    assert "20 % off Kitchen › Cups or sku:X but not category:gone, from 40 EUR of Kitchen on." in page
+    assert "厨房 › 杯子" in text(admin_client.get(BASE, headers={"Accept-Language": "zh-hans"}))

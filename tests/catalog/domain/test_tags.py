@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.domain.tags import tidy_tag, tidy_tags
+from catalog.domain.tags import is_public_tag, tidy_tag, tidy_tags
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,23 @@ def test_what_does_not_fit_is_told() -> None:
     many = [f"t{number:02}" for number in range(51)]
     assert tidy_tags([long, "a"]) == (["a"], [long])
     assert tidy_tags(many) == (many[:50], ["t50"])
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_public"),
+    [
+        ("gift idea", True),
+        ("送礼", True),
+        ("2026", True),
+        ("50%", True),
+        ("_check", False),
+        ("season:2026", False),
+        ("a/b", False),
+        ("a\\b", False),
+        ("..", False),
+        ("#x", False),
+        ("", False),
+    ],
+)
+def test_tags_with_signs_are_our_own(tag: str, *, is_public: bool) -> None:
+    assert is_public_tag(tag) is is_public

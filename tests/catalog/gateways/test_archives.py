@@ -6,8 +6,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from catalog.domain.errors import FileRefused
+from catalog.domain.reasons import read_reason
 from catalog.gateways import archives
 from catalog.gateways.archives import check_archive, unpack_archive
 from catalog.gateways.folders import FileFolder
@@ -117,3 +119,13 @@ def _damage(content: bytes, name: bytes) -> io.BytesIO:
 def test_what_cannot_be_unpacked_is_refused(tmp_path: Path, given: io.BytesIO) -> None:
     with pytest.raises(FileRefused, match="cannot be unpacked"):
         unpack_archive(given, folder=tmp_path)
+
+
+def test_a_refusal_is_kept_by_code_and_said_to_whoever_reads_it(tmp_path: Path) -> None:
+    with override("zh-hans"), pytest.raises(FileRefused) as refused:
+        unpack_archive(_zip({"../evil.png": b"1"}), folder=tmp_path)
+    kept = refused.value.reason.to_json()
+    assert kept == {"code": "archive_escape", "facts": {"name": "../evil.png"}}
+    assert read_reason(kept).say() == "The archive holds a file outside itself: ../evil.png."
+    with override("zh-hans"):
+        assert read_reason(kept).say() == "压缩包里有指向外部路径的文件：../evil.png。"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Listing, PricingRule, Product
 from catalog.queries.collection_rules import list_chosen_ids
@@ -86,3 +87,41 @@ def test_a_merchandiser_edits_them_in_a_line(admin_client: Client) -> None:
     product = make_tagged("Mug", "gift")
     page = admin_client.get(f"/admin/catalog/product/{product.pk}/change/").content.decode()
     assert 'name="tags" value="gift"' in page
+
+
+def test_operators_narrow_the_list_of_products_by_a_tag(admin_client: Client) -> None:
+    make_tagged("Mug", "gift idea")
+    make_tagged("Pot", "tea")
+    page = admin_client.get("/admin/catalog/product/", {"tag": " Gift  IDEA "}).content.decode()
+    assert "Mug" in page
+    assert "Pot" not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_tag_is_a_shelf_that_the_product_leads_to(
+    client: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(count):
+        make_tagged(f"Mug{number}", "Gift Idea", "_check", "season:2026")
+    page = client.get("/p/mug0/").content.decode()
+    assert '<a href="/tags/gift%20idea/">gift idea</a>' in page
+    assert "_check" not in page
+    assert "season:2026" not in page
+    client.get("/tags/gift%20idea/")
+    with django_assert_num_queries(3):
+        shelf = client.get("/tags/gift%20idea/?sort=name").content.decode()
+    assert shelf.count('class="product-card__name"') == count
+    assert '<link rel="canonical" href="http://testserver/tags/gift%20idea/">' in shelf
+    assert '<option value="relevance"' not in shelf
+
+
+@pytest.mark.parametrize("path", ["_check", "season:2026", "none", "%00", "gift", "gift%20idea%20"])
+def test_a_tag_that_shoppers_do_not_see_has_no_shelf(client: Client, path: str) -> None:
+    make_tagged("Mug", "_check", "season:2026")
+    assert client.get(f"/tags/{path}/").status_code == 404
+
+
+def test_a_tag_has_one_address(client: Client) -> None:
+    make_tagged("Mug", "gift idea")
+    answer = client.get("/zh-hans/tags/Gift%20%20Idea/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/zh-hans/tags/gift%20idea/")
