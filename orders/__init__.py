@@ -2,6 +2,6 @@
 
 Never takes or gives back money (payments does) and never changes a stock level itself (inventory does).
 Entry services: `services.carts`, `services.checkout.place_order`, `services.lifecycle`, `services.fulfilment`,
-`services.tracking`. Publishes CartLineAdded, CheckoutStarted, OrderPlaced, OrderPaid, OrderRefunded, OrderCancelled,
-OrderCompleted, ShipmentUpdated, ParcelStalled, ArrivalUnconfirmed. Consumes ReservationExpired (inventory).
+`services.tracking`. Publishes CartLineAdded, CheckoutStarted, OrderPlaced, OrderPaid, OrderCancelled, OrderCompleted,
+ShipmentUpdated, ParcelStalled, ArrivalUnconfirmed. Consumes ReservationExpired (inventory).
 """

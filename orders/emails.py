@@ -74,16 +74,6 @@ def tell_order_cancelled(order_id: int) -> bool:
         return _queue(order, "cancelled", subject=subject, key=str(order.pk), facts=facts)
 
 
-def tell_order_refunded(order_id: int, *, sent: Money, refunded_total: Money) -> bool:
-    """Money has gone back: how much, by which way; once for each sum that it makes in all."""
-    order = Order.objects.get(pk=order_id)
-    with translation.override(order.language):
-        amount = format_money(sent, order.language)
-        subject = _("%(amount)s sent back for order %(number)s") % {"amount": amount, "number": order.number}
-        facts = {"amount": amount, "is_all": refunded_total == order.total}
-        return _queue(order, "refunded", subject=subject, key=f"{order.pk}:{refunded_total}", facts=facts)
-
-
 def tell_shipment_news(shipment_id: int, *, status: str) -> bool:
     """On its way, or delivered; False for news that is no reason for a mail, or was told before."""
     shipment = Shipment.objects.select_related("order").get(pk=shipment_id)

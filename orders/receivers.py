@@ -9,7 +9,6 @@ from orders.domain.events import (
     OrderCancelled,
     OrderPaid,
     OrderPlaced,
-    OrderRefunded,
     ShipmentUpdated,
 )
 from orders.domain.states import GroupStatus
@@ -19,7 +18,6 @@ from orders.emails import (
     tell_order_cancelled,
     tell_order_paid,
     tell_order_placed,
-    tell_order_refunded,
     tell_shipment_news,
 )
 from orders.models import Order, Shipment
@@ -102,16 +100,6 @@ def mail_order_paid(event: OrderPaid) -> None:
 def mail_order_cancelled(event: OrderCancelled) -> None:
     """The order has ended."""
     tell_order_cancelled(event.order_id)
-
-
-@subscribe(OrderRefunded)
-def mail_order_refunded(event: OrderRefunded) -> None:
-    """Money has gone back."""
-    tell_order_refunded(
-        event.order_id,
-        sent=Money(event.amount, event.currency).quantized(),
-        refunded_total=Money(event.refunded_amount, event.currency).quantized(),
-    )
 
 
 @subscribe(ShipmentUpdated)

@@ -96,17 +96,6 @@ class OrderCancelled(OrderEventBase):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderRefunded(OrderEventBase):
-    """`amount` more has gone back to the shopper; `refunded_amount` is all of it so far."""
-
-    topic: ClassVar[str] = "orders.order_refunded"
-
-    amount: Decimal
-    refunded_amount: Decimal
-    currency: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class OrderCompleted(OrderEventBase):
     """Delivered and accepted."""
 

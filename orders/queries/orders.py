@@ -250,7 +250,11 @@ def _paint_node(node: TrackingNode, *, is_first: bool) -> str:
 
 def _build_stages(order: Order) -> tuple[Stage, ...]:
     titles = (_("Ordered"), _("Paid"), _("Packed"), _("Shipped"), _("Delivered"))
-    if order.status == OrderStatus.CANCELLED:
+    is_returned = (
+        order.payment_status == PaymentStatus.REFUNDED
+        and order.fulfilment_status == FulfilmentStatus.UNFULFILLED
+    )
+    if order.status == OrderStatus.CANCELLED or is_returned:
         return ()
     reached = {
         FulfilmentStatus.UNFULFILLED: 2 if order.paid_at else 1,

@@ -15,7 +15,7 @@ from inventory.services.reservations import (
 )
 from orders import locks
 from orders.domain.errors import AlreadyShipped, AmountMismatch, NotDelivered, UnknownCancelReason
-from orders.domain.events import OrderCancelled, OrderCompleted, OrderPaid, OrderRefunded
+from orders.domain.events import OrderCancelled, OrderCompleted, OrderPaid
 from orders.domain.outcomes import CancelReason, PaidOutcome
 from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus
 from orders.models import Order, OrderEvent
@@ -192,8 +192,7 @@ def note_payment_failed(order_id: int, *, message: str, actor: str = "system") -
 def mark_refunded(order_id: int, *, refunded_total: Money, actor: str = "system") -> Order:
     """Set how much of the kept payment has gone back in all; may be repeated, and lowered when a refund fails.
 
-    Publishes OrderRefunded when more has gone back than before. Raises Invalid when it is more than the total. Money
-    that was never kept (duplicate, unfulfillable) is only noted.
+    Raises Invalid when it is more than the total. Money that was never kept (duplicate, unfulfillable) is only noted.
     """
     order = locks.lock_order(order_id)
     total = Money(order.total_amount, order.currency)
@@ -215,19 +214,8 @@ def _note_refund(order: Order, *, sent: Money, state: PaymentStatus, actor: str)
     if sent.amount > 0:
         facts |= {"sent_amount": str(sent.amount), "currency": sent.currency}
     has_moved = transition_order(order, Axis.PAYMENT, to=state, actor=actor, facts=facts)
-    if sent.amount <= 0:
-        return
-    if not has_moved:
+    if sent.amount > 0 and not has_moved:
         note_order_event(order, f"{Axis.PAYMENT}.{state}", actor=actor, facts=facts)
-    publish(
-        OrderRefunded(
-            order_id=order.pk,
-            number=order.number,
-            amount=sent.amount,
-            refunded_amount=order.refunded_amount,
-            currency=order.currency,
-        )
-    )
 
 
 def _state_of_refund(refunded_total: Money, total: Money) -> PaymentStatus:
