@@ -23,6 +23,7 @@ from payments.models import Payment, ReconciliationCase
 from shop.accounts.models import User
 from shop.kernel.clock import now
 from shop.kernel.models import InvariantRun, OutboxEvent, OutgoingEmail
+from shop.partners.models import WebhookEndpoint
 
 NEVER: Final = Q(pk=None)
 ALWAYS: Final = Q(pk__isnull=False)
@@ -180,6 +181,17 @@ PILES: Final = (
         "catalog_product",
         "quality=mend",
         lambda: Product.objects.filter(quality_score__lt=HIGHEST),
+    ),
+    Pile(
+        "webhooks_off",
+        _("Webhooks switched off"),
+        "webhook",
+        "partners.view_webhookendpoint",
+        "partners_webhookendpoint",
+        "is_active__exact=0",
+        lambda: WebhookEndpoint.objects.filter(is_active=False),
+        lambda: ALWAYS,
+        is_quiet=True,
     ),
     Pile(
         "dead_letters",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +13,11 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
 from shop.kernel.back_office import ReadOnlyAdmin
-from shop.kernel.errors import DomainError
+from shop.kernel.errors import Conflict, DomainError
 from shop.partners.forms import NewKeyForm
 from shop.partners.models import ApiKey, WebhookDelivery, WebhookEndpoint
 from shop.partners.services.keys import create_key, revoke_key
+from shop.partners.services.switching import switch_on
 from shop.partners.services.webhooks import redeliver
 
 
@@ -70,7 +71,11 @@ def _make_key(request: HttpRequest, form: NewKeyForm) -> dict[str, Any]:
     given = form.cleaned_data
     try:
         key, text = create_key(
-            given["name"], scopes=given["scopes"], expires_at=form.expires_at, actor=str(request.user)
+            given["name"],
+            scopes=given["scopes"],
+            expires_at=form.expires_at,
+            contact_email=given["contact_email"],
+            actor=str(request.user),
         )
     except DomainError as error:
         form.add_error(error.field or None, str(error.message))
@@ -83,8 +88,21 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
     """Subscribed addresses."""
 
     list_display = ("url", "owner", "topics", "is_active", "failing_since", "rests_until")
+    list_filter = ("is_active",)
     list_select_related = ("owner",)
     exclude = ("secrets",)
+    actions = ("switch_on",)
+
+    def has_switch_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change endpoints: the owner."""
+        return request.user.has_perm("partners.change_webhookendpoint")
+
+    @admin.action(description=_("Switch on again"), permissions=["switch"])
+    def switch_on(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
+        """Tell the chosen addresses again."""
+        for pk in queryset.values_list("pk", flat=True):
+            switch_on(pk, actor=str(request.user))
+        messages.success(request, _("Switched on. What was given up is sent when you deliver it again."))
 
 
 @admin.register(WebhookDelivery)
@@ -112,4 +130,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     def deliver_again(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
         """Put the chosen messages back in the queue."""
         for pk in queryset.values_list("pk", flat=True):
-            redeliver(pk, actor=str(request.user))
+            try:
+                redeliver(pk, actor=str(request.user))
+            except Conflict as error:
+                messages.error(request, str(error.message))

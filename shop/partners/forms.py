@@ -26,6 +26,11 @@ class NewKeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("As little as the program needs."),
     )
+    contact_email = forms.EmailField(
+        label=gettext_lazy("Whom to write to"),
+        required=False,
+        help_text=gettext_lazy("When the partner's webhooks fail for days. Empty: the shop itself."),
+    )
     last_day = forms.DateField(
         label=gettext_lazy("Last day"),
         required=False,

@@ -125,7 +125,7 @@ def test_the_front_page_costs_the_same_for_any_number_of_rows(
     for _ in range(rows):
         make_order(is_paid=True)
     client.get("/admin/")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert client.get("/admin/").status_code == 200
 
 

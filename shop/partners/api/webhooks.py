@@ -164,7 +164,10 @@ class RedeliverView(ApiView):
     @extend_schema(
         operation_id="webhook_redeliver",
         request=None,
-        responses={202: DeliverySerializer},
+        responses={
+            202: DeliverySerializer,
+            409: describe_conflict(text="The address failed for days and is switched off."),
+        },
     )
     def post(self, request: Request, delivery_id: int) -> Response:
         """Put a delivery back in the queue under its old message id."""

@@ -15,6 +15,8 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)
     scopes = ArrayField(models.CharField(max_length=40), default=list)
+    contact_email = models.EmailField(blank=True, default="")
+    """Who is told when the partner's webhooks fail for days; empty: the shop itself."""
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -22,6 +22,11 @@ class WebhookEndpoint(models.Model):
     topics = ArrayField(models.CharField(max_length=40))
     secrets = ArrayField(models.CharField(max_length=80))
     is_active = models.BooleanField(default=True)
+    switched_off_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("It failed for days: nothing is sent until somebody switches it on again."),
+    )
     created_at = models.DateTimeField()
     failing_since = models.DateTimeField(null=True, blank=True)
     rests_until = models.DateTimeField(
@@ -40,9 +45,9 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     """Deliveries by where they are on their way."""
 
     def due(self, instant: datetime) -> WebhookDeliveryQuerySet:
-        """Not delivered, not given up, its time has come, and its endpoint is not left alone."""
+        """Not delivered, not given up, its time has come, and its endpoint is on and not left alone."""
         awake = Q(endpoint__rests_until=None) | Q(endpoint__rests_until__lte=instant)
-        return self.filter(awake, state="pending", next_attempt_at__lte=instant)
+        return self.filter(awake, endpoint__is_active=True, state="pending", next_attempt_at__lte=instant)
 
     def too_old(self, instant: datetime, *, after: timedelta) -> WebhookDeliveryQuerySet:
         """Tried for longer than ``after``, counted from the last time somebody asked for it again."""

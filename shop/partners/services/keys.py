@@ -27,7 +27,12 @@ def _digest(secret: str) -> str:
 
 @transactional
 def create_key(
-    name: str, *, scopes: Sequence[str], expires_at: datetime | None = None, actor: str = SYSTEM
+    name: str,
+    *,
+    scopes: Sequence[str],
+    expires_at: datetime | None = None,
+    contact_email: str = "",
+    actor: str = SYSTEM,
 ) -> tuple[ApiKey, str]:
     """Make a key, with its line in the audit; the second value is its text, shown this once.
 
@@ -47,6 +52,7 @@ def create_key(
         "scopes": sorted(set(scopes)),
         "created_at": now(),
         "expires_at": expires_at,
+        "contact_email": contact_email,
     }
     key, is_new = ApiKey.objects.get_or_create(name=name, defaults=fields)
     if not is_new:
