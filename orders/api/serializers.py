@@ -62,7 +62,9 @@ class CartInput(StrictSerializer):
     """A new cart: empty, or with all that is known of it already."""
 
     currency = CurrencyChoice(required=False)
-    lines = serializers.ListSerializer(child=LineInput(), required=False, max_length=MOST_WANTED_LINES)
+    lines: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=LineInput(), required=False, max_length=MOST_WANTED_LINES
+    )
     address = AddressInput(required=False)
     shipping_method = serializers.CharField(
         max_length=50, required=False, help_text="The `code` of one that is offered for these lines there."

@@ -96,8 +96,9 @@ class ProblemAutoSchema(AutoSchema):
         if isinstance(field, serializers.DecimalField) and direction == "request":
             whole = (field.max_digits or 0) - (field.decimal_places or 0)
             schema = {**schema, "pattern": rf"^\d{{1,{whole}}}(\.\d{{1,{field.decimal_places}}})?$"}
-        if isinstance(field, serializers.ListSerializer) and direction == "request" and field.max_length:
-            schema = {**schema, "maxItems": field.max_length}
+        most = getattr(field, "max_length", None)
+        if isinstance(field, serializers.ListSerializer) and direction == "request" and most:
+            schema = {**schema, "maxItems": most}
         return schema
 
     def _describe_path(self, parameters: list[dict[str, Any]]) -> None:
