@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.hashers import make_password
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -45,6 +46,11 @@ class AccountAdapter(DefaultAccountAdapter):
                 text=str(message.body),
                 html=html,
             )
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """As much work as for a new account, whose password is hashed: else the time would tell who has one."""
+        make_password(new_token())
+        super().send_account_already_exists_mail(email)
 
     def save_user(self, request: Any, user: Any, form: Any, commit: bool = True) -> Any:  # noqa: FBT001, FBT002  allauth's
         """Remember the language in which the account was opened."""
