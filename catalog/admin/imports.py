@@ -36,6 +36,8 @@ STATE_LABELS = {
     ImportState.RUNNING.value: "info",
     ImportState.DONE.value: "success",
     ImportState.FAILED.value: "danger",
+    # A state without a colour would be shown by its key.
+    ImportState.CANCELLED.value: "",
 }
 # Besides the right to bring files: what the file changes.
 PERMISSIONS = {

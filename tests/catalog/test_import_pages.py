@@ -16,11 +16,14 @@ from django.urls import reverse
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
+from catalog.admin.imports import STATE_LABELS
+from catalog.domain.import_states import ImportState
 from catalog.domain.reasons import Reason
 from catalog.gateways.feeds import read_products
 from catalog.models import ImportProblem, ImportRun, PriceListItem, Product
 from catalog.services.imports.runs import work_on_imports
 from shop.accounts.models import User
+from shop.kernel.clock import now
 from shop.kernel.models import AuditEntry
 from tests.factories.catalog import make_product, make_variant
 
@@ -213,6 +216,16 @@ def test_the_chosen_products_are_downloaded(operator: Client, kind: str, tmp_pat
     assert product.key == "bowl"
     entry = AuditEntry.objects.get(action="catalog.export_products")
     assert entry.facts == {"kind": kind, "products": 1}
+
+
+def test_every_state_is_told_in_words(operator: Client) -> None:
+    assert STATE_LABELS.keys() == set(ImportState)
+    ImportRun.objects.create(file_name="x.csv", state="cancelled", started_at=now())
+    with override("zh-hans"):
+        page = operator.get(
+            reverse("admin:catalog_importrun_changelist"), headers={"Accept-Language": "zh-hans"}
+        )
+    assert "已取消" in page.content.decode()
 
 
 @pytest.mark.parametrize("key", ["9" * 5000, "9" * 19, "0"])
