@@ -28,6 +28,8 @@ _SINGULAR = None
 _PLURAL = (1, 2)
 KEYWORDS: dict[str, tuple[int | tuple[int, int] | tuple[int, str], ...] | None] = {
     "_": _SINGULAR,
+    # Where `_` is the lazy one.
+    "_now": _SINGULAR,
     "gettext": _SINGULAR,
     "gettext_lazy": _SINGULAR,
     "gettext_noop": _SINGULAR,
