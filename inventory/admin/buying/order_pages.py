@@ -79,7 +79,9 @@ def back_to(order: PurchaseOrder) -> HttpResponseRedirect:
 def _list_items(supplier: Supplier) -> list[SupplierItem]:
     items = SupplierItem.objects.filter(supplier=supplier, is_active=True, variant__is_active=True)
     return list(
-        items.select_related("variant__product").prefetch_related("prices").order_by("variant__sku", "pk")
+        items.select_related("variant__product", "supplier")
+        .prefetch_related("prices")
+        .order_by("variant__sku", "pk")
     )
 
 

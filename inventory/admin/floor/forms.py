@@ -67,7 +67,7 @@ class OrderReceiveForm(TokenForm):
     expires_on = forms.DateField(
         label=_("Expires"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    keeps_over = forms.BooleanField(label=_("Keep more than was ordered"), required=False)
+    keeps_over = forms.BooleanField(label=_("Keep what is over"), required=False)
 
 
 class MoveForm(TokenForm):

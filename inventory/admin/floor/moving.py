@@ -1,15 +1,17 @@
 """Goods change their place: between bins, out of the house as waste, to another warehouse and from it."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from inventory.admin.floor.base import attempt, floor_page, go, read_article, read_bin, read_known_lot, show
 from inventory.admin.floor.forms import ArrivalForm, MoveForm, ScrapForm, TransferForm
 from inventory.domain.requests import StockLine
-from inventory.models import Transfer, Warehouse
+from inventory.models import Transfer, TransferLine, Warehouse
 from inventory.queries.floor import list_arriving, list_leaving, list_unsellable, list_unsorted
 from inventory.services.moves import MoveSource, move_stock
 from inventory.services.stock import scrap_stock
@@ -163,16 +165,17 @@ def receive_from(request: HttpRequest, warehouse: Warehouse, transfer_id: int) -
         for line, form in lines
         if is_sent
     ]
+    is_last = request.POST.get("answer") == "all"
     if is_sent and attempt(
         request,
         lambda: receive_transfer(
             transfer.pk,
             arrivals=arrivals,
-            is_last=request.POST.get("answer") == "all",
+            is_last=is_last,
             token=request.POST.get("token", "")[:64],
             actor=str(request.user),
         ),
-        done=_("Received."),
+        done=_describe_arrival([line for line, _form in lines], arrivals=arrivals, is_last=is_last),
     ):
         return go("transfers", warehouse.pk)
     return show(
@@ -184,3 +187,16 @@ def receive_from(request: HttpRequest, warehouse: Warehouse, transfer_id: int) -
         lines=lines,
         token=new_token(),
     )
+
+
+def _describe_arrival(lines: Sequence[TransferLine], *, arrivals: Sequence[Arrival], is_last: bool) -> str:
+    """Whoever books a loss is told how large it is."""
+    came = sum(row.received_quantity + row.damaged_quantity for row in arrivals)
+    lost = sum(line.transit_quantity for line in lines) - came
+    if not is_last or lost <= 0:
+        return _("Received.")
+    return ngettext(
+        "Received. %(count)d piece is missing and was booked as lost.",
+        "Received. %(count)d pieces are missing and were booked as lost.",
+        lost,
+    ) % {"count": lost}

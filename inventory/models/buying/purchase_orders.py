@@ -6,6 +6,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from inventory.domain.buying.prices import describe_price
 from inventory.domain.buying.states import OPEN_STATUSES, PurchaseOrigin, PurchaseStatus
 from inventory.models.buying.suppliers import Supplier
 from inventory.models.warehouses import Warehouse
@@ -156,8 +157,8 @@ class PurchaseOrderLine(models.Model):
 
     @property
     def price_text(self) -> str:
-        """As short as it can be: prices may be finer than a cent."""
-        return f"{self.unit_amount.normalize():f}"
+        """With the currency's decimals at least: prices may be finer than a cent."""
+        return describe_price(self.unit_amount, self.order.currency)
 
 
 OPEN_QUANTITY = Greatest(F("quantity") - F("received_quantity"), 0)

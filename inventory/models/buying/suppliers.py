@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from inventory.domain.buying.prices import describe_price
 from inventory.domain.buying.states import RiskFlag
 from shop.kernel.clock import now
 from shop.kernel.fields import AmountField, CurrencyField
@@ -165,5 +166,5 @@ class SupplierPrice(models.Model):
 
     @property
     def price_text(self) -> str:
-        """As short as it can be: prices may be finer than a cent."""
-        return f"{self.amount.normalize():f}"
+        """With the currency's decimals at least: prices may be finer than a cent."""
+        return describe_price(self.amount, self.item.supplier.currency)
