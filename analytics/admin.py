@@ -46,11 +46,18 @@ def show_counts(request: HttpRequest) -> HttpResponse:
 class EventAdmin(ReadOnlyAdmin):
     """First-party events."""
 
-    list_display = ("occurred_at", "kind", "path", "order_number", "value_amount", "currency")
+    list_display = ("occurred_at", "kind", "path", "order_number", "value")
     list_filter = ("kind",)
     search_fields = ("path", "order_number")
     list_per_page = 50
     show_full_result_count = False
+
+    @display(description=_("amount"), ordering="value_amount")
+    def value(self, event: Event) -> str:
+        """With its currency; a dash for looks."""
+        if event.value_amount is None or not event.currency:
+            return "–"
+        return str(Money(event.value_amount, event.currency).quantized())
 
 
 @admin.register(DailyFigures)

@@ -69,8 +69,13 @@ class RefundInline(ReadOnlyInline):
     """The payment's refunds."""
 
     model = Refund
-    fields = ("created_at", "amount", "status", "reason", "note", "requested_by", "failure_reason")
+    fields = ("created_at", "total", "status", "reason", "note", "requested_by", "failure_reason")
     readonly_fields = fields
+
+    @display(description=_("amount"))
+    def total(self, refund: Refund) -> str:
+        """With its currency."""
+        return _show(refund.amount, refund.currency)
 
 
 @admin.register(Payment)

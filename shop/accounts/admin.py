@@ -6,6 +6,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -15,6 +17,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from shop.accounts.models import User
 from shop.kernel.audit import record_audit
@@ -43,11 +46,26 @@ class RoleAdmin(GroupAdmin, ModelAdmin):
         return False
 
 
+class AccountForm(UserChangeForm):
+    """A person, with what may be chosen as choices."""
+
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget()
+    )
+    groups = forms.ModelMultipleChoiceField(
+        label=_("Roles"),
+        queryset=Group.objects.order_by("name"),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        help_text=_("What an operator sees and may do: the roles together. Only operators need one."),
+    )
+
+
 @admin.register(User)
 class AccountAdmin(UserAdmin[User], ModelAdmin):
     """Shoppers and operators."""
 
-    form = UserChangeForm
+    form = AccountForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     ordering = ("email",)
@@ -55,7 +73,7 @@ class AccountAdmin(UserAdmin[User], ModelAdmin):
     list_filter = ("is_staff", "is_active", "groups")
     search_fields = ("email", "name")
     readonly_fields = ("joined_at", "last_login")
-    filter_horizontal = ("groups",)
+    filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("email", "name", "language", "password")}),
         (_("Back office"), {"fields": ("is_active", "is_staff", "groups")}),

@@ -1,0 +1,31 @@
+"""People in the back office: roles are ticked, languages chosen."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from shop.accounts.models import User
+from shop.accounts.services.roles import sync_roles
+from shop.accounts.services.users import create_verified_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("language", "status"), [("zh-hans", 302), ("xx", 200)])
+def test_the_owner_ticks_roles_and_chooses_a_language(client: Client, language: str, status: int) -> None:
+    sync_roles()
+    owner = create_verified_user("owner@example.com", is_staff=True, roles=["owner"])
+    person = create_verified_user("ann@example.com")
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = f"/admin/accounts/user/{person.pk}/change/"
+    page = client.get(address).content.decode()
+    assert page.count('type="checkbox" name="groups"') == Group.objects.count() == 7
+    told = {"email": person.email, "name": "Ann", "language": language, "is_active": "on", "is_staff": "on"}
+    told["groups"] = str(Group.objects.get(name="service").pk)
+    assert client.post(address, told).status_code == status
+    person = User.objects.get(pk=person.pk)
+    roles = list(person.groups.values_list("name", flat=True))
+    expected = ("zh-hans", True, ["service"]) if status == 302 else ("en", False, [])
+    assert (person.language, person.is_staff, roles) == expected
