@@ -47,7 +47,8 @@ def place_for_guest(cart: Cart, *, expected_total: Money | None, address: str) -
         _refuse_hoarding(cart, before)
         return place_order(cart.pk, expected_total=expected_total)
     except Exception:
-        _leave_row(row, cart.pk)
+        if address:
+            _leave_row(row, cart.pk)
         raise
 
 

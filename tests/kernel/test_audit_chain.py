@@ -23,7 +23,7 @@ def log() -> list[int]:
     return list(AuditEntry.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def tamper(*statements: str, **values: object) -> None:
+def tamper(*statements: str, **values: int) -> None:
     """As the database's own administrator, past the triggers."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")

@@ -20,6 +20,7 @@ from shop.kernel.models import OutgoingEmail
 
 pytestmark = pytest.mark.django_db
 KNOWN, UNKNOWN, PASSWORD = "ann@example.com", "bob@example.com", "linen-4-two"
+Build = Callable[[str], tuple[str, dict[str, str]]]
 TOKEN = re.compile(r'value="[A-Za-z0-9]{64}"')
 
 
@@ -72,13 +73,13 @@ def reset_password(email: str) -> tuple[str, dict[str, str]]:
 
 
 # A hash takes a hundred times as long as a statement, which a network hides; an account must be written where there is none.
-STATEMENTS_APART = {log_in: 0, sign_up: 9, ask_for_a_code: 1, reset_password: 1}
+STATEMENTS_APART: dict[Build, int] = {log_in: 0, sign_up: 9, ask_for_a_code: 1, reset_password: 1}
 
 
 @pytest.mark.parametrize("build", STATEMENTS_APART)
 @pytest.mark.parametrize("state", ["with a password", "without a password", "closed"])
 def test_a_stranger_learns_nothing_of_who_has_an_account(
-    build: Callable[[str], tuple[str, dict[str, str]]], state: str, settings: Settings
+    build: Build, state: str, settings: Settings
 ) -> None:
     settings.AXES_ENABLED = True
     create_verified_user(KNOWN, password="" if state == "without a password" else PASSWORD)

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from orders.domain.errors import CartOutOfStock
 from orders.models import Cart, Order
-from orders.services import unpaid_orders
+from orders.services import checkout, unpaid_orders
 from orders.services.lifecycle import mark_paid
 from orders.services.unpaid_orders import place_for_guest
 from shop.kernel.errors import TooMany
@@ -144,7 +144,7 @@ def test_twin_without_the_lock_all_rivals_of_one_mail_address_get_one() -> None:
         """No lock."""
 
     meeting = Meeting(RIVALS)
-    placing = meeting.before(unpaid_orders.place_order)
+    placing = meeting.before(checkout.place_order)
     with (
         patch.object(unpaid_orders, "lock_hands", pass_by),
         patch.object(unpaid_orders, "place_order", placing),
