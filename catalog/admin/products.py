@@ -83,13 +83,13 @@ class ProductAdmin(ExportActions, ModelAdmin, TranslationAdmin[Product]):
     )
     list_display_links = ("picture", "title")
     list_filter = (
+        TagFilter,
         QualityFilter,
         "status",
         "is_featured",
         ("category", admin.RelatedOnlyFieldListFilter),
         ("product_type", admin.RelatedOnlyFieldListFilter),
         "brand",
-        TagFilter,
     )
     # A tag is typed.
     list_filter_submit = True
