@@ -129,7 +129,8 @@ class _Settler:
         above = parent.parent_name
         whole = self._find_raw(above) if isinstance(above, FilterExpression) else None
         if whole is None or not is_ours(whole):
-            return template.nodelist
+            # All that was passed on the way counts: it starts over as Django would.
+            return self.template.nodelist
         for name, block in parent.blocks.items():
             self.blocks.setdefault(name, block)
         return self.settle_whole(whole)

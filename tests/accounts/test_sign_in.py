@@ -97,6 +97,8 @@ def test_a_wrong_code_says_what_to_do_and_a_new_one_is_one_press_away(client: Cl
     assert "This is not the code of our newest mail." in enter(client, "WRONG1")
     page = client.post("/account/login/code/confirm/", {"action": "resend"}, follow=True)
     assert "We have mailed a code to <strong>ann@example.com</strong>." in page.content.decode()
+    assert "It is valid for five minutes." in page.content.decode()
+    assert "Sign in with a password instead" in page.content.decode()
     second = send_code()
     assert first != second
     assert "This is not the code of our newest mail." in enter(client, first)
@@ -190,6 +192,7 @@ def test_addresses_are_ones_own(client: Client, user: User) -> None:
     thief.force_login(other, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert thief.get(f"/account/addresses/{address.pk}/").status_code == 404
     assert thief.post(f"/account/addresses/{address.pk}/remove/").status_code == 404
+    assert "Remove this address?" in client.get("/account/addresses/").content.decode()
     assert client.post(f"/account/addresses/{address.pk}/remove/").status_code == 302
     assert Address.objects.count() == 0
 

@@ -52,6 +52,15 @@ def test_inheritance_is_flattened(render: Render, engine: Engine) -> None:
     assert not [node for node in engine.get_template("page.html").nodelist if hasattr(node, "parent_name")]
 
 
+def test_blocks_pass_through_a_page_of_ours_to_one_that_stays_as_it_is(render: Render) -> None:
+    out = render(
+        page='{% extends "middle.html" %}{% block inner %}mine{% endblock %}',
+        middle='{% extends "theirs.html" %}{% block outer %}[{% block inner %}{% endblock %}]{% endblock %}',
+        theirs="<pre>{% block outer %}{% endblock %}</pre>",
+    )
+    assert out == "<pre>[mine]</pre>"
+
+
 def test_a_block_that_nobody_fills_keeps_its_own_text(render: Render) -> None:
     out = render(
         base="a{% block one %}1{% block two %}2{% endblock %}{% endblock %}z",

@@ -152,12 +152,14 @@ def test_without_a_script_another_variant_can_be_bought_when_the_shown_one_is_so
     button = re.search(r"<button[^>]*data-buy[^>]*>\s*([^<]+)", shown)
     assert button is not None
     assert "disabled" not in button[0]
+    assert re.search(r'id="notice"\s+open', shown) is None
     product.variants.update(available_quantity=0)
     shown = client.get("/p/mug/", {"variant": "MUG-R"}).content.decode()
     button = re.search(r"<button[^>]*data-buy[^>]*>\s*([^<]+)", shown)
     assert button is not None
     assert "disabled" in button[0]
     assert button[1].strip() == "Sold out"
+    assert re.search(r'id="notice"\s+open', shown) is not None
 
 
 def test_a_reduction_says_the_lowest_price_of_the_30_days_before(client: Client) -> None:
