@@ -157,9 +157,13 @@ def clean(home: Path, *, is_forced: bool) -> int:
         with Instance(home):  # also stops what a killed run left behind
             _remove_data(home, is_forced=is_forced)
     for name in _REMOVED:
-        if (ROOT / name).exists():
+        place = ROOT / name
+        if place.is_symlink():
+            say(f"removing the link {name}; what it leads to stays")
+            place.unlink()
+        elif place.exists():
             say(f"removing {name}/")
-            shutil.rmtree(ROOT / name)
+            shutil.rmtree(place)
     return 0
 
 
