@@ -26,7 +26,7 @@ def tidy_tags(texts: Iterable[str]) -> tuple[list[str], list[str]]:
 
 def is_public_tag(tag: str) -> bool:
     """Return whether shoppers see a tag: it begins with a letter or digit ("_check" is our own) and is no key with a value."""
-    return tag[:1].isalnum() and _OWN_SIGNS.isdisjoint(tag)
+    return tag[:1].isalnum() and tag.isprintable() and _OWN_SIGNS.isdisjoint(tag)
 
 
 def _split_all(texts: Iterable[str]) -> list[str]:

@@ -107,7 +107,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return draw_page(
         request,
         _pick_template(request, "catalog/search.html"),
-        {**_list_search_facts(term, found, results), "is_listed": is_listed},
+        {**_list_search_facts(term, found, results), "is_unlisted": not is_listed},
         build_rest=lambda: rest,
     )
 

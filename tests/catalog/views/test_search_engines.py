@@ -81,13 +81,15 @@ def test_any_other_search_is_not_listed(client: Client, query: str) -> None:
     assert _find_links(html) == []
 
 
-@pytest.mark.parametrize("prefix", ["", "/zh-hans"])
-def test_the_cart_is_listed_as_an_empty_one(client: Client, prefix: str) -> None:
+@pytest.mark.parametrize(
+    ("prefix", "summary"), [("", 'Your cart: [^"]{20,160}'), ("/zh-hans", '您的购物车：[^"]{10,80}')]
+)
+def test_the_cart_is_listed_as_an_empty_one(client: Client, prefix: str, summary: str) -> None:
     response = client.get(f"{prefix}/cart/")
     html = response.content.decode()
     assert NOINDEX not in html
     assert _find_links(html)[0] == f"http://testserver{prefix}/cart/"
-    assert re.search(r'<meta name="description"\s+content="\s+Your cart: [^"]{20,160}">', html)
+    assert re.search(rf'<meta name="description"\s+content="\s*{summary}\s*">', html)
     # Nobody's cart is kept for others.
     assert "private" in response["Cache-Control"]
     assert "no-store" in response["Cache-Control"]
