@@ -23,6 +23,7 @@ from shop.kernel.relay import drain_outbox
 from shop.web.management.message_catalogue import compile_catalogue, find_po_file, list_locales
 from tests.databases import copy_migrated_database
 from tests.emptying import empty_quickly
+from tests.factories import orders as orders_factory
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -39,6 +40,9 @@ LONG = (
     "tests/infrastructure/",
     "tests/web/test_roles.py",
 )
+
+# Their articles are in no list of the storefront, unless a test is marked `listed`.
+UNLISTED = ("tests/orders/", "tests/payments/", "tests/crm/", "tests/analytics/")
 
 # Explaining a failure traces every line: of a long history it sees only the time limit, not the error.
 hypothesis_settings.register_profile("shop", phases=[phase for phase in Phase if phase is not Phase.explain])
@@ -62,9 +66,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
-def pytest_runtest_setup() -> None:
-    """No test may talk to anything but this machine."""
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """No test may talk to anything but this machine; articles are listed where somebody looks for them."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    is_asked = item.get_closest_marker("listed") is not None
+    orders_factory.LISTS_ARTICLES = is_asked or not item.nodeid.startswith(UNLISTED)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from itertools import count
 
@@ -12,6 +13,27 @@ from catalog.services.listings import refresh_listings
 from shop.kernel.clock import now
 
 _numbers = count(1)
+_waiting: list[int] | None = None
+
+
+@contextmanager
+def list_at_the_end() -> Iterator[None]:
+    """Write the listings of all that is made inside once, at its end: a shelf of fifty takes a tenth of the time."""
+    global _waiting  # noqa: PLW0603  one test at a time in a process
+    _waiting = []
+    try:
+        yield
+        found = _waiting
+    finally:
+        _waiting = None
+    refresh_listings(found)
+
+
+def _list(product: Product) -> None:
+    if _waiting is None:
+        refresh_listings([product.pk])
+    else:
+        _waiting.append(product.pk)
 
 
 def make_category(path: str = "", *, name: str = "", chinese: str = "") -> Category:
@@ -83,6 +105,7 @@ def make_variant(
     options: Mapping[str, str] | None = None,
     is_active: bool = True,
     requires_shipping: bool = True,
+    is_listed: bool = True,
 ) -> Variant:
     """Return a variant with its prices and listing; `available` is what the page shows, not stock in a warehouse."""
     product = product or make_product()
@@ -105,7 +128,8 @@ def make_variant(
         )
     for position, (name, value) in enumerate((options or {}).items()):
         variant.option_values.add(_make_value(product, name, value, position))
-    refresh_listings([product.pk])
+    if is_listed:
+        _list(product)
     return variant
 
 
@@ -125,7 +149,7 @@ def make_image(
     # The file is not there to be measured, so its columns are set past the field.
     ProductImage.objects.filter(pk=image.pk).update(original=f"products/{number}.jpg", width=800, height=1000)
     image.refresh_from_db(fields=["renditions"])
-    refresh_listings([product.pk])
+    _list(product)
     return image
 
 

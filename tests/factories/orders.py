@@ -19,6 +19,8 @@ from shop.kernel.money import Money
 from tests.factories.catalog import make_variant
 from tests.factories.inventory import make_stock, make_warehouse
 
+LISTS_ARTICLES = True
+"""Whether articles stand in the storefront's lists (tests/conftest.py): carts and orders read none, and a list takes half of making one."""
 OWN_INVARIANTS = {"I5", "I6", "I7", "I8", "O1"}
 
 ADDRESS = PostalAddress(
@@ -90,6 +92,7 @@ def make_article(
         currency=currency,
         available=stock,
         weight_grams=weight_grams,
+        is_listed=LISTS_ARTICLES,
         **fields,
     )
     make_stock(variant, warehouse=shelf, quantity=stock)

@@ -11,7 +11,7 @@ from payments.services.refunds import execute_due_refunds
 from shop.kernel.models import OutgoingEmail
 from tests.factories.payments import get_intent, make_payment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.listed]
 
 
 def test_cancelled_order_gives_its_money_back_and_says_so(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable
 from types import CodeType
 
@@ -149,13 +150,17 @@ REFUSED = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("share", [4, pytest.param(1, marks=pytest.mark.fault)])
 @pytest.mark.parametrize("prepare", HONEST)
-def test_an_act_fails_with_each_function_on_its_way_and_leaves_nothing(prepare: Callable[[], Act]) -> None:
+def test_an_act_fails_with_each_function_on_its_way_and_leaves_nothing(
+    prepare: Callable[[], Act], share: int
+) -> None:
+    """One function in four, others each time; all of them in the long run."""
     act = prepare()
     hooks, tables = find_ways(act)
     before, whole = read_state(tables), read_state(list_tables())
     let_through = set()
-    for name, hook in hooks.items():
+    for name, hook in list(hooks.items())[random.randrange(share) :: share]:
         with undo():
             caches["default"].clear()
             status = fail_at(hook, act)

@@ -9,15 +9,16 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.domain.filters import ListingWindow
-from tests.factories.catalog import make_category, make_product, make_variant
+from tests.factories.catalog import list_at_the_end, make_category, make_product, make_variant
 
 HTMX = {"HX-Request": "true"}
 
 
 def stock_shelf(client: Client, count: int) -> None:
     category = make_category("kitchen")
-    for number in range(count):
-        make_variant(product=make_product(f"Bowl {number:02}", category=category))
+    with list_at_the_end():
+        for number in range(count):
+            make_variant(product=make_product(f"Bowl {number:02}", category=category))
 
 
 def list_names(html: str) -> list[str]:

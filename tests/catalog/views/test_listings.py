@@ -10,19 +10,27 @@ from catalog.domain.filters import ListingFilters, ListingScope
 from catalog.models import Listing
 from catalog.queries.facets import get_facets
 from catalog.services.availability import set_availability
-from tests.factories.catalog import make_brand, make_category, make_image, make_product, make_variant
+from tests.factories.catalog import (
+    list_at_the_end,
+    make_brand,
+    make_category,
+    make_image,
+    make_product,
+    make_variant,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 def _stock_shelf(count: int, *, path: str = "kitchen/cups") -> None:
     category = make_category(path)
-    for number in range(count):
-        product = make_product(f"Mug {number}", category=category, brand=make_brand(f"Brand {number}"))
-        make_variant(
-            product=product, price=f"{10 + number}.00", options={"Color": "Red" if number % 2 else "Blue"}
-        )
-        make_image(product)
+    with list_at_the_end():
+        for number in range(count):
+            product = make_product(f"Mug {number}", category=category, brand=make_brand(f"Brand {number}"))
+            make_variant(
+                product=product, price=f"{10 + number}.00", options={"Color": "Red" if number % 2 else "Blue"}
+            )
+            make_image(product)
 
 
 def _names(html: str) -> list[str]:

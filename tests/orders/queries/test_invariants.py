@@ -8,7 +8,7 @@ from shop.kernel.invariants import check_invariants
 from shop.kernel.models import OutboxEvent, OutgoingEmail
 from tests.factories.orders import make_order
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.listed]
 
 
 def list_broken() -> list[str]:

@@ -9,7 +9,7 @@ from orders.services.recommendations import learn_recommendations
 from shop.kernel.clock import now
 from tests.factories.orders import make_article, make_order, make_shipping, make_tax
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.listed]
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from shop.kernel.invariants import check_invariants
 from tests.factories.orders import make_order
 from tests.factories.payments import make_payment, pay
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.listed]
 
 
 def list_broken() -> list[str]:

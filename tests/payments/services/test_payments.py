@@ -35,7 +35,7 @@ from shop.kernel.transactions import NetworkInsideTransaction, transaction
 from tests.factories.orders import make_article, make_order
 from tests.factories.payments import RETURN_URL, get_intent, make_payment, pay
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.listed]
 
 
 def list_topics(order_id: int) -> list[str]:

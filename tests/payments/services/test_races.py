@@ -24,7 +24,7 @@ from tests.factories.orders import make_order
 from tests.factories.payments import get_intent, make_payment, pay, race, sign_callback
 from tests.factories.rivals import Meeting
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.listed]
 
 
 def test_double_click_charges_once() -> None:
