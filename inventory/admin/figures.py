@@ -54,6 +54,8 @@ def show_figures(request: HttpRequest, *, context: dict[str, Any]) -> HttpRespon
         "expiry_days": EXPIRY_DAYS,
         "accuracy": list_accuracy(since=since),
         "hours": list_picker_hours(since=since)[:_SHOWN],
+        # What goods cost is for who buys, receives or pays them.
+        "shows_values": request.user.has_perm("inventory.view_purchaseorder"),
         "values": list_stock_values(day=today),
         "expiring": list_expiring(today=today, within_days=EXPIRY_DAYS)[:_SHOWN],
         "short": StockLevel.objects.short().select_related("variant", "warehouse")[:_SHOWN],

@@ -20,7 +20,7 @@ from tests.factories.catalog import make_variant
 from tests.factories.inventory import make_stock, make_warehouse
 
 LISTS_ARTICLES = True
-"""Whether articles stand in the storefront's lists (tests/conftest.py): carts and orders read none, and a list takes half of making one."""
+"""Whether articles stand in the storefront's lists: carts and orders read none, and it is half the work of one."""
 OWN_INVARIANTS = {"I5", "I6", "I7", "I8", "O1"}
 
 ADDRESS = PostalAddress(

@@ -327,6 +327,9 @@ def test_figures_and_slotting_show(client: Client, warehouse: Warehouse, drain: 
     client.post(f"{ROOT}{warehouse.pk}/pick/step/{task.pk}/", {"quantity": "2"})
     page = client.get("/admin/inventory/warehouse/figures/").content.decode()
     assert "warehouse@example.com" in page
+    assert "What the stock is worth" in page
     assert client.get(f"/admin/inventory/warehouse/figures/slotting/{warehouse.pk}/").status_code == 200
+    sign_in(client, "service")
+    assert "What the stock is worth" not in client.get("/admin/inventory/warehouse/figures/").content.decode()
     sign_in(client, "finance")
     assert client.get("/admin/inventory/warehouse/figures/").status_code == 403
