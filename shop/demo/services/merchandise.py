@@ -1,4 +1,4 @@
-"""Types, attributes, brands' stories and collections of the demo shop."""
+"""Types, attributes, brands' stories, collections and synonyms of the demo shop."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from catalog.models import (
     CollectionCondition,
     Product,
     ProductType,
+    SearchSynonym,
     TypeAttribute,
 )
 from catalog.services.attributes import set_attributes
 from catalog.services.categories import save_brand
 from catalog.services.collections import add_to_collection, refresh_collection, save_collection
 from catalog.services.products import finish_product, save_product
+from catalog.services.search_rules import save_synonym
 from shop.demo.pictures.scenes import CONTENT
 from shop.kernel.transactions import transactional
 
@@ -36,6 +38,8 @@ def load_merchandise() -> str:
     collected = sum(
         _ensure_collection(place, row) for place, row in enumerate(content["collections"], start=1)
     )
+    for words in content["synonyms"]:
+        _ensure_synonym(words)
     return f"{described} products described, {told} brands, {collected} collections new"
 
 
@@ -99,6 +103,11 @@ def _describe(handle: str, facts: dict[str, Any]) -> int:
     set_attributes(product.pk, values, actor=ACTOR, creates_choices=True)
     finish_product(product.pk)
     return 1
+
+
+def _ensure_synonym(words: str) -> None:
+    if not SearchSynonym.objects.filter(words=words).exists():
+        save_synonym(SearchSynonym(words=words), actor=ACTOR)
 
 
 @transactional
