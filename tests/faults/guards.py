@@ -191,4 +191,9 @@ GUARDS = (
         sql="DROP TRIGGER audit_append_only ON kernel_auditentry",
         test=f"{RELAY}::test_the_audit_log_only_grows",
     ),
+    Guard(
+        name="trigger: each entry of the audit log is a link (I23)",
+        sql="DROP TRIGGER audit_sealed ON kernel_auditentry",
+        test="tests/kernel/test_audit_chain.py::test_each_entry_is_a_link_from_the_one_before",
+    ),
 )
