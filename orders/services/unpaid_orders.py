@@ -32,7 +32,6 @@ return redis.call('LRANGE', KEYS[1], 0, -1)
 _alone = Lock()
 
 
-@transactional
 def place_for_guest(cart: Cart, *, expected_total: Money | None, address: str) -> Order:
     """Place the order as `place_order` does; raises TooMany while too many orders of the same hands are unpaid.
 
@@ -44,12 +43,17 @@ def place_for_guest(cart: Cart, *, expected_total: Money | None, address: str) -
     row = f"{settings.SHARED_KEY_PREFIX}:orders-placed:{address}"
     before = _join_row(row, cart.pk) if address else []
     try:
-        _refuse_hoarding(cart, before)
-        return place_order(cart.pk, expected_total=expected_total)
+        return _place_unless_hoarding(cart, before, expected_total=expected_total)
     except Exception:
         if address:
             _leave_row(row, cart.pk)
         raise
+
+
+@transactional
+def _place_unless_hoarding(cart: Cart, before: list[int], *, expected_total: Money | None) -> Order:
+    _refuse_hoarding(cart, before)
+    return place_order(cart.pk, expected_total=expected_total)
 
 
 def _refuse_hoarding(cart: Cart, before: list[int]) -> None:

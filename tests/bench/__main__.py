@@ -11,6 +11,7 @@ import re
 import statistics
 import subprocess
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -70,9 +71,10 @@ def run_checkouts(base: str, *, calls: int, seconds: int, products: int) -> floa
     return int(found.group(1)) / float(found.group(3))
 
 
-def measure(products: int, *, seconds: int, rounds: int) -> dict[str, tuple[float, float]]:
-    """Per case: requests per second and the ratio to the yardstick, medians over the rounds."""
-    leaf = Category.objects.filter(depth=3).order_by("pk")[0].path
+def list_cases(
+    cached: str, plain: str, *, leaf: str, products: int, seconds: int
+) -> dict[str, Callable[[], float]]:
+    """What is measured, on the server that keeps pages and on the one that keeps none: each a rate per second."""
     paths = {
         "category": f"/c/{leaf}/",
         "product": "/p/bench-77/",
@@ -80,6 +82,34 @@ def measure(products: int, *, seconds: int, rounds: int) -> dict[str, tuple[floa
         "API product": "/api/v1/products/bench-77/",
     }
     leaves = load.TOPS * load.SUBS * load.LEAVES
+    return {
+        "category, cached": lambda: run_wrk(cached + paths["category"], seconds=seconds),
+        "product, cached": lambda: run_wrk(cached + paths["product"], seconds=seconds),
+        "home, cached": lambda: run_wrk(cached + "/", seconds=seconds),
+        "search, cached": lambda: run_wrk(cached + "/search/?q=number", seconds=seconds),
+        "category, uncached": lambda: run_wrk(plain + paths["category"], seconds=seconds),
+        "product, uncached": lambda: run_wrk(plain + paths["product"], seconds=seconds),
+        "category, uncached, all in turn": lambda: run_wrk(
+            plain, seconds=seconds, script="rotate.lua", BENCH_KIND="category", BENCH_SPREAD=str(leaves)
+        ),
+        "product, uncached, all in turn": lambda: run_wrk(
+            plain, seconds=seconds, script="rotate.lua", BENCH_KIND="product", BENCH_SPREAD=str(products)
+        ),
+        "search, uncached": lambda: run_wrk(plain + "/search/?q=sage", seconds=seconds),
+        "API list, uncached": lambda: run_wrk(plain + paths["API list"], seconds=seconds),
+        "API product, uncached": lambda: run_wrk(plain + paths["API product"], seconds=seconds),
+        "guest checkout in five calls (orders)": lambda: run_checkouts(
+            plain, calls=5, seconds=seconds * 2, products=products
+        ),
+        "guest checkout in two calls (orders)": lambda: run_checkouts(
+            plain, calls=2, seconds=seconds * 2, products=products
+        ),
+    }
+
+
+def measure(products: int, *, seconds: int, rounds: int) -> dict[str, tuple[float, float]]:
+    """Per case: requests per second and the ratio to the yardstick, medians over the rounds."""
+    leaf = Category.objects.filter(depth=3).order_by("pk")[0].path
     figures: dict[str, list[tuple[float, float]]] = {}
     with ExitStack() as stack:
         bare = stack.enter_context(serve("tests.bench.bare:application", ready="/"))
@@ -89,29 +119,7 @@ def measure(products: int, *, seconds: int, rounds: int) -> dict[str, tuple[floa
         plain = stack.enter_context(
             serve("shop.wsgi:application", ready="/health/ready", PUBLIC_PAGE_SECONDS="0")
         )
-        cases = {
-            "category, cached": lambda: run_wrk(cached + paths["category"], seconds=seconds),
-            "product, cached": lambda: run_wrk(cached + paths["product"], seconds=seconds),
-            "home, cached": lambda: run_wrk(cached + "/", seconds=seconds),
-            "search, cached": lambda: run_wrk(cached + "/search/?q=number", seconds=seconds),
-            "category, uncached": lambda: run_wrk(plain + paths["category"], seconds=seconds),
-            "product, uncached": lambda: run_wrk(plain + paths["product"], seconds=seconds),
-            "category, uncached, all in turn": lambda: run_wrk(
-                plain, seconds=seconds, script="rotate.lua", BENCH_KIND="category", BENCH_SPREAD=str(leaves)
-            ),
-            "product, uncached, all in turn": lambda: run_wrk(
-                plain, seconds=seconds, script="rotate.lua", BENCH_KIND="product", BENCH_SPREAD=str(products)
-            ),
-            "search, uncached": lambda: run_wrk(plain + "/search/?q=sage", seconds=seconds),
-            "API list, uncached": lambda: run_wrk(plain + paths["API list"], seconds=seconds),
-            "API product, uncached": lambda: run_wrk(plain + paths["API product"], seconds=seconds),
-            "guest checkout in five calls (orders)": lambda: run_checkouts(
-                plain, calls=5, seconds=seconds * 2, products=products
-            ),
-            "guest checkout in two calls (orders)": lambda: run_checkouts(
-                plain, calls=2, seconds=seconds * 2, products=products
-            ),
-        }
+        cases = list_cases(cached, plain, leaf=leaf, products=products, seconds=seconds)
         for number in range(rounds):
             for name, case in cases.items():
                 yardstick = run_wrk(bare + "/", seconds=max(2, seconds // 2))
