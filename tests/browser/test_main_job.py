@@ -116,7 +116,8 @@ def test_a_payment_that_takes_its_time_is_waited_for(
     wind()
     order.refresh_from_db()
     assert order.payment_status == "paid"
-    page.goto(f"{desk.base}/orders/{number}/?token={order.token}")
+    # The page asks on its own and goes on to the order.
+    page.wait_for_url(f"**/orders/{number}/**")
     expect(page.locator("#order-status")).to_be_visible()
 
 
