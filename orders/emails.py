@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from orders.domain.groups import describe_progress, write_percent
-from orders.domain.states import ShipmentStatus
-from orders.domain.timeline import REASONS
+from orders.domain.states import OrderStatus, ShipmentStatus
+from orders.domain.timeline import REASONS, describe_lines
 from orders.gateways import get_carrier
 from orders.models import Order, Shipment
 from orders.queries.groups import find_order_group
@@ -72,6 +72,32 @@ def tell_order_cancelled(order_id: int) -> bool:
         subject = _("Order %(number)s was cancelled") % {"number": order.number}
         facts = {"reason": str(REASONS.get(order.cancel_reason, "")), "is_paid": order.paid_at is not None}
         return _queue(order, "cancelled", subject=subject, key=str(order.pk), facts=facts)
+
+
+def tell_lines_cancelled(order_id: int, *, turn: int) -> bool:
+    """Which articles do not come, and what goes back for them."""
+    order = Order.objects.get(pk=order_id)
+    facts = order.events.get(pk=turn).facts
+    amount = min(
+        Money(Decimal(facts["amount"]), order.currency),
+        order.total - order.refunded,
+        key=lambda it: it.amount,
+    )
+    with translation.override(order.language):
+        subject = _("Articles of order %(number)s were cancelled") % {"number": order.number}
+        words = {
+            "articles": describe_lines(facts),
+            "returned": format_money(amount.quantized(), order.language) if amount else "",
+        }
+        return _queue(order, "lines_cancelled", subject=subject, key=f"{order.pk}:{turn}", facts=words)
+
+
+def tell_address_changed(order_id: int, *, turn: int) -> bool:
+    """Where the order goes now."""
+    order = Order.objects.get(pk=order_id)
+    with translation.override(order.language):
+        subject = _("New delivery address for order %(number)s") % {"number": order.number}
+        return _queue(order, "address_changed", subject=subject, key=f"{order.pk}:{turn}")
 
 
 def tell_shipment_news(shipment_id: int, *, status: str) -> bool:
@@ -133,6 +159,7 @@ def _list_lines(order: Order) -> list[dict[str, Any]]:
         {
             "name": " · ".join(part for part in (line.product_name, line.variant_name) if part),
             "quantity": line.quantity,
+            "cancelled": line.cancelled_quantity if order.status != OrderStatus.CANCELLED else 0,
             "amount": format_money(Money(line.subtotal_amount, order.currency).quantized(), order.language),
         }
         for line in order.lines.all()

@@ -6,15 +6,19 @@ from orders.domain.events import (
     ConfirmationWanted,
     GroupClosed,
     GroupOrderReleased,
+    OrderAddressChanged,
     OrderCancelled,
+    OrderLinesCancelled,
     OrderPaid,
     OrderPlaced,
     ShipmentUpdated,
 )
 from orders.domain.states import GroupStatus
 from orders.emails import (
+    tell_address_changed,
     tell_arrival_unconfirmed,
     tell_group_completed,
+    tell_lines_cancelled,
     tell_order_cancelled,
     tell_order_paid,
     tell_order_placed,
@@ -100,6 +104,18 @@ def mail_order_paid(event: OrderPaid) -> None:
 def mail_order_cancelled(event: OrderCancelled) -> None:
     """The order has ended."""
     tell_order_cancelled(event.order_id)
+
+
+@subscribe(OrderLinesCancelled)
+def mail_lines_cancelled(event: OrderLinesCancelled) -> None:
+    """Some articles do not come."""
+    tell_lines_cancelled(event.order_id, turn=event.turn)
+
+
+@subscribe(OrderAddressChanged)
+def mail_address_changed(event: OrderAddressChanged) -> None:
+    """It goes elsewhere: whoever did not wish that has to know."""
+    tell_address_changed(event.order_id, turn=event.turn)
 
 
 @subscribe(ShipmentUpdated)

@@ -1,10 +1,11 @@
 """What payments does when others state a fact, and whom it tells of its own."""
 
-from orders.domain.events import GroupOrderReleased, OrderCancelled
+from orders.domain.events import GroupOrderReleased, OrderCancelled, OrderLinesCancelled
 from payments.domain.events import PaymentFailed, RefundQueued, RefundSucceeded
 from payments.emails import tell_payment_failed, tell_refund_done, tell_refund_queued
 from payments.services.cancellations import return_captured_money
 from payments.services.group_prices import return_group_difference
+from payments.services.line_refunds import return_line_money
 from shop.kernel.events import subscribe
 from shop.kernel.money import Money
 
@@ -13,6 +14,13 @@ from shop.kernel.money import Money
 def refund_cancelled_order(event: OrderCancelled) -> None:
     """What was captured goes back, what is open is withdrawn by the next sweep."""
     return_captured_money(event.order_id)
+
+
+@subscribe(OrderLinesCancelled)
+def refund_cancelled_lines(event: OrderLinesCancelled) -> None:
+    """What was paid for the articles goes back."""
+    amount = Money(event.amount, event.currency).quantized()
+    return_line_money(event.order_id, turn=event.turn, amount=amount)
 
 
 @subscribe(GroupOrderReleased)

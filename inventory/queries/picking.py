@@ -1,10 +1,10 @@
 """Reads of pick lists and of what was picked."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncHour
@@ -86,8 +86,20 @@ def list_staged(reference: str) -> dict[tuple[int, int], list[Part]]:
     return staged
 
 
+KeptBack = Callable[[Collection[str]], Collection[str]]
+_KEPT_BACK: Final[list[KeptBack]] = []
+
+
+def register_kept_back(finder: KeptBack) -> None:
+    """Let an upper app say which of these references must not be picked now, though their goods stay held."""
+    _KEPT_BACK.append(finder)
+
+
 def list_waiting(warehouse_id: int, *, most: int = _MOST_REFERENCES) -> list[Waiting]:
-    """Paid references with something left to pick in this warehouse, the oldest first. Two queries."""
+    """Paid references with something left to pick in this warehouse, the oldest first.
+
+    Three queries and those of `register_kept_back`.
+    """
     needs = list_needs(warehouse_id, most=most)
     since = dict(
         Reservation.objects.filter(reference__in={need.reference for need in needs})
@@ -107,7 +119,10 @@ def list_waiting(warehouse_id: int, *, most: int = _MOST_REFERENCES) -> list[Wai
 def list_needs(
     warehouse_id: int, *, references: Sequence[str] = (), most: int = _MOST_REFERENCES
 ) -> list[PickNeed]:
-    """What paid references still wait for here: held, less what is planned or picked already. Two queries."""
+    """What paid references still wait for here: held, less what is planned or picked already.
+
+    Nothing of references that an upper app keeps back. Two queries and those of `register_kept_back`.
+    """
     held = Reservation.objects.filter(
         warehouse_id=warehouse_id, state=ReservationState.CONFIRMED, open_quantity__gt=0
     )
@@ -118,9 +133,13 @@ def list_needs(
             "reference", "variant_id", "open_quantity"
         )
     )
-    covered = _list_covered(warehouse_id, references={row[0] for row in rows})
+    asked = {row[0] for row in rows}
+    kept_back = {reference for finder in _KEPT_BACK for reference in finder(asked)}
+    covered = _list_covered(warehouse_id, references=asked)
     needs: dict[str, list[PickNeed]] = {}
     for reference, variant_id, quantity in rows:
+        if reference in kept_back:
+            continue
         missing = quantity - covered[reference, variant_id]
         if missing > 0:
             needs.setdefault(reference, []).append(

@@ -1,7 +1,7 @@
 """Holding stock for a reference, and giving it back."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Min
@@ -96,6 +96,14 @@ def release_stock(reference: str, *, reason: str) -> int:
     locks.lock_reference(reference)
     active = list(Reservation.objects.active().filter(reference=reference))
     return _give_back(active, state=ReservationState.RELEASED, reason=reason)
+
+
+@transactional
+def release_variants(reference: str, *, variant_ids: Collection[int], reason: str) -> int:
+    """Gives back what is still held of some articles; the number of units. Publishes StockChanged. May be repeated."""
+    locks.lock_reference(reference)
+    active = Reservation.objects.active().filter(reference=reference, variant_id__in=variant_ids)
+    return _give_back(list(active), state=ReservationState.RELEASED, reason=reason)
 
 
 def expire_reservations() -> int:

@@ -192,6 +192,39 @@ class AlreadyShipped(NotAllowed):
         super().__init__(_("A part of this order has already been shipped, so it cannot be cancelled."))
 
 
+class OrderUnderWay(NotAllowed):
+    """Something of the order has left the warehouse, or it has ended: it stays as it is."""
+
+    code = "order_under_way"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is possible only for an open order of which nothing has left yet."))
+
+
+class OrderRefunded(NotAllowed):
+    """All of the money went back, so no goods leave for it."""
+
+    code = "order_refunded"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("All money of this order went back, so nothing of it is packed. Cancel what is still open.")
+        )
+
+
+class LinesNotCancellable(NotAllowed):
+    """Single articles are cancelled in a paid, open order only."""
+
+    code = "lines_not_cancellable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Single articles can be cancelled in a paid, open order only. Otherwise cancel the whole order."
+            )
+        )
+
+
 class UnknownCancelReason(Invalid):
     """Why an order ends is one of a few words; what else there is to say belongs into a note."""
 

@@ -66,6 +66,26 @@ class ConfirmationWanted(OrderEventBase):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderLinesCancelled(OrderEventBase):
+    """Articles were taken out of a paid order; `amount` is what was paid for them, `turn` the timeline's row."""
+
+    topic: ClassVar[str] = "orders.lines_cancelled"
+
+    turn: int
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderAddressChanged(OrderEventBase):
+    """The order goes elsewhere; `turn` tells one change from another."""
+
+    topic: ClassVar[str] = "orders.address_changed"
+
+    turn: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderPlaced(OrderEventBase):
     """An order exists and its stock is held; it waits for payment."""
 

@@ -52,6 +52,7 @@ class HoldReason(TextChoices):
     """Why a paid order must not be packed yet; empty when nothing is in the way."""
 
     GROUP = "group", _("Waiting for its group")
+    OPERATOR = "operator", _("On hold")
 
 
 class GroupStatus(TextChoices):

@@ -18,6 +18,8 @@ TITLES: Final[Mapping[str, Promise]] = {
     "order.confirmed_again": _("Confirmation mailed again"),
     "order.cancelled": _("Order cancelled"),
     "order.completed": _("Order completed"),
+    "order.lines_cancelled": _("Articles cancelled"),
+    "order.address_changed": _("Delivery address changed"),
     "payment.processing": _("Payment in progress"),
     "payment.unpaid": _("Payment not completed"),
     "payment.failed": _("A payment did not go through"),
@@ -39,6 +41,8 @@ TITLES: Final[Mapping[str, Promise]] = {
 HOUSE_TITLES: Final[Mapping[str, Promise]] = {
     "order.reminded": _("Asked the shopper whether all is well"),
     "order.held_again": _("Came back late, goods held again"),
+    "order.held": _("Held back from packing"),
+    "order.let_go": _("Let go to packing"),
     "shipment.stalled": _("Parcel without news for too long: ticket opened"),
     "shipment.label_refused": _("The carrier refused a label"),
 }
@@ -63,11 +67,20 @@ def describe_note(kind: str) -> str:
     return str(HOUSE_TITLES.get(kind) or TITLES.get(kind) or kind)
 
 
+def describe_lines(facts: Mapping[str, object]) -> str:
+    """Return the articles that were taken out of an order, for its shopper and its mail."""
+    lines = facts.get("lines")
+    rows = lines if isinstance(lines, list) else []
+    return ", ".join(f"{row['quantity']} × {row['name']}" for row in rows)
+
+
 def describe_event(kind: str, facts: Mapping[str, object]) -> tuple[str, str]:
     """Return title and text for a shopper; an empty title means that there is nothing to say."""
     text: object = facts.get("message", "")
     if kind == "order.cancelled":
         text = REASONS.get(str(facts.get("reason", "")), "")
+    if kind == "order.lines_cancelled":
+        text = describe_lines(facts)
     if "sent_amount" in facts:
         sent = Money(Decimal(str(facts["sent_amount"])), str(facts["currency"]))
         text = format_money(sent.quantized(), get_language() or "en")

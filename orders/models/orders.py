@@ -31,16 +31,27 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.unpaid().filter(payment_status=PaymentStatus.UNPAID, payment_due_at__lte=now)
 
     def to_ship(self) -> "OrderQuerySet":
-        """Paid orders with goods still in the warehouse that nothing holds back."""
+        """Paid orders with goods still in the warehouse that nothing holds back and whose money we still have."""
+        return self.unshipped().filter(hold_reason="").exclude(payment_status=PaymentStatus.REFUNDED)
+
+    def unshipped(self) -> "OrderQuerySet":
+        """Open orders with goods still in the warehouse."""
         return self.filter(
             status=OrderStatus.CONFIRMED,
-            hold_reason="",
             fulfilment_status__in=(
                 FulfilmentStatus.UNFULFILLED,
                 FulfilmentStatus.ALLOCATED,
                 FulfilmentStatus.PARTIALLY_SHIPPED,
             ),
         )
+
+    def to_cancel(self) -> "OrderQuerySet":
+        """Orders whose money went back while their goods still lie here, held for nobody."""
+        return self.unshipped().filter(payment_status=PaymentStatus.REFUNDED)
+
+    def kept_back(self) -> "OrderQuerySet":
+        """Orders whose goods must not be picked, whatever is reserved for them."""
+        return self.filter(~Q(hold_reason="") | Q(payment_status=PaymentStatus.REFUNDED))
 
     def held(self) -> "OrderQuerySet":
         """Paid orders that must not be packed yet."""
@@ -127,6 +138,8 @@ class Order(PostalFields):
             ("fulfil_order", "Can pack and ship orders"),
             ("cancel_order", "Can cancel orders"),
             ("resend_confirmation", "Can send an order's confirmation again"),
+            ("hold_order", "Can hold orders back and let them go"),
+            ("change_address", "Can change where an order goes"),
         )
         constraints = (
             models.CheckConstraint(

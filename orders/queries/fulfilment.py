@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from inventory.models import ACTIVE_STATES, Reservation, Warehouse
-from orders.domain.states import FulfilmentStatus, OrderStatus, ShipmentStatus
+from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
 
 SHIP_WITHIN: Final = timedelta(hours=48)
@@ -127,4 +127,13 @@ def is_shippable(order: Order) -> bool:
     """Whether something of the order may leave the warehouse now."""
     done = {FulfilmentStatus.SHIPPED, FulfilmentStatus.DELIVERED}
     is_open = order.status == OrderStatus.CONFIRMED and not order.hold_reason
-    return is_open and order.fulfilment_status not in done
+    is_ours = order.payment_status != PaymentStatus.REFUNDED
+    return is_open and is_ours and order.fulfilment_status not in done
+
+
+def list_kept_back(references: Collection[str]) -> set[str]:
+    """Which of these stock references belong to orders that must not be picked now. One query, none for none."""
+    numbers = {reference.split(":")[1] for reference in references if reference.startswith("order:")}
+    if not numbers:
+        return set()
+    return {order.reference for order in Order.objects.kept_back().filter(number__in=numbers)}

@@ -11,11 +11,11 @@ from inventory.domain.requests import ShipRequest
 from inventory.models import Warehouse
 from inventory.services.stock import ship_stock
 from orders import locks
-from orders.domain.errors import NothingToShip
+from orders.domain.errors import NothingToShip, OrderRefunded
 from orders.domain.events import ShipmentUpdated
 from orders.domain.groups import OrderHeld
 from orders.domain.parcels import ParcelLine
-from orders.domain.states import FulfilmentStatus, OrderStatus
+from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus
 from orders.gateways import get_carrier
 from orders.gateways.base import CarrierRefused, CarrierUnavailable, LabelRequest
 from orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine
@@ -35,19 +35,21 @@ _BATCH: Final = 50
 
 @transactional
 def allocate_order(order_id: int, *, actor: str) -> Order:
-    """A paid order goes to packing. Locks the order. Raises NothingToShip, NotAllowed. May be repeated."""
+    """A paid order goes to packing. Locks the order. Raises NothingToShip, OrderHeld, OrderRefunded. May be repeated."""
     order = locks.lock_order(order_id)
     if order.status != OrderStatus.CONFIRMED:
         raise NothingToShip(_("Only a paid, open order can be packed."))
-    refuse_held(order)
+    refuse_kept_back(order)
     transition_order(order, Axis.FULFILMENT, to=FulfilmentStatus.ALLOCATED, actor=actor)
     return order
 
 
-def refuse_held(order: Order) -> None:
-    """Raise OrderHeld for an order that something holds back."""
+def refuse_kept_back(order: Order) -> None:
+    """Raise OrderHeld for an order that something holds back, OrderRefunded for one whose money is gone."""
     if order.hold_reason:
         raise OrderHeld(str(order.get_hold_reason_display()))
+    if order.payment_status == PaymentStatus.REFUNDED:
+        raise OrderRefunded
 
 
 def ship_order(
@@ -62,8 +64,9 @@ def ship_order(
     """Packs a parcel and has the carrier take it: record the intent, commit, call, record the answer.
 
     Must not be called inside a transaction. Locks the order, its lines, then stock. Publishes ShipmentUpdated when the
-    label is there; a carrier that does not answer is asked again by a job. Raises UnknownCarrier, NothingToShip and
-    inventory's NotReserved and StockTooLow. May be repeated under the same `number` (then it is the first parcel).
+    label is there; a carrier that does not answer is asked again by a job. Raises UnknownCarrier, NothingToShip, OrderHeld,
+    OrderRefunded and inventory's NotReserved and StockTooLow. May be repeated under the same `number` (then it
+    is the first parcel).
     """
     forbid_transaction()
     get_carrier(carrier)
@@ -95,7 +98,7 @@ def _pack_parcel(
         return known
     if order.status != OrderStatus.CONFIRMED:
         raise NothingToShip(_("Only a paid, open order can be shipped."))
-    refuse_held(order)
+    refuse_kept_back(order)
     order_lines = {line.pk: line for line in locks.lock_order_lines(order_id)}
     _check_lines(lines, order_lines=order_lines)
     shipment = Shipment.objects.create(

@@ -36,6 +36,7 @@ class Refund(models.Model):
         GOODWILL = "goodwill", _("goodwill")
         RETURNED = "returned", _("goods returned")
         GROUP_PRICE = "group_price", _("more people bought together")
+        LINES_CANCELLED = "lines_cancelled", _("articles were cancelled")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     gateway = models.CharField(max_length=20)

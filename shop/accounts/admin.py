@@ -12,15 +12,18 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from shop.accounts.domain.roles import describe_role
 from shop.accounts.models import User
 from shop.kernel.audit import record_audit
+from shop.kernel.back_office import read_key
 
 admin.site.unregister(Group)
 # Told by the person's own page, or kept for machines to read.
@@ -32,6 +35,27 @@ for model in (EmailAddress, AccessAttempt, AccessFailureLog, AccessLog):
 @admin.register(Group)
 class RoleAdmin(GroupAdmin, ModelAdmin):
     """Roles; their permissions come from the settings and are shown, not edited, here."""
+
+    list_display = ("role",)
+    fields = ("role", "permissions")
+    readonly_fields = ("role",)
+
+    @display(description=_("role"), ordering="name")
+    def role(self, group: Group) -> str:
+        """In the reader's language."""
+        return describe_role(group.name)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Its title is the role in words, too."""
+        group = Group.objects.filter(pk=read_key(object_id)).first()
+        words = {"subtitle": describe_role(group.name)} if group else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **words})
 
     def has_change_permission(self, request: object, obj: object = None) -> bool:
         """Roles are changed in the settings, where the change is reviewed."""
@@ -46,13 +70,31 @@ class RoleAdmin(GroupAdmin, ModelAdmin):
         return False
 
 
+class RoleField(forms.ModelMultipleChoiceField):
+    """Roles to tick, in words."""
+
+    def label_from_instance(self, obj: Group) -> str:
+        """In the reader's language."""
+        return describe_role(obj.name)
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    """People by role, in words."""
+
+    def field_choices(
+        self, field: Field[Any, Any], request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, str]]:
+        """In the reader's language."""
+        return [(str(group.pk), describe_role(group.name)) for group in Group.objects.order_by("name")]
+
+
 class AccountForm(UserChangeForm):
     """A person, with what may be chosen as choices."""
 
     language = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget()
     )
-    groups = forms.ModelMultipleChoiceField(
+    groups = RoleField(
         label=_("Roles"),
         queryset=Group.objects.order_by("name"),
         required=False,
@@ -70,7 +112,7 @@ class AccountAdmin(UserAdmin[User], ModelAdmin):
     change_password_form = AdminPasswordChangeForm
     ordering = ("email",)
     list_display = ("email", "name", "is_staff", "is_active", "joined_at")
-    list_filter = ("is_staff", "is_active", "groups")
+    list_filter = ("is_staff", "is_active", ("groups", RoleFilter))
     search_fields = ("email", "name")
     readonly_fields = ("joined_at", "last_login")
     filter_horizontal = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ConfirmEmailVerificationCodeForm, ConfirmLoginCodeForm
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shop.accounts.domain.postal import (
@@ -124,3 +125,20 @@ class ProfileForm(forms.Form):
         label=_("Language of our mail"),
         choices=[("en", "English"), ("zh-hans", "简体中文")],
     )
+
+
+class MailedCodeForm(forms.Form):
+    """Asks for a code that was mailed: not the code of an article, which is another word in Chinese."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = pgettext_lazy("mailed", "Code")
+        self.fields["code"].widget.attrs["placeholder"] = pgettext_lazy("mailed", "Code")
+
+
+class LoginCodeForm(MailedCodeForm, ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth brings no types
+    """The code that signs in."""
+
+
+class EmailCodeForm(MailedCodeForm, ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # as above
+    """The code that proves an address."""

@@ -72,6 +72,18 @@ def test_signs_in_by_an_emailed_code_once(client: Client, user: User) -> None:
     assert client.get("/account/").status_code == 200
 
 
+def test_a_mailed_code_is_no_article_code_in_chinese(client: Client, user: User) -> None:
+    ask_for_code(client)
+    assert "编号" not in client.get("/zh-hans/account/login/code/confirm/").content.decode()
+
+
+def test_the_code_of_a_new_address_is_asked_for_in_the_same_words(client: Client) -> None:
+    client.post("/zh-hans/account/signup/", {"email": "new@example.com", "password1": PASSWORD})
+    page = client.get("/zh-hans/account/confirm-email/").content.decode()
+    assert 'name="code"' in page
+    assert "编号" not in page
+
+
 def ask_for_code(client: Client) -> str:
     client.post("/account/login/code/", {"email": "ann@example.com"})
     return send_code()
