@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from orders.models import Order
 from payments.domain.remedies import describe_remedy
 from payments.domain.states import CASE_RESOLVED
 from payments.forms import RefundForm, ResolveCaseForm
@@ -144,6 +145,7 @@ class PaymentAdmin(MoneyAdmin):
             **self.admin_site.each_context(request),
             "form": form,
             "payment": payment,
+            "has_goods_here": Order.objects.unshipped().filter(pk=payment.order_id).exists(),
             "title": _("Send money back"),
         }
         return TemplateResponse(request, "admin/payments/refund.html", context)

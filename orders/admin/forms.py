@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -13,7 +14,9 @@ from unfold.widgets import (
 
 from orders.domain.parcels import ParcelLine
 from orders.gateways import list_carriers
+from orders.models import OrderLine
 from orders.queries.fulfilment import ShippableLine
+from shop.accounts.forms import PostalForm
 
 
 class ShipForm(forms.Form):
@@ -63,3 +66,48 @@ class CancelForm(forms.Form):
     """Why an order is ended; the note stays inside the house."""
 
     note = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
+
+
+class HoldForm(forms.Form):
+    """Why an order has to wait; stays inside the house."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
+
+
+class CancelLinesForm(forms.Form):
+    """Which articles are taken out, and why; the note stays inside the house."""
+
+    lines = forms.TypedMultipleChoiceField(
+        label=_("Articles"),
+        coerce=int,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        error_messages={"required": _("Choose at least one article.")},
+    )
+    note = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
+
+    def __init__(self, *args: Any, lines: Sequence[OrderLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["lines"]
+        if isinstance(field, forms.TypedMultipleChoiceField):
+            field.choices = [(line.pk, _describe_line(line)) for line in lines]
+
+
+def _describe_line(line: OrderLine) -> str:
+    name = " · ".join(part for part in (line.product_name, line.variant_name) if part)
+    return f"{line.open_quantity} × {name} ({line.sku})"
+
+
+class OrderAddressForm(PostalForm):
+    """Where an order goes, by the rules of its country, in the back office's clothes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            is_choice = isinstance(field, forms.ChoiceField)
+            widget = UnfoldAdminSelectWidget() if is_choice else UnfoldAdminTextInputWidget()
+            widget.attrs |= {
+                name: value for name, value in field.widget.attrs.items() if name == "autocomplete"
+            }
+            if isinstance(field, forms.ChoiceField):
+                widget.choices = field.choices
+            field.widget = widget

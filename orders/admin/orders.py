@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from orders.admin import pages
+from orders.admin import changes, pages
 from orders.admin.labels import LABELS
 from orders.domain.states import FulfilmentStatus, OrderStatus
 from orders.models import Order
@@ -40,7 +40,8 @@ class WorkFilter(admin.SimpleListFilter):
             ("pack", _("To pack")),
             ("ship", _("To ship")),
             ("late", _("Late")),
-            ("held", _("Waiting for their group")),
+            ("held", _("Held back")),
+            ("refunded", _("Refunded, to be cancelled")),
             ("problem", _("Parcel with a problem")),
             ("unpaid", _("Waiting for payment")),
         ]
@@ -53,6 +54,7 @@ class WorkFilter(admin.SimpleListFilter):
             "ship": to_ship,
             "late": Order.objects.late(now() - SHIP_WITHIN),
             "held": Order.objects.held(),
+            "refunded": Order.objects.to_cancel(),
             "problem": Order.objects.in_trouble(),
             "unpaid": Order.objects.unpaid(),
         }.get(self.value() or "")
@@ -111,6 +113,10 @@ class OrderAdmin(ReadOnlyAdmin):
             path("<int:order_id>/allocate/", view(self._allocate), name=f"{name}_allocate"),
             path("<int:order_id>/ship/", view(self._ship), name=f"{name}_ship"),
             path("<int:order_id>/cancel/", view(self._cancel), name=f"{name}_cancel"),
+            path("<int:order_id>/cancel-lines/", view(self._cancel_lines), name=f"{name}_cancel_lines"),
+            path("<int:order_id>/hold/", view(self._hold), name=f"{name}_hold"),
+            path("<int:order_id>/let-go/", view(self._let_go), name=f"{name}_let_go"),
+            path("<int:order_id>/address/", view(self._change_address), name=f"{name}_address"),
             path("<int:order_id>/resend/", view(self._resend), name=f"{name}_resend"),
             *super().get_urls(),
         ]
@@ -151,6 +157,24 @@ class OrderAdmin(ReadOnlyAdmin):
     def _cancel(self, request: HttpRequest, order_id: int) -> HttpResponse:
         self._check(request, "orders.cancel_order")
         return pages.cancel(request, self._get(order_id), context=self.admin_site.each_context(request))
+
+    def _cancel_lines(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        self._check(request, "orders.cancel_order")
+        context = self.admin_site.each_context(request)
+        return changes.cancel_lines(request, self._get(order_id), context=context)
+
+    def _hold(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        self._check(request, "orders.hold_order")
+        return changes.hold(request, self._get(order_id), context=self.admin_site.each_context(request))
+
+    def _let_go(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        self._check(request, "orders.hold_order")
+        return changes.let_go(request, self._get(order_id))
+
+    def _change_address(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        self._check(request, "orders.change_address")
+        context = self.admin_site.each_context(request)
+        return changes.change_address(request, self._get(order_id), context=context)
 
     def _resend(self, request: HttpRequest, order_id: int) -> HttpResponse:
         self._check(request, "orders.resend_confirmation")

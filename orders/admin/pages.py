@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from catalog.domain.promotions.words import describe_trace
 from inventory.models import Warehouse
+from orders.admin.changes import list_offered
 from orders.admin.forms import CancelForm, ShipForm
 from orders.admin.labels import LABELS
 from orders.domain.states import FulfilmentStatus, OrderStatus
@@ -36,6 +37,7 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
     may_cancel = request.user.has_perm("orders.cancel_order")
     is_before_shipping = order.fulfilment_status in {FulfilmentStatus.UNFULFILLED, FulfilmentStatus.ALLOCATED}
     is_open = order.status in {OrderStatus.PENDING, OrderStatus.CONFIRMED}
+    lines = list(order.lines.select_related("order"))
     return {
         "title": order.number,
         "original": order,
@@ -47,7 +49,7 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
         "opts": Order._meta,  # noqa: SLF001  the admin's own name for it
         "order": order,
         "country_name": get_country_name(order.country, get_language() or "en"),
-        "lines": [(line, line.net, line.discounts) for line in order.lines.select_related("order")],
+        "lines": [(line, line.net, line.discounts) for line in lines],
         "amounts": _list_amounts(order),
         "trace": describe_trace(order.trace, is_for_shopper=False),
         "shipments": [
@@ -58,10 +60,10 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
         "notes": [(row, describe_note(row.kind)) for row in order.events.filter(is_public=False)],
         "hold_text": describe_hold(order) if order.hold_reason else "",
         "can_allocate": may_fulfil
-        and not order.hold_reason
-        and order.status == OrderStatus.CONFIRMED
+        and is_shippable(order)
         and order.fulfilment_status == FulfilmentStatus.UNFULFILLED,
         "can_ship": may_fulfil and is_shippable(order),
+        **list_offered(request, order, lines=lines),
         "can_cancel": may_cancel and is_open and is_before_shipping,
         "pick_list_url": f"{reverse('admin:orders_order_pick_list')}?ids={order.pk}",
         "payments_url": _find_list_above(request, order, of="payments_payment"),

@@ -19,8 +19,10 @@ def list_all_lines(order: Order) -> list[ParcelLine]:
     ]
 
 
-def make_shipment(order: Order | None = None, *, number: str = "") -> Shipment:
-    """All that is left of a paid order in one parcel."""
+def make_shipment(
+    order: Order | None = None, *, number: str = "", lines: dict[int, int] | None = None
+) -> Shipment:
+    """All that is left of a paid order in one parcel, or so much of these lines."""
     order = order or make_order(is_paid=True)
     warehouse = Warehouse.objects.order_by("pk").first()
     assert warehouse
@@ -28,7 +30,9 @@ def make_shipment(order: Order | None = None, *, number: str = "") -> Shipment:
         order.pk,
         warehouse_id=warehouse.pk,
         carrier="sandbox",
-        lines=list_all_lines(order),
+        lines=[ParcelLine(order_line_id=pk, quantity=quantity) for pk, quantity in lines.items()]
+        if lines
+        else list_all_lines(order),
         actor="packer@example.com",
         number=number,
     )
