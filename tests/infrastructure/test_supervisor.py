@@ -90,11 +90,28 @@ def test_second_start_keeps_the_data_and_is_quick(shop: TinyShop) -> None:
 
     started_at = time.monotonic()
     shop.start()
-    shop.wait_until_ready()
+    written = shop.wait_until_ready()
 
+    assert "nothing has changed since the last start" in written
     assert time.monotonic() - started_at < SECOND_START_SECONDS
     assert _visit(shop) > visits
     assert (shop.home / "secret_key").read_text() == secret
+
+
+@pytest.mark.fault
+def test_a_start_after_a_change_prepares_again(shop: TinyShop) -> None:
+    shop.start()
+    shop.wait_until_ready()
+    shop.interrupt()
+    migrations = shop.root / "shop" / "migrations"
+    migrations.mkdir()
+    (migrations / "0001_initial.py").write_text("")
+
+    shop.start()
+    written = shop.wait_until_ready()
+
+    assert "nothing has changed" not in written
+    assert shop.interrupt() == 0
 
 
 @pytest.mark.fault
