@@ -1,4 +1,6 @@
-// The warehouse floor: a scanner types and sends Enter; the camera reads where the browser can. All works without this.
+// The warehouse floor: a scanner types and sends Enter; the camera reads too. All works without this.
+import { readPicture } from "./barcodes.js";
+
 const SCAN_EVERY_MS = 150;
 
 function fieldsAfter(field) {
@@ -25,8 +27,23 @@ document.addEventListener("keydown", (event) => {
   goOn(event.target);
 });
 
-async function readWithCamera(field) {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+// The browser's own detector where there is one (QR codes too), else ours (Code 128, EAN, UPC).
+function openDetector() {
+  if ("BarcodeDetector" in window) {
+    const own = new BarcodeDetector();
+    return async (video) => (await own.detect(video))[0]?.rawValue;
+  }
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  return async (video) => {
+    if (!video.videoWidth) return null;
+    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+    context.drawImage(video, 0, 0);
+    return readPicture(context.getImageData(0, 0, canvas.width, canvas.height));
+  };
+}
+
+function openCameraBox(stream) {
   const box = document.createElement("div");
   const video = document.createElement("video");
   const stop = document.createElement("button");
@@ -34,26 +51,49 @@ async function readWithCamera(field) {
   stop.className = "go";
   stop.type = "button";
   stop.textContent = "×";
+  stop.setAttribute("aria-label", document.body.dataset.cameraStop);
   video.playsInline = true;
+  video.muted = true;
   video.srcObject = stream;
   box.append(video, stop);
   document.body.append(box);
-  await video.play();
-  const detector = new BarcodeDetector();
+  return { box, video, stop };
+}
+
+async function readWithCamera(field) {
+  const ideal = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
+  const stream = await navigator.mediaDevices.getUserMedia({ video: ideal });
+  const { box, video, stop } = openCameraBox(stream);
+  const detect = openDetector();
+  let isOver = false;
   const end = () => {
-    clearInterval(timer);
+    isOver = true;
     for (const track of stream.getTracks()) track.stop();
     box.remove();
+    field.focus();
   };
-  const timer = setInterval(async () => {
-    const [found] = await detector.detect(video).catch(() => []);
-    if (!found) return;
+  stop.addEventListener("click", end);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && !isOver && end());
+  await video.play();
+  const look = async () => {
+    const text = isOver ? null : await detect(video).catch(() => null);
+    if (isOver) return;
+    if (!text) return setTimeout(look, SCAN_EVERY_MS);
     end();
-    field.value = found.rawValue;
+    field.value = text;
     navigator.vibrate?.(60);
     goOn(field);
-  }, SCAN_EVERY_MS);
-  stop.addEventListener("click", end);
+  };
+  look();
+}
+
+function tellCamera(field) {
+  const note = field.closest(".field")?.querySelector(".field__camera") ?? document.createElement("p");
+  note.className = "field__error field__camera";
+  note.setAttribute("role", "alert");
+  note.textContent = document.body.dataset.cameraRefused;
+  field.closest(".field__tools").after(note);
+  field.focus();
 }
 
 function offerCamera(field) {
@@ -62,14 +102,14 @@ function offerCamera(field) {
   button.type = "button";
   button.className = "act";
   button.textContent = "▣";
-  button.setAttribute("aria-label", field.form.dataset.cameraLabel || "");
-  button.addEventListener("click", () => readWithCamera(field).catch(() => field.focus()));
+  button.setAttribute("aria-label", document.body.dataset.cameraLabel);
+  button.addEventListener("click", () => readWithCamera(field).catch(() => tellCamera(field)));
   row.className = "field__tools";
   field.replaceWith(row);
   row.append(field, button);
 }
 
-if ("BarcodeDetector" in window && navigator.mediaDevices) {
+if (navigator.mediaDevices) {
   for (const field of document.querySelectorAll("[data-scan]")) offerCamera(field);
 }
 document.querySelector("[data-scan]")?.focus({ preventScroll: true });

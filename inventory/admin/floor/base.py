@@ -41,7 +41,7 @@ def show(
     """One page of the floor."""
     context |= {"warehouse": warehouse, "title": title}
     response = render(request, f"inventory/floor/{template}.html", context)
-    # The phone's camera reads codes where the browser can.
+    # The phone's camera reads codes.
     response["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=(), payment=()"
     return response
 
