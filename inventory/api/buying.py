@@ -31,7 +31,7 @@ from inventory.services.buying.purchase_orders import OrderedLine, write_order
 from inventory.services.buying.receiving import DeliveredLine, receive_order
 from shop.kernel.errors import Invalid, NotAllowed, NotFound
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent, name_caller, read_key
-from shop.partners.api.pagination import CursorResults, PageResults
+from shop.partners.api.pagination import CursorResults, LastingCursorResults
 from shop.partners.api.parameters import read_query
 from shop.partners.api.schema import describe_conflict
 from shop.partners.api.serializers import read_body
@@ -69,13 +69,13 @@ class SuppliersView(ApiView):
     """Suppliers."""
 
     scope = "suppliers:read"
-    pagination_class = PageResults
+    pagination_class = LastingCursorResults
 
     @extend_schema(operation_id="suppliers_list", responses=SupplierSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """List active suppliers by name."""
-        bound, pages = _find_bound(request), PageResults()
-        suppliers = Supplier.objects.active().order_by("name", "pk")
+        """List active suppliers, the oldest first."""
+        bound, pages = _find_bound(request), LastingCursorResults()
+        suppliers = Supplier.objects.active()
         shown = suppliers.filter(pk=bound.pk) if bound else suppliers
         rows = pages.paginate_queryset(shown, request, view=self)
         return pages.get_paginated_response(SupplierSerializer(rows, many=True).data)
@@ -224,14 +224,14 @@ class VendorItemsView(ApiView):
     """A supplier's own articles."""
 
     scope = "vendor:read"
-    pagination_class = PageResults
+    pagination_class = LastingCursorResults
 
     @extend_schema(
         operation_id="vendor_items_list", responses={200: VendorItemSerializer(many=True), 409: CONFLICT}
     )
     def get(self, request: Request) -> Response:
         """List stock, forecast and plan of the supplier's own articles."""
-        supplier, pages = _get_vendor(request), PageResults()
+        supplier, pages = _get_vendor(request), LastingCursorResults()
         levels = pages.paginate_queryset(list_vendor_levels(supplier), request, view=self) or []
         rows = describe_levels(levels, supplier=supplier)
         return pages.get_paginated_response(VendorItemSerializer(rows, many=True).data)

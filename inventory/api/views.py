@@ -16,7 +16,7 @@ from inventory.api.serializers import (
 from inventory.queries.levels import list_levels
 from inventory.services.adjustments import Adjustment, apply_adjustments
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent, name_caller, read_key
-from shop.partners.api.pagination import PageResults
+from shop.partners.api.pagination import LastingCursorResults
 from shop.partners.api.parameters import read_query
 from shop.partners.api.views import ApiView
 
@@ -27,13 +27,13 @@ class StockView(ApiView):
     """Levels by article and warehouse."""
 
     scope = "stock:read"
-    pagination_class = PageResults
+    pagination_class = LastingCursorResults
 
     @extend_schema(operation_id="stock_list", parameters=[StockQuery], responses=StockSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """List stock, by SKU and warehouse."""
+        """List stock by article and warehouse, the oldest first."""
         query = read_query(StockQuery, request)
-        pages = PageResults()
+        pages = LastingCursorResults()
         rows = pages.paginate_queryset(list_levels(sku=query.get("sku", "")), request, view=self)
         return pages.get_paginated_response(StockSerializer(rows, many=True).data)
 

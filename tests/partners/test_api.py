@@ -121,6 +121,15 @@ def test_odd_pages_and_cursors_are_400(client: Client, key: str) -> None:
         assert call(client, key, path=f"{ENDPOINTS}?{query}").status_code == 400, query  # type: ignore[attr-defined]
 
 
+def test_another_lists_way_of_paging_is_told_not_passed_over(client: Client, key: str) -> None:
+    by_number = call(client, key, path=f"{ENDPOINTS}?page=2")
+    message = "This list goes on by cursor. Follow next, without page."
+    assert by_number.status_code == 400  # type: ignore[attr-defined]
+    assert by_number.json()["errors"] == [{"field": "page", "code": "invalid", "message": message}]  # type: ignore[attr-defined]
+    by_cursor = client.get("/api/v1/products/?cursor=cD0x")
+    assert (by_cursor.status_code, by_cursor.json()["errors"][0]["field"]) == (400, "cursor")
+
+
 def test_the_command_prints_a_working_key(client: Client) -> None:
     out = StringIO()
     call_command("create_api_key", "cli", "--scopes", "webhooks:manage, orders:read", stdout=out)

@@ -51,6 +51,19 @@ def test_the_list_costs_the_same_for_any_number_of_rows(
     assert len(answer.json()["results"]) == count
 
 
+def test_who_follows_next_reads_every_shelf_once_whatever_comes_meanwhile(client: Client) -> None:
+    warehouse, headers = make_warehouse(), make_headers("stock:read")
+    for sku in ("CUP", "MUG", "JAR"):
+        make_stock(make_bare_variant(sku), warehouse=warehouse, quantity=1)
+    first = client.get("/api/v1/stock/?page_size=2", headers=headers).json()
+    make_stock(make_bare_variant("ACORN"), warehouse=warehouse, quantity=1)
+    second = client.get(first["next"], headers=headers).json()
+    assert [row["sku"] for row in first["results"] + second["results"]] == ["CUP", "MUG", "JAR", "ACORN"]
+    assert second["next"] is None
+    refused = client.get("/api/v1/stock/?page=2", headers=headers)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "page")
+
+
 def test_a_nul_in_the_sku_is_refused(client: Client) -> None:
     answer = client.get("/api/v1/stock/?sku=a%00b", headers=make_headers("stock:read"))
     assert answer.status_code == 400
