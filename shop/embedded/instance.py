@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from shop.embedded.console import say_from
 from shop.embedded.errors import EmbeddedError
 from shop.embedded.group import ProcessGroup, Service
-from shop.embedded.ports import ensure_server_answers
+from shop.embedded.ports import ensure_redis_lets_in, ensure_server_answers
 from shop.embedded.processes import Registry
 from shop.embedded.servers import PostgresServer, ValkeyServer
 
@@ -94,6 +94,8 @@ class Instance:
         for variable, _server in pairs:
             if self._given.get(variable):
                 ensure_server_answers(variable, self._given[variable])
+        if self._given.get("REDIS_URL"):
+            ensure_redis_lets_in(self._given["REDIS_URL"])
         started = [
             (variable, self._start_server(kind)) for variable, kind in pairs if not self._given.get(variable)
         ]

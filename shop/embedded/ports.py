@@ -75,6 +75,19 @@ def ensure_server_answers(variable: str, url: str) -> None:
         ) from None
 
 
+def ensure_redis_lets_in(url: str) -> None:
+    """Raise EmbeddedError when the server answers but does not take the password, or is no Redis."""
+    from redis import Redis, RedisError  # only who names a server waits for this import
+
+    try:
+        with Redis.from_url(url, socket_timeout=_ANSWER_SECONDS) as client:
+            client.ping()
+    except (RedisError, ValueError, OSError) as error:
+        raise EmbeddedError(
+            f"REDIS_URL names a server that does not let us in: {error}".rstrip(".") + "."
+        ) from None
+
+
 def find_bind_error(host: str, port: int) -> int | None:
     """Return the error number that listening there would meet, or None."""
     try:

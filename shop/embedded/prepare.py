@@ -14,24 +14,46 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+_INSUFFICIENT_PRIVILEGE = "42501"
+
 
 def main(home: Path) -> int:
     """Migrate, load the demo shop once, compile translations, and leave the sign-ins for the supervisor."""
     import django
-    from django.db import OperationalError
+    from django.db import DatabaseError
 
     django.setup()
     try:
         _migrate()
-    except OperationalError as error:
-        reason = str(error).strip().splitlines()[0]
-        sys.stderr.write(f"the database cannot be reached: {reason}\n")
+    except DatabaseError as error:
+        if not (sentence := _explain(error)):
+            raise
+        sys.stderr.write(f"{sentence}\n")
         return 1
     _run_step("compiling translations", "compile_translations")
     _collect_static_files()
     _load_demo(home)
     _write_accounts(home / "run" / "accounts.json")
     return 0
+
+
+def _explain(error: BaseException) -> str | None:
+    """Say in one sentence what only the server's owner can mend; None for what is a mistake of ours."""
+    from django.db import NotSupportedError, OperationalError
+
+    reason = " ".join(str(error).partition("\nLINE ")[0].split())
+    causes: list[BaseException] = [error]
+    while further := causes[-1].__cause__ or causes[-1].__context__:
+        causes.append(further)
+    if "No space left on device" in reason:
+        return "the disk that holds the database is full: free some space and start again."
+    if any(getattr(cause, "pgcode", None) == _INSUFFICIENT_PRIVILEGE for cause in causes):
+        return f"the database refuses its user a right that is needed: {reason}"
+    if isinstance(error, NotSupportedError):
+        return f"the database server is too old, or lacks an extension: {reason}"
+    if isinstance(error, OperationalError):
+        return f"the database cannot be reached: {reason}"
+    return None
 
 
 def _migrate() -> None:

@@ -138,10 +138,14 @@ class Supervisor:
             "setup", [sys.executable, "-m", "shop.embedded.prepare", str(self.instance.home)]
         )
         if self.instance.group.run(service, seconds=_PREPARE_SECONDS):
-            raise EmbeddedError("The database could not be prepared; the reason stands above.")
+            raise EmbeddedError(f"The shop could not be prepared: {self._find_reason()}")
         after = self._take_seal()
         if after.sources == before.sources:  # nobody has edited meanwhile what was being read
             after.write(self.instance.home)
+
+    def _find_reason(self) -> str:
+        lines = [line for line in self.instance.group.last_lines["setup"] if line.strip()]
+        return lines[-1] if lines else "the preparation gave no reason."
 
     def _take_seal(self) -> Seal:
         return Seal.take(

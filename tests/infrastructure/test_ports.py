@@ -1,9 +1,11 @@
 """What is wrong with an address that was given is said in one sentence."""
 
+import os
+
 import pytest
 
 from shop.embedded.errors import EmbeddedError
-from shop.embedded.ports import ensure_server_answers
+from shop.embedded.ports import ensure_redis_lets_in, ensure_server_answers
 
 
 @pytest.mark.parametrize(
@@ -23,3 +25,13 @@ def test_an_address_that_is_none_is_told(variable: str, url: str, sentence: str)
 
 def test_a_socket_is_taken_on_trust() -> None:
     ensure_server_answers("DATABASE_URL", "postgres:///shop?host=/run/postgresql")
+
+
+def test_a_redis_that_does_not_take_what_the_address_asks_for_is_told() -> None:
+    server = os.environ["REDIS_URL"].rpartition("/")[0]
+    ensure_redis_lets_in(f"{server}/0")
+
+    with pytest.raises(
+        EmbeddedError, match=r"^REDIS_URL names a server that does not let us in: .*out of range\.$"
+    ):
+        ensure_redis_lets_in(f"{server}/99999")
