@@ -46,6 +46,7 @@ def _list_static_checks() -> list[Check]:
             [f"{tool}/djlint", "--profile=django", "--lint", "--quiet", "templates"],
         ),
         Check("Import contracts: import-linter", [f"{tool}/lint-imports"]),
+        Check("Imports: declared in pyproject.toml", [sys.executable, "-m", "shop.embedded.imports"]),
         Check("Types: mypy strict", [f"{tool}/mypy"], seconds=600, is_late=True),
     ]
 
