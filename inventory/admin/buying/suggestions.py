@@ -17,6 +17,7 @@ from unfold.decorators import display
 
 from inventory.admin.buying.cells import write_cell, write_plain
 from inventory.domain.buying.explanations import explain
+from inventory.domain.buying.figures import list_figures
 from inventory.models import PurchaseOrder, PurchaseSuggestion
 from inventory.queries.buying.demand import find_day
 from inventory.queries.buying.morning import (
@@ -132,6 +133,7 @@ class PurchaseSuggestionAdmin(ReadOnlyAdmin):
             "title": f"{row.variant.sku} · {row.day}",
             "suggestion": row,
             "explanation": explain(row.facts),
+            "figures": list_figures(row.facts),
             "type": STATES[row.state],
         }
         return TemplateResponse(request, "admin/inventory/buying/suggestion.html", context)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inventory.domain.buying.safety_stock import find_service_factor
+from inventory.domain.buying.suggestions import DAYS_A_YEAR
 
 HUNDRED = 100
 
@@ -109,15 +110,28 @@ def _explain_now(facts: Mapping[str, Any]) -> str:
     }
 
 
+def _explain_size(facts: Mapping[str, Any]) -> str:
+    if facts["method"] == "fixed" or "order_cost" not in facts or facts["unit_price"] is None:
+        return _("the order size that was set by hand, or the least")
+    return _(
+        "the cheapest order size within the limits, with %(yearly)s a year, %(cost)s for an order and %(rate)s %% of"
+        " the price for a year's keeping"
+    ) % {
+        "yearly": _say(facts["daily_demand"] * DAYS_A_YEAR, places=0),
+        "cost": _say(facts["order_cost"], places=2),
+        "rate": _say(facts["holding_rate"] * HUNDRED),
+    }
+
+
 def _explain_many(facts: Mapping[str, Any]) -> str:
     parts = [
-        _(
-            "Order up to %(up_to)d = %(point)d + %(size)s (the cheapest order size within the limits): %(raw)d."
-        )
+        _("Order up to %(up_to)d = %(point)d + %(size)s (%(why)s); %(up_to)d − %(position)d = %(raw)d.")
         % {
             "up_to": facts["order_up_to"],
             "point": facts["reorder_point"],
             "size": _say(facts["economic_quantity"]),
+            "why": _explain_size(facts),
+            "position": facts["position"],
             "raw": facts["raw_quantity"],
         }
     ]

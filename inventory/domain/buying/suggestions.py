@@ -100,6 +100,8 @@ class Arithmetic:
     blocked: int
     incoming: int
     position: int
+    order_cost: float
+    holding_rate: float
     economic_quantity: float
     order_up_to: int
     raw_quantity: int
@@ -162,6 +164,8 @@ def plan_purchase(demand: DemandRate | None, *, position: StockPosition, terms: 
         blocked=position.blocked,
         incoming=position.incoming,
         position=position.total,
+        order_cost=terms.costs.order_cost,
+        holding_rate=terms.costs.holding_rate,
         economic_quantity=size,
         order_up_to=order_up_to,
         raw_quantity=max(raw, 0),

@@ -93,3 +93,8 @@ class PurchaseSuggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.variant_id}@{self.warehouse_id} {self.day}: {self.quantity}"
+
+    @property
+    def available_quantity(self) -> int:
+        """What could be sold when this was worked out, without what was still to come."""
+        return int(self.facts["position"]) - int(self.facts["incoming"])

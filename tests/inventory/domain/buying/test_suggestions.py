@@ -3,6 +3,7 @@
 import pytest
 
 from inventory.domain.buying.explanations import explain
+from inventory.domain.buying.figures import list_figures
 from inventory.domain.buying.order_sizes import OrderCosts, PriceBreak
 from inventory.domain.buying.safety_stock import DemandRate, LeadTime
 from inventory.domain.buying.suggestions import (
@@ -106,7 +107,7 @@ def test_the_words_carry_the_figures() -> None:
         "On hand 5 − reserved 0 − not for sale 0 + on order or on its way 3 = 8, which is below the reorder point of 21."
     )
     assert words.why_many == (
-        "Order up to 51 = 21 + 30 (the cheapest order size within the limits): 43. "
+        "Order up to 51 = 21 + 30 (the order size that was set by hand, or the least); 51 − 8 = 43. "
         "The supplier takes 1 or more in packs of 12: 48. That lasts 28 days."
     )
 
@@ -115,3 +116,34 @@ def test_the_words_of_the_hand_set_rule() -> None:
     words = explain(plan(None, on_hand=3, fixed_point=5, fixed_quantity=20).to_facts())
     assert words.demand == "There is no forecast yet; the reorder point was set by hand."
     assert words.safety == "Reorder point 5."
+
+
+def test_the_words_tell_what_the_cheapest_size_was_worked_out_from() -> None:
+    """D = 730, S = 20, H = 0.25 · 4: EOQ = sqrt(2 · 730 · 20 / 1) = 170.9."""
+    facts = plan(
+        DemandRate(daily=2),
+        on_hand=5,
+        breaks=[PriceBreak(from_quantity=1, unit_price=4)],
+        costs=OrderCosts(order_cost=20, holding_rate=0.25),
+    ).to_facts()
+    assert facts["economic_quantity"] == 170.88
+    assert explain(facts).why_many.startswith(
+        "Order up to 187 = 16 + 170.9 (the cheapest order size within the limits, with 730 a year, 20 for an order and"
+        " 25 % of the price for a year's keeping); 187 − 5 = 182."
+    )
+
+
+def test_the_figures_have_names_and_are_in_the_order_of_the_working() -> None:
+    facts = plan(DemandRate(daily=2, deviation=1.25), on_hand=5).to_facts() | {"forecast_origin": "category"}
+    figures = list_figures(facts)
+    assert figures[0] == ("On hand", "5")
+    assert {
+        "Demand a day": "2",
+        "Deviation of a day's demand": "1.25",
+        "Forecast from": "its category's sales",
+    }.items() <= (dict(figures).items())
+    assert (dict(figures)["Reserve by"], dict(figures)["Urgency"]) == (
+        "Service level",
+        "runs out before it comes",
+    )
+    assert len(figures) == len(facts)
