@@ -1,6 +1,6 @@
 # Every target runs the same code on every machine: see shop/embedded/ and docs/running.md.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults lint bench bench-catalogue bench-forecast bench-stock shell manage psql backup restore screenshots messages lock clean require-python install install-dev
+.PHONY: help run test test-faults lint bench bench-catalogue bench-forecast bench-stock check-data shell manage psql backup restore screenshots messages lock clean require-python install install-dev
 
 # The first Python on the PATH that is new enough; empty when there is none.
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -34,6 +34,9 @@ bench-stock: install-dev ## measure reservations against a bare UPDATE, then a m
 
 bench-forecast: install-dev ## try forecasts and ordering on the past in FILE=lines.csv.gz
 	@$(VENV)/bin/python manage.py bench_forecast "$(FILE)" $(ARGS)
+
+check-data: install-dev ## take every product file of DATA=folder into an empty shop and out again
+	@$(RUN) check-data "$(DATA)" $(ARGS)
 
 shell: install ## Django's shell against the embedded servers
 	@$(RUN) shell

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from catalog.domain.errors import PictureRefused
 from catalog.domain.media import WIDTHS
@@ -24,6 +25,7 @@ READABLE = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
 AVIF_OPTIONS = {"quality": 60, "speed": 10}
 WEBP_OPTIONS = {"quality": 80, "method": 2}
 JPEG_OPTIONS = {"quality": 90, "optimize": True}
+START_OF_SCAN, END_OF_JPEG = b"\xff\xda", b"\xff\xd9"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +56,10 @@ def store_picture(content: bytes) -> StoredPicture:
     base = f"products/{checksum[:2]}/{checksum[:24]}"
     has_alpha = picture.mode == "RGBA"
     original = f"{base}.png" if has_alpha else f"{base}.jpg"
-    _save(picture, original, "PNG" if has_alpha else "JPEG", {} if has_alpha else JPEG_OPTIONS)
+    if _is_clean_jpeg(content):
+        _save_bytes(content, original)
+    else:
+        _save(picture, original, "PNG" if has_alpha else "JPEG", {} if has_alpha else JPEG_OPTIONS)
     renditions: dict[str, list[tuple[int, str]]] = {"avif": [], "webp": []}
     for width in sorted({min(width, picture.width) for width in WIDTHS}):
         size = (width, max(1, round(picture.height * width / picture.width)))
@@ -98,6 +103,23 @@ def _without_metadata(picture: Image.Image) -> Image.Image:
     bare = Image.new(picture.mode, picture.size)
     bare.paste(picture)
     return bare
+
+
+def _is_clean_jpeg(content: bytes) -> bool:
+    """Return whether these bytes are a picture that was cleaned before: encoded again, it would lose a little each time.
+
+    Nothing but a JFIF header, no comment, and no byte behind the first mark of the end.
+    """
+    picture = Image.open(io.BytesIO(content), formats=READABLE)
+    if not isinstance(picture, JpegImageFile) or picture.mode != "RGB":
+        return False
+    is_plain = all(name == "APP0" and body.startswith(b"JFIF\0") for name, body in picture.applist)
+    return is_plain and content.find(END_OF_JPEG, content.find(START_OF_SCAN)) == len(content) - 2
+
+
+def _save_bytes(content: bytes, path: str) -> None:
+    if not default_storage.exists(path):
+        default_storage.save(path, ContentFile(content))
 
 
 def _save(picture: Image.Image, path: str, kind: str, options: dict[str, int | bool]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -18,7 +19,7 @@ from openpyxl.cell import WriteOnlyCell
 from catalog.domain.cells import guard_formula
 from catalog.domain.errors import ExportRefused
 from catalog.domain.own_rows import build_rows, list_columns
-from catalog.models import Product
+from catalog.models import Category, Product
 from catalog.queries.export_rows import iterate_products, list_attribute_columns, list_price_currencies
 from catalog.queries.import_state import name_image
 from shop.kernel.audit import record_audit
@@ -45,6 +46,23 @@ def stream_rows(rows: Iterable[Sequence[str]]) -> Iterator[str]:
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
+
+
+def stream_categories() -> Iterator[str]:
+    """Yield the category tree as JSON, each category with its path from the top: an import takes it back unchanged."""
+    steps: dict[str, dict[str, str]] = {}
+    yield "["
+    for category in Category.objects.order_by("path").iterator(chunk_size=2000):
+        path = category.path
+        above = [path[:end] for end, letter in enumerate(path) if letter == "/"]
+        yield ",\n" if steps else "\n"
+        steps[path] = {
+            "slug": category.slug,
+            "name": category.name_en,
+            "name_zh": category.name_zh_hans or "",
+        }
+        yield json.dumps({"path": [steps[place] for place in [*above, path]]}, ensure_ascii=False)
+    yield "\n]\n"
 
 
 def write_xlsx(products: QuerySet[Product], *, file: IO[bytes]) -> int:

@@ -1,7 +1,8 @@
-"""Category trees: Google's product taxonomy (text) and Best Buy's categories (JSON)."""
+"""Category trees: Google's product taxonomy (text); Best Buy's categories and our own export (JSON)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,6 +18,7 @@ from catalog.gateways.feeds.reading import detect_encoding
 ARROW = " > "
 NAME_LENGTH = 120
 LOOK_LINES = 200
+_SLUG = re.compile(r"[\w-]{1,80}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +59,8 @@ def read_lines(path: Path) -> Iterator[CategoryRow]:
             text = clean_text(line)
             if text and not text.startswith("#"):
                 before, dash, after = text.partition(" - ")
-                yield _build_row(number, (after if dash and before.isdecimal() else text).split(ARROW))
+                names = (after if dash and before.isdecimal() else text).split(ARROW)
+                yield CategoryRow(number=number, steps=tuple(_build_step(name) for name in names))
 
 
 def read_json(path: Path) -> Iterator[CategoryRow]:
@@ -65,13 +68,21 @@ def read_json(path: Path) -> Iterator[CategoryRow]:
     content: list[dict[str, Any]] = load_json(path)
     for number, one in enumerate(content, start=1):
         steps = one.get("path") if isinstance(one.get("path"), list) else []
-        yield _build_row(
-            number, [str(step.get("name") or "") for step in steps or [] if isinstance(step, dict)]
+        yield CategoryRow(
+            number=number, steps=tuple(_read_step(step) for step in steps or [] if isinstance(step, dict))
         )
 
 
-def _build_row(number: int, names: list[str]) -> CategoryRow:
-    cleaned = [clean_text(name)[:NAME_LENGTH] for name in names]
-    return CategoryRow(
-        number=number, steps=tuple(CategoryStep(slug=make_key(name), name=name) for name in cleaned)
+def _read_step(step: dict[str, Any]) -> CategoryStep:
+    return _build_step(
+        str(step.get("name") or ""), slug=str(step.get("slug") or ""), chinese=str(step.get("name_zh") or "")
+    )
+
+
+def _build_step(name: str, *, slug: str = "", chinese: str = "") -> CategoryStep:
+    cleaned = clean_text(name)[:NAME_LENGTH]
+    return CategoryStep(
+        slug=slug if _SLUG.fullmatch(slug) else make_key(slug or cleaned),
+        name=cleaned,
+        name_zh_hans=clean_text(chinese)[:NAME_LENGTH],
     )

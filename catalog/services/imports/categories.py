@@ -95,6 +95,7 @@ def _make_categories(paths: Sequence[Sequence[CategoryStep]]) -> set[str]:
                 depth=depth,
                 parent_id=known.get(path.rpartition("/")[0]),
                 name_en=step.name,
+                name_zh_hans=step.name_zh_hans or None,
             )
             for path, (step, depth) in wanted.items()
             if depth == level and path not in known
