@@ -58,6 +58,12 @@ class SearchDocument(models.Model):
                 name="catalog_search_outdated",
                 condition=models.Q(version__lt=DOCUMENT_VERSION),
             ),
+            # The few that sold of late, the best first.
+            models.Index(
+                fields=["-sales_score", "-product"],
+                name="catalog_search_best_sellers",
+                condition=models.Q(sales_score__gt=0),
+            ),
         )
 
     def __str__(self) -> str:

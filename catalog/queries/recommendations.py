@@ -56,6 +56,11 @@ def list_for_you(product_ids: Sequence[int], *, currency: str) -> list[ProductCa
     ]
 
 
+def list_best_sellers(*, currency: str) -> list[ProductCard]:
+    """Return what sold best of late and is in stock; two queries. Empty while nothing was sold."""
+    return _list_cards(_list_best_sellers(), (), currency=currency)
+
+
 def _rank(product_ids: Sequence[int], kinds: Sequence[str]) -> list[int]:
     if not product_ids:
         return []

@@ -19,6 +19,8 @@ from shop.kernel.clock import now
 # Ranking costs some 15 microseconds a row; 20 pages are more than anybody turns.
 MOST_FOUND = 480
 _WIDE_RANK = "least(ts_rank('{0.05, 0.3, 0.5, 1}', name_vector, %(wide)s::tsquery, 1) / %(full)s, 1)"
+# Of what was typed, so much at least has what is called near.
+LEAST_LIKENESS = 1 / 3
 # What a name's whole-word match earns in ts_rank: one word of weight A.
 _FULL_RANK = 0.61
 # Each tier is asked only when those above it did not fill the list: a word that stands in a tenth of a million products
@@ -42,6 +44,7 @@ WITH candidate AS MATERIALIZED (
            power(0.5::float8, greatest(extract(epoch FROM %(now)s - published_at)::float8, 0) / 86400 / %(freshness_days)s)
                AS freshness
     FROM candidate
+    WHERE {near}
 ), told AS (
     SELECT *, %(text)s::float8 * coverage
                * (0.35::float8 * is_named + 0.5::float8 * exact_rank + 0.15::float8 * wide_rank) AS text_score,
@@ -117,9 +120,9 @@ def _rank(
         _write_tier(place, expression, tier, values)
         for place, tier in enumerate(_choose_tiers(understood, most=most))
     ]
-    groups = str(len(understood.groups)) if is_strict else _count_groups(understood, values)
+    groups, near = (str(len(understood.groups)), "TRUE") if is_strict else _measure(understood, values)
     wide_rank = "0" if values["wide"] == values["exact"] else _WIDE_RANK
-    sql = _SQL.format(tiers=" UNION ALL ".join(tiers), groups=groups, wide_rank=wide_rank)
+    sql = _SQL.format(tiers=" UNION ALL ".join(tiers), groups=groups, wide_rank=wide_rank, near=near)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -165,13 +168,16 @@ def _list_values(understood: Understood, weights: Weights) -> dict[str, Any]:
     }
 
 
-def _count_groups(understood: Understood, values: dict[str, Any]) -> str:
-    """Return SQL that counts how many of the words a candidate has."""
-    parts: list[str] = []
+def _measure(understood: Understood, values: dict[str, Any]) -> tuple[str, str]:
+    """Return SQL that counts how many of the words a candidate has, and SQL that says whether these are enough to be near."""
+    counts: list[str] = []
+    weights: list[str] = []
     for index, group in enumerate(understood.groups):
         values[f"group_{index}"] = group.expression
-        parts.append(f"(vector @@ %(group_{index})s::tsquery)::int")
-    return " + ".join(parts)
+        counts.append(found := f"(vector @@ %(group_{index})s::tsquery)::int")
+        weights.append(f"{group.weight} * {found}")
+    values["least_weight"] = understood.weight * LEAST_LIKENESS
+    return " + ".join(counts), f"{' + '.join(weights)} >= %(least_weight)s"
 
 
 def _build_row(row: Sequence[Any]) -> RankedProduct:

@@ -32,6 +32,7 @@ from catalog.queries.navigation import list_nav_categories
 from catalog.queries.popular_terms import list_popular_terms
 from catalog.queries.product_pages import list_crumbs
 from catalog.queries.quick_cards import list_quick_cards
+from catalog.queries.recommendations import list_best_sellers
 from catalog.queries.search import Found, search_products
 from catalog.queries.search_rules import get_search_rules
 from catalog.queries.structured_facts import describe_crumbs
@@ -107,7 +108,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return draw_page(
         request,
         _pick_template(request, "catalog/search.html"),
-        {**_list_search_facts(term, found, results), "is_unlisted": not is_listed},
+        {**_list_search_facts(request, term, found, results), "is_unlisted": not is_listed},
         build_rest=lambda: rest,
     )
 
@@ -137,15 +138,19 @@ def _describe_search(request: HttpRequest, term: str, results: dict[str, Any]) -
     }
 
 
-def _list_search_facts(term: str, found: Found, results: dict[str, Any]) -> dict[str, Any]:
-    """Return all that a search's page says and that may differ the next time; two queries more when nothing was found."""
+def _list_search_facts(
+    request: HttpRequest, term: str, found: Found, results: dict[str, Any]
+) -> dict[str, Any]:
+    """Return all that a search's page says and that may differ the next time; four queries more when nothing was found."""
+    is_empty = not results["total"]
     return {
         "search_term": term,
         "search_note": sign_search(term, total=len(found.product_ids)) if term else "",
         "fit": (found.is_nearest, found.is_capped, found.correction),
         "nav_categories": list_nav_categories(),
         "categories": tuple(get_category_tree().roots),
-        "popular_terms": () if results["total"] else tuple(list_popular_terms(get_language() or "en")),
+        "popular_terms": tuple(list_popular_terms(get_language() or "en")) if is_empty else (),
+        "best_sellers": tuple(list_best_sellers(currency=get_currency(request))) if is_empty else (),
         "cards": tuple(results["cards"]),
         "facets": results["facets"],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from catalog.domain.search.rules import LONGEST_PHRASE, Phrase, SearchRules
 from catalog.domain.search.vectors import fold_code, quote_lexeme
@@ -24,6 +24,8 @@ MOST_PLAIN = 4
 MOST_SYNONYMS = 12
 SHORTEST_CODE = 4
 SHORTEST_PART = 3
+# A Latin word says as much as a Chinese one of two characters.
+LATIN_WEIGHT = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +72,16 @@ class WordGroup:
     most_matches: int | None = None
 
     @property
+    def weight(self) -> int:
+        """Return how much of what was typed it is: Chinese counts by its characters."""
+        return sum(len(word.lexeme) if word.is_chinese else LATIN_WEIGHT for word in self.words)
+
+    @property
+    def is_lone(self) -> bool:
+        """Return whether it is a single Chinese character, which nearly every text has somewhere."""
+        return self.weight == 1
+
+    @property
     def expression(self) -> str:
         """Return a tsquery that any of them satisfies."""
         return _any_of(dict.fromkeys([*self.exact, *self.loose]))
@@ -105,8 +117,20 @@ class Understood:
 
     @property
     def lenient(self) -> str:
-        """Return a tsquery that is content with one known word; empty when there is none."""
-        return _any_of(group.expression for group in self.groups if not group.is_unknown)
+        """Return a tsquery that is content with one known word; empty when there is none.
+
+        Lone characters say too little: of them there must be more than half of what was typed.
+        """
+        known = [group for group in self.groups if not group.is_unknown]
+        lone = [group.expression for group in known if group.is_lone]
+        fewest = self.weight // 2 + 1
+        together = (_all_of(chosen) for chosen in combinations(lone, fewest))
+        return _any_of([*(group.expression for group in known if not group.is_lone), *together])
+
+    @property
+    def weight(self) -> int:
+        """Return how much was typed, as its groups count it."""
+        return sum(group.weight for group in self.groups)
 
     @property
     def exact(self) -> str:

@@ -72,6 +72,27 @@ def test_what_was_mistyped_is_mended(shelf: dict[str, int], term: str, meant: st
     assert len(found.product_ids) == 1
 
 
+@pytest.mark.parametrize(
+    ("term", "names"),
+    [
+        # Every character stands in some article, but none says what it is.
+        ("土旅咕亚", []),
+        ("克噗噗", []),
+        ("旅噗", []),
+        # A word in three, or more than half of the characters.
+        ("亚麻飞船", ["Linen sofa"]),
+        ("linen spaceship", ["Linen sofa"]),
+        ("linen xylophone quartet", ["Linen sofa"]),
+        ("linen xylophone quartet zebra", []),
+    ],
+)
+def test_near_is_only_what_has_enough_of_what_was_typed(
+    shelf: dict[str, int], term: str, names: list[str]
+) -> None:
+    assert _names(term, shelf) == names
+    assert search_products(term, currency="EUR").is_nearest
+
+
 def test_other_currencies_are_not_found(shelf: dict[str, int]) -> None:
     assert search_products("teapot", currency="CNY").product_ids == ()
 
