@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -35,7 +36,16 @@ from unfold.widgets import (
 from catalog.admin.access import get_actor, read_key
 from catalog.admin.price_exports import answer_price_book, answer_price_csv
 from catalog.domain.pricing.changes import ChangeKind, CompareAt, PriceRule
-from catalog.models import Brand, Category, Collection, PriceBatch, PriceHistory, PriceList, PriceListItem
+from catalog.models import (
+    Brand,
+    Category,
+    Collection,
+    PriceBatch,
+    PriceChange,
+    PriceHistory,
+    PriceList,
+    PriceListItem,
+)
 from catalog.queries.pricing.batches import VariantChoice, summarize_batch
 from catalog.services.pricing.batches import cancel_batch, confirm_batch, preview_batch, revert_batch
 from shop.kernel.errors import DomainError
@@ -282,16 +292,7 @@ class PriceBatchAdmin(ModelAdmin):
 
     def _show(self, request: HttpRequest, batch: PriceBatch, form: ConfirmForm) -> HttpResponse:
         changes = batch.changes.select_related("variant__product").order_by("pk")[:SHOWN]
-        rows = [
-            (
-                change.variant.sku,
-                change.variant.product.name,
-                Money(change.old_amount, change.currency),
-                Money(change.new_amount, change.currency),
-                change.get_state_display(),
-            )
-            for change in changes
-        ]
+        rows = [_list_cells(change) for change in changes]
         summary = summarize_batch(batch)
         facts = {
             "title": batch.name,
@@ -339,6 +340,24 @@ class PriceBatchAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: PriceBatch | None = None) -> bool:
         """The past stays."""
         return False
+
+
+def _list_cells(change: PriceChange) -> dict[str, Any]:
+    def money(amount: Decimal | None) -> Money | None:
+        return None if amount is None else Money(amount, change.currency)
+
+    was, will_be = change.old_compare_at_amount, change.new_compare_at_amount
+    return {
+        "sku": change.variant.sku,
+        "name": change.variant.product.name,
+        "before": money(change.old_amount),
+        "after": money(change.new_amount),
+        "compare_before": money(was),
+        "compare_after": money(will_be),
+        # A price that was struck through goes: easily overlooked, so it is said in words.
+        "loses_compare_at": was is not None and will_be is None,
+        "state": change.get_state_display(),
+    }
 
 
 @admin.register(PriceHistory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,11 +25,12 @@ from catalog.admin.promotion_forms import (
     fits_form,
     list_initial,
 )
+from catalog.domain.offers import Offer
 from catalog.domain.promotions import notation
 from catalog.domain.promotions.facts import ShopperFacts
 from catalog.domain.promotions.reading import PromotionInvalid
-from catalog.domain.promotions.summaries import describe_promotion, list_target_keys
-from catalog.domain.promotions.terms import ACTIONS
+from catalog.domain.promotions.summaries import describe_promotion, list_method_keys, list_target_keys
+from catalog.domain.promotions.terms import ACTIONS, Action, Condition
 from catalog.domain.promotions.windows import RunState, derive_state
 from catalog.domain.promotions.words import TraceLine, describe_trace
 from catalog.models import Coupon, Promotion, Variant
@@ -68,12 +70,21 @@ REPLAY_DAYS: Final = (7, 30, 90)
 
 def summarize(promotion: Promotion) -> str:
     """What it does, in plain words; or what is wrong with it."""
-    try:
-        action, conditions = read_terms(promotion)
-        names = list_target_names(list_target_keys(action, conditions))
-        return describe_promotion(action, conditions, names=names)
-    except PromotionInvalid as error:
-        return f"{error.field}: {error.message}"
+    return summarize_all([promotion])[promotion.pk]
+
+
+def summarize_all(promotions: Iterable[Promotion]) -> dict[int, str]:
+    """The same of many, by key; names are read once for all of them."""
+    told: dict[int, str] = {}
+    terms: dict[int, tuple[Action, tuple[Condition, ...]]] = {}
+    for promotion in promotions:
+        try:
+            terms[promotion.pk] = read_terms(promotion)
+        except PromotionInvalid as error:
+            told[promotion.pk] = f"{error.field}: {error.message}"
+    keys = {key for term in terms.values() for key in (*list_target_keys(*term), *list_method_keys(*term))}
+    names = list_target_names(keys)
+    return told | {pk: describe_promotion(*term, names=names) for pk, term in terms.items()}
 
 
 def edit_promotion(
@@ -220,13 +231,17 @@ def _run_trial(promotion: Promotion, form: TryForm) -> Trial:
     )
 
 
+def _name_article(offer: Offer) -> str:
+    return " · ".join(filter(None, (offer.product_name, offer.variant_name)))
+
+
 def _list_tried(trial: Trial) -> list[TriedLine]:
     def money(minor: int) -> Money:
         return Money.from_minor(minor, trial.cart.currency)
 
     return [
         TriedLine(
-            name=trial.offers[line.key].product_name,
+            name=_name_article(trial.offers[line.key]),
             quantity=line.quantity,
             before=money(line.list_minor),
             off=money(trial.evaluation.lines[line.key]),

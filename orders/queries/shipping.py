@@ -1,15 +1,16 @@
 """What a destination costs, and where we deliver at all."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 
+from catalog.domain.promotions.delivery_methods import register_delivery_names
 from orders.domain.shipping import GoodsValue, RateStep, ShippingOption, find_shipping_price
-from orders.models import ShippingZone
+from orders.models import ShippingMethod, ShippingZone
 from orders.queries.taxes import TaxRow
 from shop.kernel.money import Money
 from shop.kernel.postgres.statements import Statement
@@ -116,3 +117,11 @@ def list_delivery_countries() -> tuple[str, ...]:
     if any(not countries for countries in zones):
         return ()
     return tuple(sorted({country for countries in zones for country in countries}))
+
+
+@register_delivery_names
+def list_method_names(codes: Collection[str]) -> dict[str, str]:
+    """Return what the ways to deliver with these codes are called, as the first zone that has one calls it; one query."""
+    is_chinese = (get_language() or "").startswith("zh")
+    methods = ShippingMethod.objects.filter(code__in=codes).order_by("-zone__position", "-position", "-pk")
+    return {one.code: (one.name_zh_hans if is_chinese else "") or one.name for one in methods}

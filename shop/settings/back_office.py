@@ -21,11 +21,15 @@ def _may(permission: str) -> Callable[[HttpRequest], bool]:
     return lambda request: request.user.has_perm(permission)
 
 
+# Pages with an entry of their own below the address of a list.
+_OWN_PAGES: list[Words] = []
+
+
 def _stand_on(path: Words, choice: Choice | None) -> Callable[[HttpRequest], bool]:
     """Whether the page shown is the entry's: its list with the entry's filter; rows belong to the plain list."""
 
     def is_here(request: HttpRequest) -> bool:
-        if not request.path.startswith(str(path)):
+        if not request.path.startswith(str(path)) or request.path in map(str, _OWN_PAGES):
             return False
         return choice is None or request.GET.get(choice[0], "") == choice[1]
 
@@ -60,6 +64,7 @@ def _entry(
 def _page(title: Words, name: str, *, icon: str, permission: str) -> dict[str, Any]:
     """One page that is not a list."""
     address = reverse_lazy(f"admin:{name}")
+    _OWN_PAGES.append(address)
     return {
         "title": title,
         "icon": icon,
@@ -155,13 +160,12 @@ NAVIGATION: Final[list[dict[str, Any]]] = [
         "title": _("Prices and promotions"),
         "items": [
             _entry(_("Promotions"), "catalog_promotion", icon="percent"),
-            {
-                "title": _("Calendar"),
-                "icon": "calendar_month",
-                "link": reverse_lazy("admin:catalog_promotion_calendar"),
-                "active": _stand_on(reverse_lazy("admin:catalog_promotion_calendar"), None),
-                "permission": _may("catalog.view_promotion"),
-            },
+            _page(
+                _("Calendar"),
+                "catalog_promotion_calendar",
+                icon="calendar_month",
+                permission="catalog.view_promotion",
+            ),
             _entry(_("Buying groups"), "orders_buyinggroup", icon="groups"),
             _entry(_("Campaigns"), "catalog_campaign", icon="campaign"),
             _entry(_("Coupons"), "catalog_coupon", icon="confirmation_number"),

@@ -45,8 +45,11 @@ Describer = Callable[[Any], str]
 def describe_promotion(
     action: Action, conditions: tuple[Condition, ...], *, names: Mapping[str, str] | None = None
 ) -> str:
-    """Return the whole promotion in plain words, in the active language; `names` says what keys of articles are called."""
-    told, *terms = (_name_targets(term, names or {}) for term in (action, *conditions))
+    """Return the whole promotion in plain words, in the active language; `names` says what keys are called.
+
+    Without `names` it tells keys, as programs know them.
+    """
+    told, *terms = (_name_all(term, names or {}) for term in (action, *conditions))
     parts = [_ACTIONS[type(told)](told)]
     parts += [_CONDITIONS[type(term)](term) for term in terms]
     return ", ".join(parts) + _(".")
@@ -65,8 +68,36 @@ def list_target_keys(action: Action, conditions: tuple[Condition, ...]) -> froze
     return frozenset(found)
 
 
+def list_method_keys(action: Action, conditions: tuple[Condition, ...]) -> frozenset[str]:
+    """Return the keys of everything else that a promotion names: ways to deliver and to pay, channels."""
+    return frozenset(
+        f"{prefix}:{code}"
+        for term in (action, *conditions)
+        if type(term) in _CODED
+        for prefix, part in [_CODED[type(term)]]
+        for code in getattr(term, part)
+    )
+
+
+# Terms that hold codes of other things: what stands before each code as a key, and where they stand.
+_CODED: Final[dict[type[Any], tuple[str, str]]] = {
+    FreeShipping: ("delivery", "methods"),
+    PaymentMethods: ("payment", "names"),
+    Channels: ("channel", "names"),
+}
+
+
+def _name_all(term: Any, names: Mapping[str, str]) -> Any:
+    """The same term with all that it names called by its name."""
+    named = _name_targets(term, names)
+    if type(term) not in _CODED:
+        return named
+    prefix, part = _CODED[type(term)]
+    codes = getattr(term, part)
+    return replace(named, **{part: frozenset(names.get(f"{prefix}:{code}", code) for code in codes)})
+
+
 def _name_targets(term: Any, names: Mapping[str, str]) -> Any:
-    """The same term with its articles called by their names."""
 
     def name(target: Target) -> Target:
         return Target(

@@ -30,6 +30,7 @@ class BatchSummary:
     raised: int
     lowered: int
     mean_percent: Decimal
+    compare_at_removed: int = 0
 
 
 def list_chosen_variants(choice: VariantChoice) -> QuerySet[Variant]:
@@ -58,9 +59,16 @@ def summarize_batch(batch: PriceBatch) -> BatchSummary:
         quantity=Count("pk"),
         raised=Count("pk", filter=Q(new_amount__gt=F("old_amount"))),
         lowered=Count("pk", filter=Q(new_amount__lt=F("old_amount"))),
+        removed=Count(
+            "pk", filter=Q(old_compare_at_amount__isnull=False, new_compare_at_amount__isnull=True)
+        ),
         mean=Avg(percent, filter=Q(old_amount__gt=0)),
     )
     mean = Decimal(row["mean"] or 0).quantize(Decimal("0.1"))
     return BatchSummary(
-        quantity=row["quantity"], raised=row["raised"], lowered=row["lowered"], mean_percent=mean
+        quantity=row["quantity"],
+        raised=row["raised"],
+        lowered=row["lowered"],
+        mean_percent=mean,
+        compare_at_removed=row["removed"],
     )

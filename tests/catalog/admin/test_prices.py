@@ -40,6 +40,36 @@ def test_many_prices_are_previewed_confirmed_and_taken_back(admin_client: Client
     assert "Taken back" in text(admin_client.get(f"{BASE}{batch.pk}/change/"))
 
 
+def test_a_compare_at_price_that_goes_stands_in_the_preview(admin_client: Client) -> None:
+    make_variant(sku="MUG", price="20.00")
+    make_variant(sku="CUP", price="10.00")
+    Price.objects.filter(variant__sku="MUG").update(compare_at_amount=Decimal(25))
+    admin_client.post(f"{BASE}add/", FORM | {"compare_at": "clear"})
+    batch = PriceBatch.objects.get()
+    page = text(admin_client.get(f"{BASE}{batch.pk}/change/"))
+    assert "1 compare-at price is removed," in page
+    assert '<s>€25.00</s> <span class="bo-block">is removed</span>' in page
+    assert page.count("is removed</span>") == 1
+    admin_client.post(f"{BASE}add/", FORM | {"compare_at": "old_price", "skus": "CUP"})
+    kept = PriceBatch.objects.latest("pk")
+    page = text(admin_client.get(f"{BASE}{kept.pk}/change/"))
+    assert "compare-at price is removed" not in page
+    assert "€10.00" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/admin/catalog/promotion/calendar/", "Calendar"),
+        ("/admin/catalog/promotion/", "Promotions"),
+        ("/admin/catalog/pricebatch/add/", "Price changes"),
+    ],
+)
+def test_the_menu_lights_one_entry(admin_client: Client, path: str, title: str) -> None:
+    groups = admin_client.get(path).context["sidebar_navigation"]
+    assert [str(item["title"]) for group in groups for item in group["items"] if item["active"]] == [title]
+
+
 def test_nothing_chosen_is_told(admin_client: Client) -> None:
     page = admin_client.post(f"{BASE}add/", FORM | {"skus": "NONE"})
     assert "No price would change." in text(page)

@@ -5,11 +5,12 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localtime
 
-from catalog.models import Campaign, Category, Coupon, CouponBatch, Promotion
+from catalog.models import Campaign, Category, Collection, Coupon, CouponBatch, Promotion
 from catalog.queries.categories import forget_category_tree
+from orders.models import ShippingMethod, ShippingZone
 from shop.accounts.models import User
 from shop.kernel.clock import now
-from tests.factories.catalog import make_category, make_variant
+from tests.factories.catalog import make_brand, make_category, make_product, make_variant
 from tests.factories.orders import make_article, make_order
 from tests.factories.promotions import make_campaign, make_coupon, make_flash_sale, make_promotion
 
@@ -249,3 +250,34 @@ def test_summaries_call_categories_by_name_in_the_readers_language(admin_client:
     page = text(admin_client.get(BASE))
     assert "20 % off Kitchen › Cups or sku:X but not category:gone, from 40 EUR of Kitchen on." in page
     assert "厨房 › 杯子" in text(admin_client.get(BASE, headers={"Accept-Language": "zh-hans"}))
+
+
+def test_a_list_names_what_promotions_name_by_few_queries(
+    admin_client: Client, django_assert_max_num_queries: Any
+) -> None:
+    make_brand("Vale")
+    variant = make_variant(sku="MUG-1", product=make_product("Mug", chinese="杯", slug="mug"))
+    Collection.objects.create(slug="spring", name_en="Spring", name_zh_hans="春季")
+    keys = ["brand:vale", "collection:spring", "product:mug", f"sku:{variant.sku}", "tag:gift", "brand:gone"]
+    for key in keys:
+        make_promotion(
+            {"kind": "percent_off", "percent": "20", "target": {"include": [key]}}, promotion_class="product"
+        )
+    make_promotion(
+        {"kind": "free_shipping", "percent": "100", "methods": ["standard"]},
+        {"kind": "channels", "names": ["web", "market"]},
+        promotion_class="shipping",
+    )
+    zone = ShippingZone.objects.create(name="Europe", countries=["NL"])
+    ShippingMethod.objects.create(
+        zone=zone, code="standard", name="By post", name_zh_hans="邮寄", days_from=1, days_to=2
+    )
+    admin_client.get(BASE)
+    with django_assert_max_num_queries(12):
+        page = text(admin_client.get(BASE))
+    for told in ("Vale", "collection “Spring”", "Mug", "Mug (MUG-1)", "tag “gift”", "brand:gone"):
+        assert f"20 % off {told}." in page
+    assert "delivery free (By post), through market, the shop's own pages." in page.replace("&#x27;", "'")
+    chinese = text(admin_client.get(BASE, headers={"Accept-Language": "zh-hans"}))
+    assert "春季" in chinese
+    assert "邮寄" in chinese
