@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import ModelForm
+from django.forms.widgets import Script
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -50,6 +51,13 @@ class PictureInline(TranslationTabularInline[ProductImage, Product], TabularInli
     ordering_field = "position"
     extra = 0
     tab = True
+    template_before = "admin/catalog/_picture_drop.html"
+
+    class Media:
+        """What takes pictures that are dropped on the tab."""
+
+        js = (Script("admin_shop/pictures.js", type="module"),)
+        css: ClassVar = {"all": ["admin_shop/pictures.css"]}
 
     @display(description=_("picture"))
     def thumbnail(self, image: ProductImage) -> SafeString | str:
