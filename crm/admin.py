@@ -38,8 +38,8 @@ STATUS_COLOURS = {
 class TicketAdmin(ModelAdmin):
     """Tickets, the most urgent first."""
 
-    list_display = ("number", "subject", "urgency", "state", "owner", "due_at", "order")
-    list_display_links = ("number", "subject")
+    list_display = ("number", "about", "urgency", "state", "owner", "due_at", "order")
+    list_display_links = ("number", "about")
     list_filter = ("status", "priority", "source", "owner")
     list_select_related = ("owner", "order")
     search_fields = ("number", "subject", "customer_email", "order__number")
@@ -48,7 +48,7 @@ class TicketAdmin(ModelAdmin):
     change_form_outer_before_template = "admin/crm/ticket/reply.html"
     fields = (
         "number",
-        "subject",
+        "about",
         "order",
         "customer_email",
         "priority",
@@ -60,6 +60,11 @@ class TicketAdmin(ModelAdmin):
     )
     readonly_fields = ("number", "status", "source", "answered_at", "due_at")
     raw_id_fields = ("order",)
+
+    @display(description=_("subject"), ordering="subject")
+    def about(self, ticket: Ticket) -> str:
+        """In the reader's language where the shop itself wrote it."""
+        return ticket.title
 
     @display(description=_("priority"), ordering="priority", label=PRIORITY_COLOURS)
     def urgency(self, ticket: Ticket) -> tuple[str, str]:
@@ -75,7 +80,7 @@ class TicketAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Ticket | None = None) -> tuple[str, ...]:
         """What a ticket is about stays as it was said."""
-        return (*self.readonly_fields, "subject", "order", "customer_email") if obj else ()
+        return (*self.readonly_fields, "about", "order", "customer_email") if obj else ()
 
     def get_fields(self, request: HttpRequest, obj: Ticket | None = None) -> tuple[str, ...]:
         """A new one starts with what was said."""

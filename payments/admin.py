@@ -265,14 +265,14 @@ class ReconciliationCaseAdmin(MoneyAdmin):
     list_display = (
         "opened_at",
         "kind",
-        "summary",
+        "about",
         "expected",
         "actual",
         "state",
         "owner",
     )
-    list_filter = (OpenCaseFilter, "kind", "gateway")
-    list_select_related = ("owner",)
+    list_filter = (OpenCaseFilter, "kind", "gateway", "day")
+    list_select_related = ("owner", "order")
     search_fields = ("summary", "order__number", "dedupe_key")
     fields = (
         "summary",
@@ -295,6 +295,11 @@ class ReconciliationCaseAdmin(MoneyAdmin):
     )
     readonly_fields = ("what_to_do", "expected", "actual")
     actions_detail = ("take", "resolve")
+
+    @display(description=_("about"), ordering="summary")
+    def about(self, case: ReconciliationCase) -> str:
+        """What it touches, in no language."""
+        return case.about
 
     @display(description=_("what to do"))
     def what_to_do(self, case: ReconciliationCase) -> str:

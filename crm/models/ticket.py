@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.domain.states import TicketPriority, TicketSource, TicketStatus
+from crm.domain.texts import write_subject, write_text
 
 UNANSWERED = (TicketStatus.OPEN,)
 
@@ -58,6 +59,9 @@ class Ticket(models.Model):
     opened_at = models.DateTimeField(_("opened"))
     answered_at = models.DateTimeField(_("first answer"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # What the shop itself wrote: said in the reader's language from these; `subject` holds the English words.
+    code = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
+    facts = models.JSONField(default=dict, blank=True, editable=False)
     dedupe_key = models.CharField(max_length=160, null=True, blank=True)  # noqa: DJ001  NULL is "not deduplicated"
 
     objects = TicketQuerySet.as_manager()
@@ -76,7 +80,12 @@ class Ticket(models.Model):
         indexes = (models.Index(fields=["due_at"], name="crm_ticket_due", condition=Q(status="open")),)
 
     def __str__(self) -> str:
-        return f"{self.number} {self.subject}"
+        return f"{self.number} {self.title}"
+
+    @property
+    def title(self) -> str:
+        """The subject, in the reader's language where the shop itself wrote it."""
+        return write_subject(self.code, self.facts) if self.code else self.subject
 
 
 class TicketMessage(models.Model):
@@ -88,6 +97,8 @@ class TicketMessage(models.Model):
     is_from_customer = models.BooleanField(default=False)
     is_internal = models.BooleanField(_("only for operators"), default=False)
     written_at = models.DateTimeField(_("written"))
+    code = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
+    facts = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         ordering = ("pk",)
@@ -96,3 +107,8 @@ class TicketMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author}: {self.text[:40]}"
+
+    @property
+    def words(self) -> str:
+        """The text, in the reader's language where the shop itself wrote it."""
+        return write_text(self.code, self.facts) if self.code else self.text

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.domain.events import TicketOpened
 from crm.domain.states import FIRST_ANSWER_WITHIN, TRANSITIONS, TicketPriority, TicketSource, TicketStatus
+from crm.domain.texts import write_text
 from crm.locks import lock_ticket
 from crm.models import Ticket, TicketMessage
 from shop.accounts.models import User
@@ -102,10 +105,16 @@ def reply_to_ticket(ticket_id: int, *, author: User, text: str, is_internal: boo
         queue_email(
             f"ticket:{ticket.number}:{message.pk}",
             to=ticket.customer_email,
-            subject=f"[{ticket.number}] {ticket.subject}",
+            subject=_write_mail_subject(ticket),
             text=message.text,
         )
     return message
+
+
+def _write_mail_subject(ticket: Ticket) -> str:
+    """In the language of the order that it is about."""
+    with translation.override(ticket.order.language if ticket.order else settings.LANGUAGE_CODE):
+        return f"[{ticket.number}] {ticket.title}"
 
 
 @transactional
@@ -138,9 +147,11 @@ def move_ticket(ticket_id: int, *, status: TicketStatus, actor: str) -> Ticket:
     """
     ticket = lock_ticket(ticket_id)
     if _transition(ticket, status):
-        _write(
-            ticket, author=actor, text=_("Status: %(status)s") % {"status": status.label}, is_internal=True
-        )
+        facts = {"status": status.value}
+        with translation.override(settings.LANGUAGE_CODE):
+            note = _write(ticket, author=actor, text=write_text("moved", facts), is_internal=True)
+        note.code, note.facts = "moved", facts
+        note.save(update_fields=["code", "facts"])
     return ticket
 
 

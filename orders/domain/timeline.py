@@ -15,7 +15,6 @@ from shop.kernel.money import Money, format_money
 TITLES: Final[Mapping[str, Promise]] = {
     "order.placed": _("Order placed"),
     "order.confirmed": _("Order confirmed"),
-    "order.confirmed_again": _("Confirmation mailed again"),
     "order.cancelled": _("Order cancelled"),
     "order.completed": _("Order completed"),
     "order.lines_cancelled": _("Articles cancelled"),
@@ -41,6 +40,7 @@ TITLES: Final[Mapping[str, Promise]] = {
 HOUSE_TITLES: Final[Mapping[str, Promise]] = {
     "order.reminded": _("Asked the shopper whether all is well"),
     "order.held_again": _("Came back late, goods held again"),
+    "order.confirmed_again": _("Confirmation mailed again"),
     "order.held": _("Held back from packing"),
     "order.let_go": _("Let go to packing"),
     "shipment.stalled": _("Parcel without news for too long: ticket opened"),

@@ -13,9 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRedirect
 
+from catalog.domain.promotions.traces import Trace
 from orders.domain.errors import AddressRefused, CartChanged
+from orders.domain.lost_offers import list_lost_offers
 from orders.domain.problems import CartProblem
-from orders.forms import ContactForm, PaymentMethodForm, PlaceOrderForm, ShippingForm
+from orders.forms import ContactForm, PaymentMethodForm, PlaceOrderForm, ShippingForm, seal_offers
 from orders.models import Cart, Order
 from orders.queries.carts import find_placed_order, get_cart_view
 from orders.services import carts, checkout
@@ -33,6 +35,7 @@ from orders.views.parts import is_htmx
 from shop.accounts.domain.postal import PostalAddress
 from shop.accounts.models import Address, User
 from shop.accounts.queries.countries import get_country_name
+from shop.accounts.services.addresses import keep_address
 from shop.kernel.errors import DomainError
 from shop.web.addresses import find_client_network
 from shop.web.posting import require_post_or_show
@@ -47,6 +50,8 @@ class Told:
 
     problem: str = ""
     changes: tuple[CartProblem, ...] = ()
+    # The offers that were on the page from which the order was to be placed.
+    shown_offers: Trace | None = None
     form: ContactForm | None = None
     status: int = 200
     facts: dict[str, Any] = field(default_factory=dict)
@@ -85,7 +90,17 @@ def save_address(request: HttpRequest) -> HttpResponse:
         for name, message in error.problems.items():
             form.add_error(name if name in form.fields else None, message)
         return _render_checkout(request, cart, Told(form=form, status=UNPROCESSABLE))
+    try:
+        _keep_address(request, form.postal_address)
+    except DomainError as error:
+        return _render_checkout(request, cart, Told(problem=str(error.message), status=CONFLICT))
     return _go(request, "orders:checkout")
+
+
+def _keep_address(request: HttpRequest, address: PostalAddress) -> None:
+    """For the next order, when its owner is signed in and ticked that."""
+    if "keep_address" in request.POST and isinstance(request.user, User):
+        keep_address(request.user, address=checkout.tidy_address(address))
 
 
 def _read_address(request: HttpRequest) -> dict[str, Any]:
@@ -156,7 +171,12 @@ def place_order(request: HttpRequest) -> HttpResponse:
         )
     except CartChanged as error:
         carts.accept_prices(cart.pk, problems=error.problems)
-        told = Told(problem=str(error.message), changes=error.problems, status=CONFLICT)
+        told = Told(
+            problem=str(error.message),
+            changes=error.problems,
+            shown_offers=form.shown_offers,
+            status=CONFLICT,
+        )
         return _render_checkout(request, cart, told)
     except DomainError as error:
         return _render_checkout(request, cart, Told(problem=str(error.message), status=CONFLICT))
@@ -195,6 +215,7 @@ def _render_checkout(request: HttpRequest, cart: Cart, told: Told) -> HttpRespon
     has_address = "address" not in view.missing_steps and "contact" not in view.missing_steps
     is_editing = told.form is not None or "edit" in request.GET or not has_address
     form = told.form or (ContactForm(initial=_load_initial(request, cart)) if is_editing else None)
+    lost = list_lost_offers(told.shown_offers, view) if told.shown_offers else ()
     context = {
         "cart": view,
         "contact": cart,
@@ -203,8 +224,10 @@ def _render_checkout(request: HttpRequest, cart: Cart, told: Told) -> HttpRespon
         "has_address": has_address,
         "form": form if is_editing else None,
         "saved_addresses": _list_saved(request) if is_editing else [],
+        "may_keep_address": is_editing and get_user_id(request) is not None,
         "problem": told.problem,
-        "changes": told.changes,
+        "changes": (*lost, *told.changes),
+        "sealed_offers": seal_offers(view.trace),
         "is_ready": not view.missing_steps and view.can_check_out and not is_editing,
     }
     return render(request, "orders/checkout.html", context, status=told.status)

@@ -69,8 +69,25 @@ class ReconciliationCaseOpened(Event):
     dedupe_key: str
     order_id: int | None = None
     order_number: str = ""
+    day: str = ""
+    """The settlement's day, for a difference that was found in one."""
 
     @property
     def key(self) -> str:
         """In order per case."""
         return f"reconciliation_case:{self.case_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettlementDiffered(Event):
+    """A provider's settlement of a day was matched, and something in it does not fit our books."""
+
+    topic: ClassVar[str] = "settlement.differed"
+    gateway: str
+    day: str
+    case_quantity: int
+
+    @property
+    def key(self) -> str:
+        """In order per provider."""
+        return f"settlement:{self.gateway}"

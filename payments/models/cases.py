@@ -72,4 +72,11 @@ class ReconciliationCase(models.Model):
         verbose_name_plural = _("reconciliation cases")
 
     def __str__(self) -> str:
-        return self.summary
+        return f"{self.get_kind_display()} {self.about}".strip()
+
+    @property
+    def about(self) -> str:
+        """What it touches, without words: the order, the provider's reference, what the provider said."""
+        order = self.order.number if self.order else ""
+        parts = (order, self.gateway, self.facts.get("reference", ""), self.facts.get("reason", ""))
+        return " · ".join(str(part) for part in parts if part)

@@ -72,6 +72,7 @@ def open_case(draft: CaseDraft) -> ReconciliationCase | None:
             dedupe_key=case.dedupe_key,
             order_id=draft.order.pk if draft.order else None,
             order_number=draft.order.number if draft.order else "",
+            day=draft.day.isoformat() if draft.day else "",
         )
     )
     return case

@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 
+from payments.domain.events import SettlementDiffered
 from payments.domain.matching import Difference, FeeRule, SettledAmounts, compare_amounts
 from payments.domain.states import SUCCEEDED
 from payments.gateways import get_gateway
@@ -18,6 +19,7 @@ from payments.models import Payment, ReconciliationCase, Refund, SettlementFile,
 from payments.services.cases import CaseDraft, open_case
 from payments.services.payments import refresh_payment
 from shop.kernel.clock import now
+from shop.kernel.events import publish
 from shop.kernel.money import Money
 from shop.kernel.transactions import forbid_transaction, transaction, transactional
 
@@ -85,7 +87,8 @@ def _reconcile_if_answered(gateway: str, *, day: date) -> int:
 def reconcile_day(gateway: str, *, day: date) -> Reconciliation:
     """Fetch, keep and match one provider's lines of one UTC day. May be repeated: lines and cases are kept once.
 
-    Must not run in a transaction. A payment that we still hold for open is asked about before it is compared.
+    Must not run in a transaction. Publishes SettlementDiffered when there are cases. A payment that we still hold for
+    open is asked about before it is compared.
     Raises UnknownGateway, GatewayError.
     """
     forbid_transaction()
@@ -94,7 +97,7 @@ def reconcile_day(gateway: str, *, day: date) -> Reconciliation:
     lines = list(file.lines.select_related("file").order_by("pk"))
     new_cases = sum(_match_line(line) for line in _link_lines(lines))
     new_cases += _find_missing_payments(file) + _find_missing_refunds(file)
-    SettlementFile.objects.filter(pk=file.pk).update(matched_at=now())
+    _finish(file)
     matched = file.lines.filter(is_matched=True).count()
     log.info(
         "reconciliation.done",
@@ -111,6 +114,15 @@ def reconcile_day(gateway: str, *, day: date) -> Reconciliation:
         matched_quantity=matched,
         new_case_quantity=new_cases,
     )
+
+
+@transactional
+def _finish(file: SettlementFile) -> None:
+    """Told once all of it is matched, and again if it is matched again: a crash on the way loses no word of it."""
+    SettlementFile.objects.filter(pk=file.pk).update(matched_at=now())
+    cases = ReconciliationCase.objects.filter(gateway=file.gateway, day=file.day).count()
+    if cases:
+        publish(SettlementDiffered(gateway=file.gateway, day=file.day.isoformat(), case_quantity=cases))
 
 
 @transactional

@@ -288,6 +288,8 @@ TABS: Final[list[dict[str, Any]]] = [
         (_("To pack"), "work", "pack"),
         (_("Late"), "work", "late"),
         (_("In trouble"), "work", "problem"),
+        (_("Held back"), "work", "held"),
+        (_("Refunded, to be cancelled"), "work", "refunded"),
         (_("Unpaid"), "work", "unpaid"),
     ),
     _tabs(

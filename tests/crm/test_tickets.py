@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 from pytest_django import Settings
 
 from crm.domain.states import TicketPriority, TicketSource, TicketStatus
 from crm.models import Ticket, TicketMessage
+from crm.services.system_tickets import open_system_ticket
 from crm.services.tickets import assign_ticket, move_ticket, open_ticket, reply_to_ticket, set_priority
 from shop.accounts.models import User
 from shop.kernel.clock import now, override_now
@@ -252,3 +255,30 @@ def test_questions_of_one_address_have_a_limit(client: Client, settings: Setting
     assert [client.post("/help/", asked).status_code for _ in range(3)] == [302, 302, 429]
     assert client.post("/help/", asked, REMOTE_ADDR="203.0.113.8").status_code == 302
     assert Ticket.objects.count() == 3
+
+
+def test_a_move_is_noted_in_the_language_of_who_reads(agent: User) -> None:
+    ticket = make()
+    with translation.override("zh-hans"):
+        move_ticket(ticket.pk, status=TicketStatus.SOLVED, actor=agent.email)
+        note = ticket.messages.order_by("-pk")[0]
+        assert note.words == gettext("Status: %(status)s") % {"status": TicketStatus.SOLVED.label}
+    assert (note.words, note.text) == ("Status: Solved", "Status: Solved")
+
+
+def test_an_answer_in_a_system_ticket_bears_a_subject_in_the_shoppers_language(agent: User) -> None:
+    order = make_order()
+    order.language = "zh-hans"
+    order.save(update_fields=["language"])
+    facts = {"number": order.number, "carrier": "sandbox", "tracking": "SBX9"}
+    ticket = open_system_ticket(
+        "parcel_stalled", facts=facts, dedupe_key="s", order_id=order.pk, customer_email="ann@example.com"
+    )
+    reply_to_ticket(ticket.pk, author=agent, text="We ask the carrier.")
+    send_due_emails()
+    with translation.override("zh-hans"):
+        assert (
+            mail.outbox[0].subject
+            == f"[{ticket.number}] {ticket.title}"
+            != f"[{ticket.number}] {ticket.subject}"
+        )

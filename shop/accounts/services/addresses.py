@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.utils.translation import gettext as _
 
 from shop.accounts.domain.postal import PostalAddress, check_postal_address
@@ -44,6 +46,14 @@ def save_address(
     saved.fill_address(address)
     saved.save()
     return saved
+
+
+@transactional
+def keep_address(user: User, *, address: PostalAddress) -> Address:
+    """Save what was typed at the checkout, unless it is saved already. Locks the user. Raises as `save_address` does."""
+    lock_user(user.pk)
+    known = user.addresses.filter(**asdict(address)).first()
+    return known or save_address(user, address=address)
 
 
 @transactional

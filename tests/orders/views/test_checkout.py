@@ -1,7 +1,9 @@
 """The checkout as a browser without scripts uses it, and what htmx changes."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,11 +11,15 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Price, Product
+from catalog.models import Price, Product, Promotion
+from catalog.queries.promotions.rules import forget_automatic
 from orders.models import Cart, Order
 from shop.accounts.models import Address, User
+from shop.kernel.clock import now
 from shop.kernel.models import OutboxEvent
+from shop.kernel.money import Money
 from tests.factories.orders import ADDRESS, make_article, make_order, make_ready_cart, make_shipping, make_tax
+from tests.factories.promotions import make_promotion
 from tests.orders.statements import list_statements
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +154,67 @@ def test_changed_price_is_told_by_line_and_the_next_press_buys(shopper: Client) 
     assert Order.objects.get().total_amount == Decimal("28.95")
 
 
+def read_shown(page: HttpResponse) -> dict[str, str]:
+    """The total with the sealed offers beside it, as the form sends them."""
+    found = re.search(r'name="offers" value="([^"]+)"', page.content.decode())
+    assert found
+    return read_shown_total(page) | {"offers": found[1]}
+
+
+@pytest.mark.parametrize(
+    ("moved", "told"),
+    [
+        ({"status": "ended"}, "“Spring” has ended."),
+        ({"ends_at": now() - timedelta(hours=1)}, "“Spring” has ended."),
+        (
+            {"conditions": [{"kind": "minimum", "amounts": {"EUR": "50"}, "target": {"include": []}}]},
+            "“Spring” no longer applies. Add €30.00 more to reach €50.00.",
+        ),
+        (
+            {"action": {"kind": "percent_off", "percent": "5", "target": {"include": ["sku:CUP"]}}},
+            "“Spring” gives less than before.",
+        ),
+    ],
+)
+def test_an_offer_that_ended_meanwhile_is_told_by_name_and_line(
+    shopper: Client, moved: dict[str, Any], told: str
+) -> None:
+    spring = make_promotion(
+        {"kind": "percent_off", "percent": "20", "target": {"include": ["sku:CUP"]}},
+        promotion_class="product",
+        title_en="Spring",
+    )
+    make_promotion(
+        {"kind": "free_shipping", "percent": "100", "methods": []},
+        promotion_class="shipping",
+        title_en="Post",
+    )
+    make_article("BOWL", price="1.00", stock=5)
+    shopper.post("/cart/add/", {"sku": "BOWL"}, HTTP_SEC_FETCH_SITE="same-origin")
+    fill_in(shopper)
+    shown = read_shown(shopper.get("/checkout/"))
+    Promotion.objects.filter(pk=spring.pk).update(**moved, updated_at=now() + timedelta(seconds=1))
+    Promotion.objects.filter(title_en="Post").update(status="ended")
+    forget_automatic()
+    response = shopper.post("/checkout/place/", shown)
+    assert response.status_code == 409
+    changes = [(one.sku, one.message, one.old) for one in response.context["changes"]]
+    assert changes[:2] == [
+        ("CUP", told, Money(Decimal(16), "EUR")),
+        ("", "“Post” has ended.", None),
+    ]
+    assert [one.code.value for one in response.context["changes"][2:]] == ["total_changed"]
+    assert told in response.content.decode()
+    assert not Order.objects.exists()
+    assert shopper.post("/checkout/place/", read_shown_total(response)).status_code == 302
+
+
+def test_offers_that_the_shop_never_showed_are_not_told(shopper: Client) -> None:
+    shown = fill_in(shopper)
+    response = shopper.post("/checkout/place/", shown | {"total": "1.00", "offers": "forged:by:hand"})
+    assert [one.code.value for one in response.context["changes"]] == ["total_changed"]
+
+
 def test_sold_out_meanwhile_is_told_and_nothing_is_lost(shopper: Client) -> None:
     make_article("BOWL", price="1.00")
     shopper.post("/cart/add/", {"sku": "BOWL"}, HTTP_SEC_FETCH_SITE="same-origin")
@@ -205,6 +272,21 @@ def test_own_saved_address_is_picked_a_strangers_is_not(shopper: Client) -> None
     assert shopper.post("/checkout/address/", {"saved_address": mine.pk})["Location"] == "/checkout/"
     cart = Cart.objects.get()
     assert (cart.line1, cart.email) == ("Keizersgracht 1", "ada@example.com")
+
+
+def test_a_typed_address_is_kept_once_when_its_owner_ticks_that(shopper: Client) -> None:
+    assert "keep_address" not in shopper.get("/checkout/").content.decode()
+    shopper.post("/checkout/address/", {**FORM, "keep_address": "on"})
+    assert not Address.objects.exists()
+    ada = User.objects.create_user("ada@example.com")
+    shopper.force_login(ada)
+    assert 'name="keep_address"' in shopper.get("/checkout/?edit=address").content.decode()
+    shopper.post("/checkout/address/", FORM)
+    assert not Address.objects.exists()
+    for _ in range(2):
+        assert shopper.post("/checkout/address/", {**FORM, "keep_address": "on"}).status_code == 302
+    kept = Address.objects.get()
+    assert (kept.user, kept.line1, kept.is_default) == (ada, FORM["line1"], True)
 
 
 def test_htmx_is_sent_to_the_till(shopper: Client) -> None:
