@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from PIL import Image, ImageOps
 
 from shop.embedded.console import say
 
@@ -14,25 +16,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 _OPERATOR_WORDS = ("owner", "operator", "admin")
-_WIDE, _PHONE = (1440, 900), (390, 844)
+_WIDE, _PHONE, _TALL = (1440, 900), (390, 844), (1440, 1080)
+_PAPER: Final = "#e9e7e1"
+_GAP: Final = 40
+_HEIGHT: Final = 720
+"""Of the storefront on a desktop and an article in Chinese on a phone, side by side, in pixels."""
 
-
-@dataclass(frozen=True)
-class Picture:
-    """One page at one size; `is_back_office` asks for an operator's sign-in first."""
-
-    name: str
-    path: str
-    size: tuple[int, int] = _WIDE
-    is_back_office: bool = False
-
-
-PICTURES = (
-    Picture("storefront", "/"),
-    Picture("storefront-phone", "/", _PHONE),
-    Picture("storefront-chinese", "/zh-hans/", _PHONE),
-    Picture("back-office", "/admin/", is_back_office=True),
-)
+STOREFRONT, BACK_OFFICE = "storefront.jpg", "back-office.png"
+"""The names by which README.md shows them."""
 
 
 def main(address: str, chromium: str, accounts: Path, target: Path) -> None:
@@ -42,20 +33,39 @@ def main(address: str, chromium: str, accounts: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for picture in PICTURES:
-            page = _open_page(browser, picture)
-            if picture.is_back_office:
-                _sign_in(page, address, accounts)
-            page.goto(address + picture.path, wait_until="networkidle")
-            page.screenshot(path=target / f"{picture.name}.png")
-            say(f"{target.name}/{picture.name}.png")
-            page.close()
+        phone = _open_page(browser, _PHONE)
+        phone.goto(f"{address}/zh-hans/")
+        article = phone.get_attribute('a[href*="/p/"]', "href")
+        shown = [_shoot(_open_page(browser, _WIDE), address), _shoot(phone, f"{address}{article}")]
+        _join(shown).save(target / STOREFRONT, quality=85, optimize=True, progressive=True)
+        say(f"{target.name}/{STOREFRONT}")
+        desk = _open_page(browser, _TALL)
+        _sign_in(desk, address, accounts)
+        _shoot(desk, f"{address}/admin/").quantize(256).save(target / BACK_OFFICE, optimize=True)
+        say(f"{target.name}/{BACK_OFFICE}")
         browser.close()
 
 
-def _open_page(browser: Browser, picture: Picture) -> Page:
-    width, height = picture.size
+def _open_page(browser: Browser, size: tuple[int, int]) -> Page:
+    width, height = size
     return browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+
+
+def _shoot(page: Page, address: str) -> Image.Image:
+    page.goto(address, wait_until="networkidle")
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+def _join(shown: list[Image.Image]) -> Image.Image:
+    """Side by side, as high as each other, with a border of paper."""
+    scaled = [ImageOps.contain(picture, (2 * _HEIGHT, _HEIGHT)) for picture in shown]
+    width = sum(picture.width for picture in scaled) + _GAP * (len(scaled) + 1)
+    sheet = Image.new("RGB", (width, _HEIGHT + 2 * _GAP), _PAPER)
+    left = _GAP
+    for picture in scaled:
+        sheet.paste(picture, (left, _GAP))
+        left += picture.width + _GAP
+    return sheet
 
 
 def _sign_in(page: Page, address: str, accounts: Path) -> None:
