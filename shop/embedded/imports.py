@@ -19,7 +19,9 @@ _FIRST_PARTY = frozenset({"shop", "catalog", "inventory", "orders", "payments", 
 _OURS = (*sorted(_FIRST_PARTY), "deploy", "manage.py")
 # Only the developers' targets run these.
 _FOR_DEVELOPERS = ("tests/", "shop/embedded/pytest_summary.py", "shop/embedded/screenshots.py")
-_IMPORT = re.compile(r"^[ \t]*(?:from\s+(\w+)|import\s+([\w.]+(?:[ \t]+as[ \t]+\w+)?(?:,.*)?))", re.MULTILINE)
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?=\w)|import[ \t]+)([\w.]+(?:[ \t]+as[ \t]+\w+)?,?)", re.MULTILINE
+)
 _OF_THE_ENVIRONMENT = frozenset({"pip", "setuptools", "wheel"})
 
 
@@ -49,19 +51,20 @@ def normalize(name: str) -> str:
 
 def find_undeclared(root: Path, declared: Declared, providers: Mapping[str, Sequence[str]]) -> list[str]:
     """Return one sentence for each import of a module that no declared package brings."""
+    known = _FIRST_PARTY | sys.stdlib_module_names
+    names = {module: {normalize(package) for package in found} for module, found in providers.items()}
     found = []
     for file in _list_files(root):
         name = file.relative_to(root).as_posix()
-        is_developers = name.startswith(_FOR_DEVELOPERS)
-        allowed = declared.developers if is_developers else declared.runtime
-        for module in _list_foreign(file.read_text()):
-            packages = sorted({normalize(package) for package in providers.get(module, ())})
-            if allowed.isdisjoint(packages):
-                place = "the dev group" if is_developers else "dependencies"
-                found.append(
-                    f"{name} imports {module} ({' or '.join(packages) or 'not installed'}), which pyproject.toml "
-                    f"does not declare: add it to {place} and run `make lock`, or do without it."
-                )
+        place = "the dev group" if name.startswith(_FOR_DEVELOPERS) else "dependencies"
+        allowed = declared.developers if name.startswith(_FOR_DEVELOPERS) else declared.runtime
+        fine = known.union(module for module, packages in names.items() if not allowed.isdisjoint(packages))
+        for module in _list_modules(file.read_text(), fine):
+            packages = " or ".join(sorted(names.get(module, ()))) or "not installed"
+            found.append(
+                f"{name} imports {module} ({packages}), which pyproject.toml does not declare: "
+                f"add it to {place} and run `make lock`, or do without it."
+            )
     return found
 
 
@@ -71,13 +74,10 @@ def _list_files(root: Path) -> Iterator[Path]:
         yield from sorted(place.rglob("*.py")) if place.is_dir() else [place] * place.exists()
 
 
-def _list_foreign(source: str) -> list[str]:
-    """Return the top-level modules that are neither ours nor Python's; parses only what may have one."""
-    known = _FIRST_PARTY | sys.stdlib_module_names
-    if all(
-        "," not in plain and (start or plain.partition(".")[0].split()[0]) in known
-        for start, plain in _IMPORT.findall(source)
-    ):
+def _list_modules(source: str, fine: frozenset[str]) -> list[str]:
+    """Return the top-level modules that are imported and not fine; parses only what may have one."""
+    lines = _IMPORT.findall(source)
+    if all("," not in line and re.split(r"[.\s]", line)[0] in fine for line in lines):
         return []
     modules: set[str] = set()
     for node in ast.walk(ast.parse(source)):
@@ -85,7 +85,7 @@ def _list_foreign(source: str) -> list[str]:
             modules |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             modules.add((node.module or "").partition(".")[0])
-    return sorted(modules - known)
+    return sorted(modules - fine)
 
 
 def list_unlocked(lock: Path) -> list[str]:

@@ -78,7 +78,11 @@ def _only_one_installation() -> Iterator[None]:
     local = ROOT / ".local"
     local.mkdir(exist_ok=True)
     with (local / "install.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.stdout.write("Waiting for the installation that another command has begun here\n")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
