@@ -90,17 +90,19 @@ def save_address(request: HttpRequest) -> HttpResponse:
         for name, message in error.problems.items():
             form.add_error(name if name in form.fields else None, message)
         return _render_checkout(request, cart, Told(form=form, status=UNPROCESSABLE))
-    try:
-        _keep_address(request, form.postal_address)
-    except DomainError as error:
-        return _render_checkout(request, cart, Told(problem=str(error.message), status=CONFLICT))
-    return _go(request, "orders:checkout")
+    problem = _keep_address(request, form.postal_address)
+    told = Told(problem=problem, status=CONFLICT)
+    return _render_checkout(request, cart, told) if problem else _go(request, "orders:checkout")
 
 
-def _keep_address(request: HttpRequest, address: PostalAddress) -> None:
-    """For the next order, when its owner is signed in and ticked that."""
+def _keep_address(request: HttpRequest, address: PostalAddress) -> str:
+    """For the next order, when its owner is signed in and ticked that; why not, when it cannot be kept."""
     if "keep_address" in request.POST and isinstance(request.user, User):
-        keep_address(request.user, address=checkout.tidy_address(address))
+        try:
+            keep_address(request.user, address=checkout.tidy_address(address))
+        except DomainError as error:
+            return str(error.message)
+    return ""
 
 
 def _read_address(request: HttpRequest) -> dict[str, Any]:
