@@ -3,10 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 
 from inventory.domain.requests import StockLine
 from inventory.models import (
@@ -16,8 +15,6 @@ from inventory.models import (
     PurchaseOrder,
     PurchaseOrderLine,
     PurchaseSuggestion,
-    Reservation,
-    ReservationState,
     StockCase,
     StockCount,
     StockLevel,
@@ -35,9 +32,14 @@ _LOCK_REFERENCE = Statement(
 )
 
 # One round trip (a function of the database): rows that stay locked while a client waits for its next turn cost every
-# rival that turn. Without warehouses it plans too, for what one warehouse can serve: no round trip is spent on looking.
-_HOLD = Statement("""
-SELECT id, variant_id, warehouse_id FROM inventory_hold(
+# rival that turn. Without a plan it also chooses the warehouse, so that no round trip is spent on looking.
+_HOLD_LINE = Statement("""
+SELECT inventory_hold_line(
+    %(reference)s::text, %(country)s::text, %(channel)s::text, %(variant)s::bigint, %(quantity)s::int,
+    %(expires_at)s::timestamptz, %(now)s::timestamptz)
+""")
+_HOLD_LINES = Statement("""
+SELECT inventory_hold_lines(
     %(reference)s::text, %(country)s::text, %(channel)s::text, %(variants)s::bigint[], %(quantities)s::int[],
     %(warehouses)s::bigint[], %(fences)s::int[], %(expires_at)s::timestamptz, %(now)s::timestamptz)
 """)
@@ -76,15 +78,14 @@ def take_plan(
     created_at: datetime,
     channel: str = "",
     fences: Mapping[tuple[int, int], int] | None = None,
-) -> list[Reservation]:
+) -> bool:
     """Holds the whole plan or nothing: levels, reservations, ledger and StockChanged in one statement.
 
-    Locks the reference, then the plan's shelves in order. Empty when the reference has a hold already, or when a rival
+    Locks the reference, then the plan's shelves in order. False when the reference has a hold already, or when a rival
     was faster. `fences` is what of each shelf comes out of the channel's own ring fence.
     """
     fences = fences or {}
-    lines = {line.shelf: line for line in plan}
-    rows = _HOLD.run(
+    [[is_held]] = _HOLD_LINES.run(
         reference=reference,
         country="",
         variants=[line.variant_id for line in plan],
@@ -95,18 +96,7 @@ def take_plan(
         expires_at=expires_at,
         now=created_at,
     )
-    return [
-        _build_hold(
-            row,
-            reference=reference,
-            quantity=lines[row[1], row[2]].quantity,
-            fence=fences.get((row[1], row[2]), 0),
-            channel=channel,
-            expires_at=expires_at,
-            created_at=created_at,
-        )
-        for row in sorted(rows, key=itemgetter(1, 2))
-    ]
+    return bool(is_held)
 
 
 def take_whole(
@@ -117,64 +107,30 @@ def take_whole(
     channel: str,
     expires_at: datetime,
     created_at: datetime,
-) -> list[Reservation]:
+) -> bool:
     """Holds all of it in the first warehouse that can serve all of it; quantities by variant, in the global order.
 
-    Locks as `take_plan` does. Empty when no single warehouse can, the channel has rules for one of the articles, the
+    Locks as `take_plan` does. False when no single warehouse can, the channel has rules for one of the articles, the
     reference has a hold already, or a rival was faster.
     """
-    rows = _HOLD.run(
+    variants, quantities = list(wanted), list(wanted.values())
+    statement, lines = (
+        (_HOLD_LINE, {"variant": variants[0], "quantity": quantities[0]})
+        if len(wanted) == 1
+        else (
+            _HOLD_LINES,
+            {"variants": variants, "quantities": quantities, "warehouses": None, "fences": None},
+        )
+    )
+    [[is_held]] = statement.run(
         reference=reference,
-        variants=list(wanted),
-        quantities=list(wanted.values()),
-        warehouses=None,
-        fences=None,
         country=country,
         channel=channel,
         expires_at=expires_at,
         now=created_at,
+        **lines,
     )
-    return [
-        _build_hold(
-            row,
-            reference=reference,
-            quantity=wanted[row[1]],
-            fence=0,
-            channel=channel,
-            expires_at=expires_at,
-            created_at=created_at,
-        )
-        for row in sorted(rows, key=itemgetter(1, 2))
-    ]
-
-
-def _build_hold(
-    row: tuple[Any, ...],
-    *,
-    reference: str,
-    quantity: int,
-    fence: int,
-    channel: str,
-    expires_at: datetime,
-    created_at: datetime,
-) -> Reservation:
-    """The row that the database has just written; as the ORM reads one, which costs a third of making one by names."""
-    pk, variant_id, warehouse_id = row
-    values = {
-        "id": pk,
-        "reference": reference,
-        "variant_id": variant_id,
-        "warehouse_id": warehouse_id,
-        "quantity": quantity,
-        "open_quantity": quantity,
-        "state": ReservationState.HELD,
-        "channel": channel,
-        "fenced_quantity": fence,
-        "reason": "",
-        "expires_at": expires_at,
-        "created_at": created_at,
-    }
-    return Reservation.from_db(DEFAULT_DB_ALIAS, list(values), list(values.values()))
+    return bool(is_held)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What inventory does when something happened: push availability down, tell partners, book declared stock."""
 
 from catalog.domain.events import StockDeclared
+from catalog.models import Variant
 from catalog.services.availability import set_availability
 from catalog.services.imports.stock import register_warehouse_check
 from inventory.domain.buying.events import PurchaseOrderMoved
@@ -28,11 +29,10 @@ def push_availability(event: StockChanged) -> None:
 @subscribe(StockChanged)
 def tell_partners_stock_changed(event: StockChanged) -> None:
     """Partners hear the truth of now, in sequence per article."""
+    sku = Variant.objects.values_list("sku", flat=True).get(pk=event.variant_id)
     available = list_available([event.variant_id])[event.variant_id]
     queue_webhook(
-        "stock.changed",
-        object_id=f"stock:{event.sku}",
-        payload={"sku": event.sku, "available_quantity": available},
+        "stock.changed", object_id=f"stock:{sku}", payload={"sku": sku, "available_quantity": available}
     )
 
 

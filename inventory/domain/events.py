@@ -13,7 +13,6 @@ class StockChanged(Event):
     topic: ClassVar[str] = "inventory.stock_changed"
 
     variant_id: int
-    sku: str
 
     @property
     def key(self) -> str:

@@ -40,16 +40,14 @@ class ReservationScene:
     """All that a reservation is planned on, in one read without a lock."""
 
     shelves: list[Shelf]
-    skus: dict[int, str]
     is_reserved: bool
 
 
 # By hand: this is the hottest read of the shop, and building it with the ORM takes longer than running it.
 _SCENE = Statement("""
-SELECT v.id, v.sku, l.warehouse_id, l.available, h.country, h.priority,
+SELECT w.variant_id, l.warehouse_id, l.available, h.country, h.priority,
        EXISTS (SELECT 1 FROM inventory_reservation WHERE reference = %(reference)s::text)
 FROM unnest(%(variants)s::bigint[]) AS w (variant_id)
-LEFT JOIN catalog_variant v ON v.id = w.variant_id
 LEFT JOIN (inventory_stocklevel l JOIN inventory_warehouse h ON h.id = l.warehouse_id AND h.is_active)
     ON l.variant_id = w.variant_id
 """)
@@ -67,18 +65,11 @@ def get_reservation_scene(reference: str, *, variant_ids: Collection[int]) -> Re
                 country=country,
                 priority=priority,
             )
-            for variant_id, _, warehouse_id, available, country, priority, _ in rows
+            for variant_id, warehouse_id, available, country, priority, _ in rows
             if warehouse_id
         ],
-        skus={variant_id: sku for variant_id, sku, *_ in rows if variant_id},
         is_reserved=any(row[-1] for row in rows),
     )
-
-
-def list_skus(variant_ids: Collection[int]) -> list[tuple[int, str]]:
-    """(variant, SKU) in the order of the ids, for variants that have a level."""
-    rows = StockLevel.objects.filter(variant_id__in=variant_ids).order_by("variant_id")
-    return list(rows.values_list("variant_id", "variant__sku").distinct())
 
 
 def list_levels(*, sku: str = "") -> StockLevelQuerySet:

@@ -83,10 +83,10 @@ def _shift_fenced(level: StockLevel, *, by: int) -> None:
 
 def hold_for_channel(
     reference: str, *, wanted: Mapping[int, int], channel: str, expires_at: datetime, country: str
-) -> list[Reservation]:
+) -> bool:
     """Plans and takes under the locks of all shelves that may serve: a channel's rules must not move meanwhile.
 
-    Needs the caller's transaction. Raises OutOfStock.
+    False when it could not be taken. Needs the caller's transaction. Raises OutOfStock.
     """
     levels = [level for level in locks.lock_levels_of(wanted.keys()) if level.warehouse.is_active]
     rules = {

@@ -56,7 +56,7 @@ def get_active_warehouse(code: str, *, field: str = "warehouse") -> Warehouse:
 @transactional
 def hold_stock(
     reference: str, *, quantities: Mapping[str, int], minutes: int, country: str, channel: str
-) -> list[Reservation]:
+) -> None:
     """Holds articles by SKU, all or none. Raises Invalid, OutOfStock, and Conflict for a reference that was used before.
 
     Locks and publishes as reserve_stock.
@@ -64,7 +64,7 @@ def hold_stock(
     ids = find_variant_ids(quantities)
     if Reservation.objects.filter(reference=reference).exists():
         raise Conflict(_("This reference was used before. Choose another one."), field="reference")
-    return reserve_stock(
+    reserve_stock(
         reference,
         lines=[StockRequest(variant_id=ids[sku], quantity=quantity) for sku, quantity in quantities.items()],
         expires_at=now() + timedelta(minutes=minutes),

@@ -32,47 +32,46 @@ def reserve_stock(
     expires_at: datetime,
     country: str = "",
     channel: str = "",
-) -> list[Reservation]:
+) -> None:
     """Holds all lines or none, until `expires_at`.
 
     A `channel` sells the shared pool under its own rules (ring fence, buffer); without one the shared pool is sold. The
     hold is one statement, atomic by itself or part of the caller's transaction: it locks the reference, then the plan's
     shelves in the global order, and publishes StockChanged per variant. Raises OutOfStock (nothing is held) and
-    InvalidQuantity. May be repeated: a reference that has reservations gets those.
+    InvalidQuantity. May be repeated: a reference that has reservations keeps those.
     """
     wanted = sum_requests(lines)
     if not wanted:
         raise InvalidQuantity(0)
-    if held := locks.take_whole(
-        reference, wanted=wanted, country=country, channel=channel, expires_at=expires_at, created_at=now()
+    instant = now()
+    if locks.take_whole(
+        reference, wanted=wanted, country=country, channel=channel, expires_at=expires_at, created_at=instant
     ):
-        return held
+        return
     if not channel:
         scene = get_reservation_scene(reference, variant_ids=wanted.keys())
         if scene.is_reserved:
-            return list_reservations(reference)
+            return
         if shortages := list_shortages(wanted, shelves=scene.shelves):
             raise OutOfStock(shortages)
         plan = plan_allocation(wanted, shelves=scene.shelves, country=country)
-        if held := locks.take_plan(reference, plan=plan, expires_at=expires_at, created_at=now()):
-            return held
-    return _hold_under_locks(
-        reference, wanted=wanted, expires_at=expires_at, country=country, channel=channel
-    )
+        if locks.take_plan(reference, plan=plan, expires_at=expires_at, created_at=instant):
+            return
+    _hold_under_locks(reference, wanted=wanted, expires_at=expires_at, country=country, channel=channel)
 
 
 @transactional
 def _hold_under_locks(
     reference: str, *, wanted: Mapping[int, int], expires_at: datetime, country: str, channel: str
-) -> list[Reservation]:
+) -> None:
     """For channels, and where a rival was faster than the first plan, which rested on an unlocked read."""
     locks.lock_reference(reference)
-    if known := list_reservations(reference):
-        return known
-    held = hold_for_channel(reference, wanted=wanted, channel=channel, expires_at=expires_at, country=country)
-    if not held:
+    if Reservation.objects.filter(reference=reference).exists():
+        return
+    if not hold_for_channel(
+        reference, wanted=wanted, channel=channel, expires_at=expires_at, country=country
+    ):
         raise Conflict(_("The stock is changing right now. Please try again."), code="busy")
-    return held
 
 
 @transactional

@@ -7,6 +7,7 @@ from itertools import count
 from catalog.models import Product, Variant
 from inventory.domain.requests import StockLine, StockRequest
 from inventory.models import Bin, Lot, Reservation, StockLevel, Warehouse, Zone, ZoneKind
+from inventory.queries.levels import list_reservations
 from inventory.services.reservations import confirm_reservation, reserve_stock
 from inventory.services.stock import receive_stock
 from shop.kernel.clock import now
@@ -53,11 +54,12 @@ def make_stock(
 def make_reservation(
     reference: str, *, variant: Variant, quantity: int, minutes: int = 30
 ) -> list[Reservation]:
-    return reserve_stock(
+    reserve_stock(
         reference,
         lines=[StockRequest(variant_id=variant.pk, quantity=quantity)],
         expires_at=now() + timedelta(minutes=minutes),
     )
+    return list_reservations(reference)
 
 
 def make_bin(

@@ -15,20 +15,20 @@ class Guard:
     sql: str = ""
 
 
-def cut_from_hold(*texts: str) -> str:
-    """The function that takes a hold, without parts of it; an error when one is not there."""
+def cut_from_holds(line: str, lines: str) -> str:
+    """The functions that hold one line and many, each without a part of it; an error when it is not there."""
     cuts = "".join(
-        f"ASSERT strpos(whole, '{text}') > 0; whole := replace(whole, '{text}', '');" for text in texts
+        f"""
+            whole := pg_get_functiondef('{function}'::regproc);
+            ASSERT strpos(whole, '{text}') > 0;
+            EXECUTE replace(whole, '{text}', '');
+        """
+        for function, text in (("inventory_hold_line", line), ("inventory_hold_lines", lines))
     )
-    return f"""
-        DO $do$
-        DECLARE
-            whole text := pg_get_functiondef('inventory_hold'::regproc);
-        BEGIN
-            {cuts}
-            EXECUTE whole;
-        END $do$
-    """
+    return f"DO $do$ DECLARE whole text; BEGIN {cuts} END $do$"
+
+
+WAITED = "waited := pg_advisory_xact_lock(hashtextextended(of_reference, 20));"
 
 
 RACES = "tests/inventory/services/test_stock_races.py"
@@ -41,12 +41,12 @@ ONCE = "tests/kernel/test_idempotency.py"
 GUARDS = (
     Guard(
         name="stock is taken by a conditional update",
-        sql=cut_from_hold("AND l.available + w.fence >= w.quantity", "AND l.available + fence >= wanted"),
+        sql=cut_from_holds("l.available >= wanted AND", "AND l.available + w.fence >= w.quantity"),
         test=f"{RACES}::test_a_hot_article_is_sold_exactly_as_often_as_it_is_there",
     ),
     Guard(
         name="a reference is reserved by one at a time",
-        sql=cut_from_hold("waited := pg_advisory_xact_lock(hashtextextended(of_reference, 20));"),
+        sql=cut_from_holds(WAITED, WAITED),
         test=f"{RACES}::test_a_reference_that_a_rival_is_holding_is_waited_for",
     ),
     Guard(

@@ -92,16 +92,11 @@ def test_two_runs_at_once_suggest_once() -> None:
 
 def test_twin_without_the_lock_both_write_and_one_dies(monkeypatch: pytest.MonkeyPatch) -> None:
     make_low_shelf()
-    have_read = Meeting(2)
-    write = replenishment._write_suggestions
-
-    def meet_then_write(*args: Any, **kwargs: Any) -> int:
-        have_read.wait()
-        return write(*args, **kwargs)
-
+    have_looked = Meeting(2)
+    build = replenishment._build_suggestion
     monkeypatch.setattr(locks, "lock_buying", lambda shelves: None)
     monkeypatch.setattr(replenishment, "_keep_plans", lambda *args, **kwargs: None)
-    monkeypatch.setattr(replenishment, "_write_suggestions", meet_then_write)
+    monkeypatch.setattr(replenishment, "_build_suggestion", have_looked.before(build))
     outcomes = []
 
     def run() -> None:
