@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from catalog.domain.reports import ImportSummary
+from orders.services.recommendations import learn_recommendations
 from shop.demo.services import (
     buying,
     desk,
@@ -68,6 +69,7 @@ class Command(BaseCommand):
             self._stage("products and stock", lambda: self._load_products(rows))
             self._stage("types, attributes, collections", merchandise.load_merchandise)
             self._stage("orders", lambda: self._load_orders(options["orders"]))
+            self._stage("what is bought together", lambda: f"{learn_recommendations()} pairs")
             self._stage("promotions", lambda: f"{offers.ensure_offers()} new")
             self._stage("a group of buyers", lambda: f"{groups.ensure_group()} new")
             self._stage("visits", lambda: f"{desk.load_visits(a_day=options['visits'])} new")
