@@ -18,7 +18,8 @@ function addPicture(group, picture) {
   carrier.items.add(picture);
   const input = row.querySelector("input[type=file]");
   input.files = carrier.files;
-  input.dispatchEvent(new Event("change", { bubbles: true }));
+  // The library writes the name beside it, as soon as it has seen the new row.
+  setTimeout(() => input.dispatchEvent(new Event("change", { bubbles: true })));
   const place = row.querySelector("input[name$='-position']");
   if (place) place.value = position;
   return true;
@@ -42,6 +43,8 @@ for (const zone of document.querySelectorAll("[data-picture-drop]")) {
   const group = zone.closest("[data-inline-type]");
   const chooser = zone.querySelector("input[type=file]");
   zone.hidden = false;
+  // Else the library would write the chosen name into the first row.
+  chooser.hasChangeListener = true;
   chooser.addEventListener("change", () => {
     addFiles(zone, group, chooser.files);
     chooser.value = "";

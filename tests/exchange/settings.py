@@ -3,8 +3,9 @@
 import tempfile
 from pathlib import Path
 
+from shop.settings.base import DATABASES
 from shop.settings.development import *  # noqa: F403  settings modules build on each other
-from shop.settings.development import DATABASES, LOGGING
+from shop.settings.logs import LOGGING
 
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="shop-exchange-"))
 PICTURE_FETCH_ALLOW_LOOPBACK = True
