@@ -168,7 +168,7 @@ def read_shown(page: HttpResponse) -> dict[str, str]:
         ({"ends_at": now() - timedelta(hours=1)}, "“Spring” has ended."),
         (
             {"conditions": [{"kind": "minimum", "amounts": {"EUR": "50"}, "target": {"include": []}}]},
-            "“Spring” no longer applies. Add €30.00 more to reach €50.00.",
+            "“Spring” no longer applies. Add €29.00 more to reach €50.00.",
         ),
         (
             {"action": {"kind": "percent_off", "percent": "5", "target": {"include": ["sku:CUP"]}}},
