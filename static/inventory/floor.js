@@ -8,10 +8,10 @@ function fieldsAfter(field) {
   return fields.slice(fields.indexOf(field) + 1);
 }
 
-// Enter in a scan field goes on to the next empty field, and sends the form when there is none.
+// Enter in a scan field goes on to the next empty field to scan or to count in, and sends the form when there is none.
 function goOn(field) {
   if ("submits" in field.dataset) return field.form.requestSubmit();
-  const next = fieldsAfter(field).find((other) => "scan" in other.dataset && !other.value);
+  const next = fieldsAfter(field).find((other) => ("scan" in other.dataset || other.type === "number") && !other.value);
   if (next) return next.focus();
   const number = fieldsAfter(field).find((other) => other.type === "number");
   if (number) {

@@ -14,11 +14,11 @@ WEIGHTS = {"on_time": 0.4, "in_full": 0.3, "quality": 0.2, "price": 0.1}
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveredOrder:
-    """One closed or fully delivered order of a supplier."""
+    """One order that is to be judged: delivered to its end, or past its day with something still missing."""
 
     sent_on: date
     promised_on: date
-    delivered_on: date
+    delivered_on: date | None
     ordered_quantity: int
     received_quantity: int
     damaged_quantity: int
@@ -29,11 +29,17 @@ class Scorecard:
     """Shares from 0 to 1; None where nothing was delivered yet."""
 
     orders_quantity: int
+    deliveries_quantity: int = 0
     on_time: float | None = None
     in_full: float | None = None
     quality: float | None = None
     price: float | None = None
     lead_time: LeadTime | None = None
+
+    @property
+    def missing_quantity(self) -> int:
+        """Orders past their day that did not come whole."""
+        return self.orders_quantity - self.deliveries_quantity
 
     @property
     def score(self) -> float | None:
@@ -69,21 +75,21 @@ def find_price_score(price: float, *, best_price: float) -> float:
 def build_scorecard(
     orders: Sequence[DeliveredOrder], *, declared: LeadTime, price: float | None = None
 ) -> Scorecard:
-    """On time: delivered by the promised day. In full: units received of those ordered, never above 1.
+    """On time: delivered to the end by the promised day. In full: units received of those ordered, never above 1.
 
-    Quality: undamaged units of those received.
+    Quality: undamaged units of those received. What never came is neither on time nor in full, and has no lead time.
     """
     if not orders:
         return Scorecard(orders_quantity=0, price=price, lead_time=declared)
+    lead_days = [(row.delivered_on - row.sent_on).days for row in orders if row.delivered_on]
     received = sum(row.received_quantity for row in orders)
     arrived = received + sum(row.damaged_quantity for row in orders)
     return Scorecard(
         orders_quantity=len(orders),
-        on_time=fmean(row.delivered_on <= row.promised_on for row in orders),
+        deliveries_quantity=len(lead_days),
+        on_time=fmean(row.delivered_on is not None and row.delivered_on <= row.promised_on for row in orders),
         in_full=fmean(min(row.received_quantity / row.ordered_quantity, 1.0) for row in orders),
         quality=received / arrived if arrived else None,
         price=price,
-        lead_time=measure_lead_time(
-            [(row.delivered_on - row.sent_on).days for row in orders], declared=declared
-        ),
+        lead_time=measure_lead_time(lead_days, declared=declared),
     )

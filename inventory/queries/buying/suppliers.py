@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Min, Sum
 from django.db.models.functions import Upper
@@ -25,14 +25,25 @@ from shop.kernel.errors import Invalid
 JUDGED_DAYS = 365
 
 
-def list_delivered_orders(supplier_ids: Collection[int]) -> dict[int, list[DeliveredOrder]]:
-    """The orders of the last year that were delivered to their end, by supplier. One query."""
-    rows = (
+_JUDGED = (
+    PurchaseStatus.SENT,
+    PurchaseStatus.PART_RECEIVED,
+    PurchaseStatus.CLOSED,
+    PurchaseStatus.CANCELLED,
+)
+
+
+def list_judged_orders(supplier_ids: Collection[int]) -> dict[int, list[DeliveredOrder]]:
+    """The orders of the last year that were delivered to their end or whose day passed before, by supplier. One query.
+
+    Of those that were ended before their day with nothing delivered, nothing can be said.
+    """
+    instant = now()
+    orders = (
         PurchaseOrder.objects.filter(
             supplier_id__in=supplier_ids,
-            status=PurchaseStatus.CLOSED,
-            sent_at__gte=now() - timedelta(days=JUDGED_DAYS),
-            delivered_at__isnull=False,
+            status__in=_JUDGED,
+            sent_at__gte=instant - timedelta(days=JUDGED_DAYS),
         )
         .annotate(
             ordered_total=Sum("lines__quantity"),
@@ -40,32 +51,31 @@ def list_delivered_orders(supplier_ids: Collection[int]) -> dict[int, list[Deliv
             damaged_total=Sum("lines__damaged_quantity"),
         )
         .order_by("sent_at")
-        .values_list(
-            "supplier_id",
-            "sent_at",
-            "delivered_at",
-            "expected_on",
-            "ordered_total",
-            "received_total",
-            "damaged_total",
-        )
     )
     found: dict[int, list[DeliveredOrder]] = defaultdict(list)
-    for supplier_id, sent_at, delivered_at, expected_on, ordered, received, damaged in rows:
-        if sent_at is None or delivered_at is None:
-            continue
-        delivered_on = find_day(delivered_at)
-        found[supplier_id].append(
-            DeliveredOrder(
-                sent_on=find_day(sent_at),
-                promised_on=expected_on or delivered_on,
-                delivered_on=delivered_on,
-                ordered_quantity=ordered or 1,
-                received_quantity=received or 0,
-                damaged_quantity=damaged or 0,
-            )
-        )
+    for order in orders:
+        judged = _judge_order(order, today=find_day(instant))
+        if judged is not None:
+            found[order.supplier_id].append(judged)
     return found
+
+
+def _judge_order(order: PurchaseOrder, *, today: date) -> DeliveredOrder | None:
+    ended_on = find_day(order.closed_at) if order.closed_at else today
+    delivered_on = (
+        find_day(order.delivered_at) if order.status == PurchaseStatus.CLOSED and order.delivered_at else None
+    )
+    promised_on = order.expected_on or delivered_on
+    if order.sent_at is None or promised_on is None or (delivered_on is None and ended_on <= promised_on):
+        return None
+    return DeliveredOrder(
+        sent_on=find_day(order.sent_at),
+        promised_on=promised_on,
+        delivered_on=delivered_on,
+        ordered_quantity=order.ordered_total or 1,  # type: ignore[attr-defined]  # annotated above
+        received_quantity=order.received_total or 0,  # type: ignore[attr-defined]
+        damaged_quantity=order.damaged_total or 0,  # type: ignore[attr-defined]
+    )
 
 
 def list_price_scores(supplier_ids: Collection[int]) -> dict[int, float]:
@@ -91,10 +101,10 @@ def list_price_scores(supplier_ids: Collection[int]) -> dict[int, float]:
 def list_scorecards(suppliers: Collection[Supplier]) -> dict[int, Scorecard]:
     """By supplier, from its deliveries of the last year. Three queries."""
     ids = [supplier.pk for supplier in suppliers]
-    delivered, prices = list_delivered_orders(ids), list_price_scores(ids)
+    judged, prices = list_judged_orders(ids), list_price_scores(ids)
     return {
         supplier.pk: build_scorecard(
-            delivered.get(supplier.pk, []),
+            judged.get(supplier.pk, []),
             declared=LeadTime(days=float(supplier.lead_days)),
             price=prices.get(supplier.pk),
         )

@@ -34,7 +34,7 @@ def measure_suppliers() -> int:
 
 
 def _measure(supplier: Supplier, *, card: Scorecard) -> None:
-    is_known = card.orders_quantity >= LEAST_DELIVERIES and card.lead_time is not None
+    is_known = card.deliveries_quantity >= LEAST_DELIVERIES and card.lead_time is not None
     if is_known and card.lead_time is not None:
         supplier.measured_lead_days = _round(card.lead_time.days, places=2)
         supplier.measured_lead_deviation = _round(card.lead_time.deviation_days, places=2)

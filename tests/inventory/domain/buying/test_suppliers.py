@@ -1,5 +1,6 @@
 """Scorecards and landed cost by worked numbers."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -47,6 +48,17 @@ def test_a_scorecard_weighs_four_parts() -> None:
     assert (card.on_time, card.in_full, card.quality) == (0.75, 0.875, pytest.approx(35 / 45))
     assert card.score == pytest.approx(0.4 * 0.75 + 0.3 * 0.875 + 0.2 * 35 / 45 + 0.1 * 0.7)
     assert card.risk == "watch"
+
+
+def test_what_never_came_is_neither_on_time_nor_in_full() -> None:
+    """On time 1 of 3, in full (1 + 0 + 0.4) / 3, quality 1: 0.4 / 3 + 0.3 * 1.4 / 3 + 0.2, of 0.9."""
+    never = replace(make_delivery(7, received=0), delivered_on=None)
+    half = replace(make_delivery(7, received=4), delivered_on=None)
+    card = build_scorecard([make_delivery(7), never, half], declared=DECLARED)
+    assert (card.on_time, card.in_full) == (pytest.approx(1 / 3), pytest.approx(1.4 / 3))
+    assert (card.deliveries_quantity, card.lead_time) == (1, DECLARED)
+    assert card.score == pytest.approx((0.4 / 3 + 0.3 * 1.4 / 3 + 0.2) / 0.9)
+    assert card.risk == "high"
 
 
 def test_more_than_ordered_is_not_fuller_than_full() -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from inventory.domain.buying.errors import NotOfSupplier
 from inventory.models import Supplier, Warehouse
+from inventory.queries.buying.suppliers import list_price_scores, list_scorecards
 from inventory.services.buying.proposals import propose_order
+from inventory.services.buying.purchase_orders import cancel_order, close_order
 from inventory.services.buying.receiving import DeliveredLine, receive_order
 from inventory.services.buying.suppliers import measure_suppliers, renew_portal_address
 from shop.kernel.clock import now, override_now
@@ -76,13 +78,33 @@ def test_a_bad_record_raises_the_flag_unless_it_is_set_by_hand(
     assert OutboxEvent.objects.filter(topic="inventory.supplier_risk_raised").count() == told
 
 
+def test_who_never_delivers_is_at_risk_and_who_was_cancelled_in_time_is_not() -> None:
+    """Seven days were promised: nothing came of one that is still open, of one closed and of one cancelled since."""
+    late, cancelled_early = make_supplier("A", lead_days=7), make_supplier("B", lead_days=7)
+    warehouse, variant = make_warehouse(), make_bare_variant()
+    with override_now(now() - timedelta(days=20)):
+        for supplier in (late, cancelled_early):
+            make_offer(supplier, variant=variant)
+        orders = [
+            make_purchase_order(supplier, warehouse=warehouse, quantities={variant.pk: 10}, is_sent=True)
+            for supplier in (late, late, late, cancelled_early, cancelled_early, cancelled_early)
+        ]
+        for order in orders[3:]:
+            cancel_order(order.pk, actor="buyer@example.com")
+    close_order(orders[0].pk, actor="buyer@example.com")
+    cancel_order(orders[1].pk, actor="buyer@example.com")
+    measure_suppliers()
+    late.refresh_from_db()
+    cancelled_early.refresh_from_db()
+    assert (late.risk, late.measured_lead_days, cancelled_early.risk) == ("high", None, "none")
+    assert list_scorecards([late])[late.pk].orders_quantity == 3
+
+
 def test_a_dearer_offer_scores_less() -> None:
     variant = make_bare_variant()
     cheap, dear = make_supplier("A"), make_supplier("B")
     make_offer(cheap, variant=variant, prices={1: "4.00"})
     make_offer(dear, variant=variant, prices={1: "5.00"}, rank=2)
-    from inventory.queries.buying.suppliers import list_price_scores
-
     assert list_price_scores([cheap.pk, dear.pk]) == {cheap.pk: 1.0, dear.pk: 0.8}
 
 
