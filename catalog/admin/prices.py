@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -291,7 +291,10 @@ class PriceBatchAdmin(ModelAdmin):
         return self._show(request, batch, ConfirmForm())
 
     def _show(self, request: HttpRequest, batch: PriceBatch, form: ConfirmForm) -> HttpResponse:
-        changes = batch.changes.select_related("variant__product").order_by("pk")[:SHOWN]
+        loses = Q(old_compare_at_amount__isnull=False, new_compare_at_amount__isnull=True)
+        changes = batch.changes.annotate(loses=loses).select_related("variant__product")
+        # What is easily overlooked stands first.
+        changes = changes.order_by("-loses", "pk")[:SHOWN]
         rows = [_list_cells(change) for change in changes]
         summary = summarize_batch(batch)
         facts = {
