@@ -1,5 +1,6 @@
 """The installation before anything is installed: what it says when it cannot go on, and when it has nothing to do."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -106,6 +107,52 @@ def test_a_current_installation_is_left_alone(
     (checkout / "requirements.txt").write_text("another-package==1.0\n")
     assert install._is_current("dev")
     assert not install._is_current("runtime")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a file system")
+def test_a_folder_that_cannot_be_written_is_one_sentence(checkout: Path) -> None:
+    mount = f'mount --bind "{checkout}" "{checkout}" && mount -o remount,bind,ro "{checkout}" && cd "{checkout}" && exec "$@"'
+    words = [
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        mount,
+        "sh",
+        sys.executable,
+        "shop/embedded/install.py",
+        "runtime",
+    ]
+
+    code, output = _run(checkout, *words)
+
+    assert code == 1
+    assert output.strip() == (
+        f"error: {checkout}/.local cannot be written: run as the user whom the checkout belongs to, "
+        "or check the code out where you may write."
+    )
+
+
+def test_who_comes_second_says_what_he_waits_for(checkout: Path) -> None:
+    (checkout / ".local").mkdir()
+    with (checkout / ".local" / "install.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = subprocess.Popen(
+            [sys.executable, "shop/embedded/install.py", "runtime"],
+            cwd=checkout,
+            env={**os.environ, "PIP_INDEX_URL": "http://127.0.0.1:9/simple/", "PIP_CONFIG_FILE": os.devnull},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert second.stdout
+        first_line = second.stdout.readline()
+        assert second.poll() is None
+        second.kill()
+        second.communicate()
+
+    assert first_line == "Waiting for the installation that another command has begun here\n"
+    assert not (checkout / ".venv").exists()
 
 
 def test_unpacking_tells_how_far_it_is(
