@@ -98,7 +98,7 @@ class PromotionAdmin(ModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """The list with what each promotion does in words, named by a few queries for all of them."""
-        found = super().get_changelist_instance(request)
+        found: ChangeList = super().get_changelist_instance(request)
         told = pages.summarize_all(found.result_list)
         for promotion in found.result_list:
             promotion.told = told[promotion.pk]
