@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from catalog.models import Variant
+from catalog.models import ProductImage, Variant
 from crm.domain.states import TicketSource
 from crm.models import TicketMessage
 from crm.services.tickets import open_ticket
@@ -63,6 +63,34 @@ def test_the_search_is_opened_and_followed_by_keyboard(desk: Desk, shelf: Varian
     expect(page.locator("#command-results a").first).to_contain_text(order.number)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/orders/order/{order.pk}/change/")
+
+
+DROP = """async () => {
+  const canvas = new OffscreenCanvas(60, 60);
+  canvas.getContext("2d").fillRect(0, 0, 60, 60);
+  const picture = await canvas.convertToBlob({ type: "image/png" });
+  const dropped = new DataTransfer();
+  dropped.items.add(new File([picture], "one.png", { type: "image/png" }));
+  dropped.items.add(new File([picture], "two.png", { type: "image/png" }));
+  dropped.items.add(new File(["words"], "notes.txt", { type: "text/plain" }));
+  const zone = document.querySelector("[data-picture-drop]");
+  zone.dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_pictures_are_dropped_on_a_product(desk: Desk, shelf: Variant) -> None:
+    page = enter(desk, f"/admin/catalog/product/{shelf.product_id}/change/")
+    page.locator("a", has_text="Pictures").first.click()
+    before = ProductImage.objects.count()
+    page.evaluate(DROP)
+    told = page.locator("[data-picture-drop] [role=status]")
+    expect(told).to_have_text("Ready to be saved: one.png, two.png. No pictures, left out: notes.txt.")
+    page.locator("[name=_continue]").click()
+    expect(page.get_by_text("was changed successfully").first).to_be_visible()
+    dropped = ProductImage.objects.filter(product=shelf.product).order_by("position", "pk")
+    assert dropped.count() == before + 2
+    assert [image.position for image in dropped][-2:] == [before, before + 1]
+    assert all(image.renditions for image in dropped[before:])
 
 
 def test_a_browser_that_asks_for_chinese_gets_it(desk: Desk, shelf: Variant) -> None:
