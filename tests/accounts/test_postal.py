@@ -7,6 +7,7 @@ from django.utils import translation
 
 from shop.accounts.domain.postal import PostalAddress, check_postal_address, load_country_rule
 from shop.accounts.forms import AddressForm
+from shop.accounts.queries.countries import list_countries
 
 GOOD = [
     PostalAddress(
@@ -177,3 +178,10 @@ def test_regions_are_named_for_their_reader(language: str, country: str, option:
     with translation.override(language):
         form = AddressForm(initial={"country": country})
     assert option in form.fields["region"].choices  # type: ignore[attr-defined]  # a choice field by then
+
+
+def test_only_countries_can_be_chosen() -> None:
+    codes = {code for code, _ in list_countries("en")}
+    assert {"NL", "CN", "US", "TW", "XK"} <= codes
+    # The European Union, the United Nations and the locales' test languages are no destinations.
+    assert not codes & {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ", "IC"}

@@ -9,9 +9,12 @@ from babel import Locale
 
 from shop.kernel.money import LOCALES
 
-# Listed by the address rules, but not a place that one lives in under that code.
 _ALPHA2 = 2
-_NOT_COUNTRIES = frozenset({"ZZ"})
+# Named by the locale's data, but no country of ISO 3166-1: unions, test languages, and islands that are written under
+# another country's code.
+_NOT_COUNTRIES = frozenset(
+    ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
+)
 
 
 @lru_cache(maxsize=16)
