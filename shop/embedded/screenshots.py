@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 _OPERATOR_WORDS = ("owner", "operator", "admin")
-_WIDE, _PHONE, _TALL = (1440, 900), (390, 844), (1440, 1080)
+_WIDE, _PHONE, _TALL = (1440, 1000), (390, 844), (1440, 1080)
 _PAPER: Final = "#e9e7e1"
 _GAP: Final = 40
 _HEIGHT: Final = 720
