@@ -9,7 +9,7 @@ VENV := .venv
 RUN := exec $(VENV)/bin/python -m shop.embedded
 
 help: ## list the targets (what `make` alone does)
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-22s %s\n", $$1, $$2 }'
 
 run: install ## install, start everything, load the demo shop (PORT, HOST, DATABASE_URL, REDIS_URL, SECRET_KEY)
 	@$(RUN) run
@@ -20,7 +20,7 @@ test: install-dev ## every check and every quick test (ARGS="..." goes to pytest
 test-faults: install-dev ## the long tests that kill servers and processes
 	@$(RUN) test-faults $(ARGS)
 
-lint: install-dev ## format, lint, templates, import contracts and types only
+lint: install-dev ## format, lint, templates, import contracts, declared imports and types only
 	@$(RUN) lint
 
 bench-catalogue: install-dev ## build a million products and measure category and search pages (5 GB)

@@ -51,8 +51,8 @@ def main() -> int:
     parser.add_argument("command", choices=list(COMMANDS))
     options, arguments = parser.parse_known_args()
     os.chdir(ROOT)
+    home = Path(os.environ.get("SHOP_HOME") or ROOT / ".local").resolve()
     try:
-        home = Path(os.environ.get("SHOP_HOME") or ROOT / ".local").resolve()
         return COMMANDS[options.command](home, arguments)
     except StopRequested:
         return checks.INTERRUPTED
@@ -61,7 +61,12 @@ def main() -> int:
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EACCES, errno.EROFS}:
             raise
-        say_error(f"{os.strerror(error.errno)}: {error.filename or ROOT}.")
+        if error.errno == errno.ENOSPC:
+            say_error(
+                f"The disk that holds {error.filename or home} is full: free some space and start again."
+            )
+        else:
+            say_error(f"{os.strerror(error.errno)}: {error.filename or home}.")
     return 1
 
 
