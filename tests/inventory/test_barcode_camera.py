@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from barcode import EAN8, EAN13, Code128
+from barcode import EAN8, EAN13, Code128  # type: ignore[import-untyped]  # the library has no types
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Browser, Page

@@ -7,6 +7,8 @@ from decimal import Decimal
 from math import ceil
 from typing import Any, Final
 
+from django.db.models import Q
+
 from inventory import locks
 from inventory.domain.buying.order_sizes import OrderCosts
 from inventory.domain.buying.safety_stock import DemandRate, LeadTime
@@ -169,9 +171,10 @@ def _lapse(shelves: Collection[Shelf], *, still_due: Collection[Shelf], day: dat
 def _write_suggestions(
     due: Mapping[Shelf, Arithmetic], *, scene: _Scene, day: date, instant: datetime
 ) -> int:
+    # Open ones too: a run that began before midnight may come after the first one of the new day.
     known = set(
         PurchaseSuggestion.objects.filter(
-            day=day, variant_id__in={variant_id for variant_id, _ in due}
+            Q(day=day) | Q(state=SuggestionState.OPEN), variant_id__in={variant_id for variant_id, _ in due}
         ).values_list("variant_id", "warehouse_id")
     )
     rows = [

@@ -138,7 +138,7 @@ class CursorResults(CursorPagination):
     ordering = "-pk"
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
     ) -> list[Any] | None:
         """The rows from the cursor on; 400 for a page's number."""
         _refuse(request, "page", remedy=_("This list goes on by cursor. Follow next, without page."))

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from inventory.models import BuyingPolicy, ItemPlan, PurchaseSuggestion, StockLevel
+from inventory.queries.buying.demand import find_day
 from inventory.services.buying.purchase_orders import OrderedLine, cancel_order, write_order
 from inventory.services.buying.replenishment import suggest_purchases
 from shop.kernel.clock import now, override_now
@@ -63,6 +64,15 @@ def test_the_arithmetic_is_kept_as_it_was() -> None:
     assert {name: made.facts[name] for name in expected} == expected
     plan = ItemPlan.objects.get()
     assert (plan.reorder_point, plan.order_up_to, plan.daily_demand) == (20, 200, Decimal(2))
+
+
+def test_a_run_that_began_before_midnight_leaves_the_new_days_suggestion_alone() -> None:
+    variant, warehouse = make_bare_variant(), make_warehouse()
+    make_stock(variant, warehouse=warehouse, quantity=1, reorder_point=5)
+    today = find_day(now())
+    assert suggest_purchases(day=today) == 1
+    assert suggest_purchases(day=today - timedelta(days=1)) == 0
+    assert list(PurchaseSuggestion.objects.values_list("day", "state")) == [(today, "open")]
 
 
 def test_however_often_it_runs_a_shelf_gets_one_a_day() -> None:
