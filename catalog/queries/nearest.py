@@ -18,7 +18,7 @@ _MOST_LOOKED_AT, _MOST_COMPARED = 1000, 48
 _SELF = """
 WITH mine AS MATERIALIZED (
     SELECT first, regexp_replace(first, '/$', '0') AS last, above, regexp_replace(above, '/$', '0') AS above_last,
-           amount, keys
+           amount, ln(amount::float8 + 1) AS worth, ARRAY(SELECT DISTINCT unnest(keys)) AS keys
     FROM (
         SELECT coalesce(category_path, '') AS first, regexp_replace(coalesce(category_path, ''), '[^/]+/$', '') AS above,
                amount, keys
@@ -46,9 +46,9 @@ SELECT {fields}, found.distance
 FROM (SELECT * FROM ({steps}) AS some_steps LIMIT {compared}) AS found
 JOIN catalog_listing AS listing ON listing.product_id = found.product_id AND listing.currency = %(currency)s
 CROSS JOIN mine
-ORDER BY listing.in_stock DESC, found.distance, cardinality(ARRAY(
-    SELECT unnest(listing.keys) INTERSECT SELECT unnest(mine.keys)
-)) - abs(ln((listing.amount + 1)::float8 / (coalesce(mine.amount, listing.amount) + 1)::float8)) DESC,
+ORDER BY listing.in_stock DESC, found.distance,
+    (SELECT count(*) FROM unnest(mine.keys) AS key WHERE key = ANY (listing.keys))
+        - coalesce(abs(ln(listing.amount::float8 + 1) - mine.worth), 0) DESC,
     listing.product_id DESC
 LIMIT %(most)s::int
 """

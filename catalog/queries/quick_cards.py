@@ -110,6 +110,8 @@ def _write_statement(
     if has_path or has_start or is_short:
         ids = f"ARRAY(SELECT product_id FROM catalog_listing {chosen})"  # noqa: S608  texts from above
         source = f"catalog_listing WHERE currency = %(currency)s AND product_id = ANY ({ids})"
+        # They are found by their keys, and few: the index of the order would be walked from its beginning for them.
+        order = _hide_from_index(order)
     else:
         source = f"(SELECT * FROM catalog_listing {chosen}) AS first_page"  # noqa: S608  as above
     return Statement(

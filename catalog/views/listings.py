@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -70,19 +71,19 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
     scope = ListingScope(currency=get_currency(request), category_path=node.path)
     filters = read_filters(request.GET)
     crumbs = list_crumbs(node.path)
-    results = build_results(request, scope, filters)
+    results = _read_results(request, scope, filters)
     facts = {
         "category": node,
         "crumbs": crumbs,
         "nav_categories": list_nav_categories(),
-        "cards": tuple(results["cards"]),
-        "facets": results["facets"],
+        "cards": tuple(results.cards),
+        "facets": results.facets,
     }
     return draw_page(
         request,
         _pick_template(request, "catalog/category.html"),
         facts,
-        build_rest=lambda: {**results, "json_ld": describe_crumbs(crumbs)},
+        build_rest=lambda: {**_describe_results(request, results), "json_ld": describe_crumbs(crumbs)},
     )
 
 
@@ -171,15 +172,34 @@ class _CountedPages(Paginator[ProductCard]):
         return self.total
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Results:
+    """What a list was asked for, and what was read."""
+
+    scope: ListingScope
+    filters: ListingFilters
+    facets: Facets
+    page: Page[ProductCard]
+    window: ListingWindow
+    cards: list[ProductCard]
+
+
 def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFilters) -> dict[str, Any]:
     """Return what the results part shows; two queries, none when nothing was found."""
+    return _describe_results(request, _read_results(request, scope, filters))
+
+
+def _read_results(request: HttpRequest, scope: ListingScope, filters: ListingFilters) -> _Results:
     facets = get_facets(scope, filters)
-    pages = _CountedPages(facets, filters)
-    page: Page[ProductCard] = pages.get_page(request.GET.get("page"))
+    page: Page[ProductCard] = _CountedPages(facets, filters).get_page(request.GET.get("page"))
     window = read_window(request, page, size=PAGE_SIZE)
-    cards: list[ProductCard] = []
-    if facets.total:
-        cards = _list_window(scope, filters, window, facets=facets)
+    cards = _list_window(scope, filters, window, facets=facets) if facets.total else []
+    return _Results(scope=scope, filters=filters, facets=facets, page=page, window=window, cards=cards)
+
+
+def _describe_results(request: HttpRequest, results: _Results) -> dict[str, Any]:
+    """Return all that the results part shows; nothing is read."""
+    scope, page = results.scope, results.page
     sorts = [
         (sort.value, label)
         for sort, label in SORTS.items()
@@ -187,11 +207,11 @@ def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFil
     ]
     term = request.GET.get("q", "")
     return {
-        "cards": cards,
+        "cards": results.cards,
         "page": page,
-        "total": facets.total,
-        "facets": facets,
-        "filters": filters,
+        "total": results.facets.total,
+        "facets": results.facets,
+        "filters": results.filters,
         "sorts": sorts,
         "list_url": request.path,
         # A further page is a page of its own; filters and orders are the same list again.
@@ -200,7 +220,7 @@ def build_results(request: HttpRequest, scope: ListingScope, filters: ListingFil
         "clear_url": f"{request.path}?{urlencode({'q': term})}" if term else request.path,
         "default_sort": SORTED_BY[scope.product_ids is not None],
         "kept_params": [(name, values) for name, values in request.GET.lists() if name not in PASSING_PARAMS],
-        **describe_window(request, window, page),
+        **describe_window(request, results.window, page),
     }
 
 
@@ -245,8 +265,8 @@ def render_list(request: HttpRequest, template: str, context: dict[str, Any]) ->
 
 
 def _pick_template(request: HttpRequest, whole: str) -> str:
-    is_part = request.headers.get("HX-Request") == "true" and not request.headers.get(
-        "HX-History-Restore-Request"
+    is_part = request.META.get("HTTP_HX_REQUEST") == "true" and not request.META.get(
+        "HTTP_HX_HISTORY_RESTORE_REQUEST"
     )
     if not is_part:
         return whole

@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +29,8 @@ _Key = tuple[bool, str, str, str, str, bool, bool]
 """Secure, host, path, query, currency, whether htmx asks, whether it goes back to a page that it forgot."""
 _FLAG = "_public_page"
 _ZIP_LEVEL = 5
+_MOST_BODIES = 400
+"""As many as ``shop.web.drawn`` keeps: mostly the same ones, so that they take no room twice."""
 
 
 def public_page(view: View) -> View:
@@ -59,10 +61,6 @@ class _Page:
     headers: tuple[tuple[str, str], ...]
     etag: str
     expires: float
-
-    @cached_property
-    def zipped(self) -> bytes:
-        return gzip.compress(self.body, _ZIP_LEVEL, mtime=0)
 
 
 class PageCacheMiddleware:
@@ -99,7 +97,7 @@ class PageCacheMiddleware:
         page = _Page(
             body=body,
             headers=tuple(response.items()),
-            etag=f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
+            etag=_sign(body),
             expires=time.monotonic() + self.seconds,
         )
         if self.seconds:
@@ -108,6 +106,17 @@ class PageCacheMiddleware:
             while len(self.pages) > MOST_PAGES:
                 self.pages.popitem(last=False)
         return page
+
+
+# A page that is drawn from the same facts is the same object: it is neither hashed nor zipped again.
+@lru_cache(maxsize=_MOST_BODIES)
+def _sign(body: bytes) -> str:
+    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+
+
+@lru_cache(maxsize=_MOST_BODIES)
+def _zip(body: bytes) -> bytes:
+    return gzip.compress(body, _ZIP_LEVEL, mtime=0)
 
 
 def _build_key(request: HttpRequest) -> _Key | None:
@@ -139,7 +148,7 @@ def _answer(request: HttpRequest, page: _Page) -> HttpResponse:
     if request.META.get("HTTP_IF_NONE_MATCH", "").removeprefix("W/") == page.etag:
         response: HttpResponse = HttpResponseNotModified()
     elif "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
-        response = HttpResponse(page.zipped)
+        response = HttpResponse(_zip(page.body))
         response["Content-Encoding"] = "gzip"
     else:
         response = HttpResponse(page.body)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from csp.constants import HEADER
 from csp.utils import build_policy
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, get_urlconf, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -18,6 +19,8 @@ from shop.web.page_cache import is_public_view
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+MOST_ADDRESSES = 2048
+"""Some 3 MB in each process."""
 ELSEWHERE = ("/static/", "/media/", "/api/", "/admin/", "/health/", "/account/")
 
 
@@ -46,7 +49,7 @@ class PublicLaneMiddleware:
         language = in_path or settings.LANGUAGE_CODE
         translation.activate(language)
         try:
-            match = resolve(request.path_info)
+            match = _resolve_known(request.path_info, get_urlconf(), language)
             if not is_public_view(match.func):
                 return None
             request.resolver_match = match
@@ -60,3 +63,9 @@ class PublicLaneMiddleware:
         if in_path is None:
             patch_vary_headers(response, ("Accept-Language",))
         return response
+
+
+@lru_cache(maxsize=MOST_ADDRESSES)
+def _resolve_known(path: str, urlconf: str | None, _language: str) -> ResolverMatch:
+    """Where an address leads in the active language is the same for as long as the process lives."""
+    return resolve(path, urlconf)
