@@ -25,15 +25,15 @@ def main(home: Path) -> int:
     django.setup()
     try:
         _migrate()
-    except DatabaseError as error:
+        _run_step("compiling translations", "compile_translations")
+        _collect_static_files()
+        _load_demo(home)
+        _write_accounts(home / "run" / "accounts.json")
+    except (DatabaseError, OSError) as error:
         if not (sentence := _explain(error)):
             raise
         sys.stderr.write(f"{sentence}\n")
         return 1
-    _run_step("compiling translations", "compile_translations")
-    _collect_static_files()
-    _load_demo(home)
-    _write_accounts(home / "run" / "accounts.json")
     return 0
 
 
@@ -46,12 +46,12 @@ def _explain(error: BaseException) -> str | None:
     while further := causes[-1].__cause__ or causes[-1].__context__:
         causes.append(further)
     if "No space left on device" in reason:
-        return "the disk that holds the database is full: free some space and start again."
+        return "the disk that holds the shop's data is full: free some space and start again."
     if any(getattr(cause, "pgcode", None) == _INSUFFICIENT_PRIVILEGE for cause in causes):
         return f"the database refuses its user a right that is needed: {reason}"
     if isinstance(error, NotSupportedError):
         return f"the database server is too old, or lacks an extension: {reason}"
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) and not any(getattr(cause, "pgcode", None) for cause in causes):
         return f"the database cannot be reached: {reason}"
     return None
 

@@ -1,5 +1,8 @@
 """What the server's owner must mend is one sentence; what is our mistake stays an error with its place."""
 
+import errno
+import os
+
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 
@@ -65,8 +68,13 @@ def test_a_server_that_cannot_be_reached_and_a_full_disk_are_told_apart() -> Non
     )
     assert (
         _explain(OperationalError('could not extend file "base/1": No space left on device\nHINT: free some'))
-        == "the disk that holds the database is full: free some space and start again."
+        == "the disk that holds the shop's data is full: free some space and start again."
     )
+    assert (
+        _explain(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "media/a.webp"))
+        == "the disk that holds the shop's data is full: free some space and start again."
+    )
+    assert _explain(OSError(errno.ENOENT, os.strerror(errno.ENOENT), "media/a.webp")) is None
 
 
 @pytest.mark.django_db
