@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from shop.web.public_lane import _resolve_known
 from tests.factories.catalog import make_variant
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,11 @@ def test_a_host_that_is_not_ours_gets_no_page(client: Client, settings: Settings
     settings.ALLOWED_HOSTS = ["shop.example"]
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
     assert client.get("/", headers={"Host": "shop.example"}).status_code == 200
+
+
+def test_where_an_address_leads_is_found_out_once_in_each_language(client: Client) -> None:
+    _resolve_known.cache_clear()
+    for path in ("/", "/zh-hans/", "/", "/nothing/of-the-kind/"):
+        client.get(path)
+    known = _resolve_known.cache_info()
+    assert (known.currsize, known.hits) == (2, 1)

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.domain.filters import ListingScope, Sort
 from catalog.queries.cards import find_listings, list_cards, order_listings
-from catalog.queries.quick_cards import list_quick_cards
+from catalog.queries.quick_cards import _write_statement, list_quick_cards
 from tests.factories.catalog import make_category, make_image, make_product, make_variant
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +36,11 @@ def test_the_statement_is_written_once(django_assert_num_queries: DjangoAssertNu
     for _again in range(2):
         with django_assert_num_queries(1):
             assert len(list_quick_cards(ListingScope(currency="EUR"), Sort.FEATURED, start=0, stop=9)) == 1
+
+
+def test_the_rows_of_a_shelf_are_not_met_on_a_walk_along_the_order() -> None:
+    """With thousands of products the index of the order was read from its beginning for two dozen known keys."""
+    shelf = _write_statement(
+        "amount", has_path=True, has_start=False, only_in_stock=False, is_short=True, length=32
+    )
+    assert shelf.sql.count("ORDER BY coalesce(amount, amount), product_id DESC") == 2
