@@ -36,6 +36,11 @@ def provide_chromium() -> str | None:
     if found:
         say(f"Browser tests use {found}")
         return found
+    if not _may_install():
+        say(
+            "No Chromium found, and only root may install it: the browser tests will fail; or set CHROMIUM=/path"
+        )
+        return None
     say("No Chromium found: installing Debian's packages chromium and fonts-noto-cjk")
     if install_debian_packages("chromium", "fonts-noto-cjk"):
         found = find_chromium()
@@ -46,10 +51,14 @@ def provide_chromium() -> str | None:
     return None
 
 
+def _may_install() -> bool:
+    return shutil.which("apt-get") is not None and os.geteuid() == 0
+
+
 def install_debian_packages(*names: str) -> bool:
     """Install by apt-get when we may; False when we may not or it fails."""
     apt = shutil.which("apt-get")
-    if not apt or os.geteuid() != 0:
+    if not apt or not _may_install():
         return False
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *names]):
