@@ -15,7 +15,16 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from analytics.models import DailyFigures, Event
-from catalog.models import Campaign, Category, Price, Product, ProductImage, SearchSynonym, Variant
+from catalog.models import (
+    Campaign,
+    Category,
+    Price,
+    Product,
+    ProductImage,
+    SearchDocument,
+    SearchSynonym,
+    Variant,
+)
 from crm.models import Ticket
 from inventory.models import ReorderAlert, StockLevel, StockMovement, Warehouse
 from orders.models import Order, Shipment, ShippingMethod, TaxRate
@@ -58,6 +67,7 @@ def test_loading_twice_loads_once(
         "StockLevel": 16, "Ticket": 6, "User": 8, "Variant": 8, "Warehouse": 2,
     }  # fmt: skip
     assert {name: first[name] for name in expected} == expected
+    assert SearchDocument.objects.filter(sales_score__gt=0).exists()
     _check_work_in_every_state()
     _check_nothing_waits_in_the_pipes()
     assert_invariants()
