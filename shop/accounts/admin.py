@@ -14,6 +14,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -70,7 +71,7 @@ class RoleAdmin(GroupAdmin, ModelAdmin):
         return False
 
 
-class RoleField(forms.ModelMultipleChoiceField):
+class RoleField(forms.ModelMultipleChoiceField[Group]):
     """Roles to tick, in words."""
 
     def label_from_instance(self, obj: Group) -> str:
@@ -83,7 +84,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
     def field_choices(
         self, field: Field[Any, Any], request: HttpRequest, model_admin: admin.ModelAdmin[Any]
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, str | Promise]]:
         """In the reader's language."""
         return [(str(group.pk), describe_role(group.name)) for group in Group.objects.order_by("name")]
 

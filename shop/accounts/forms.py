@@ -136,9 +136,9 @@ class MailedCodeForm(forms.Form):
         self.fields["code"].widget.attrs["placeholder"] = pgettext_lazy("mailed", "Code")
 
 
-class LoginCodeForm(MailedCodeForm, ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth brings no types
+class LoginCodeForm(MailedCodeForm, ConfirmLoginCodeForm):
     """The code that signs in."""
 
 
-class EmailCodeForm(MailedCodeForm, ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # as above
+class EmailCodeForm(MailedCodeForm, ConfirmEmailVerificationCodeForm):
     """The code that proves an address."""

@@ -5,7 +5,7 @@ from django.test import Client
 
 from orders.models import Order
 from orders.services.holds import hold_order
-from orders.services.lifecycle import mark_refunded
+from orders.services.lifecycle import cancel_order, mark_refunded
 from tests.factories.orders import make_article, make_order
 from tests.factories.shipments import make_shipment
 from tests.orders.fulfilment.test_admin import get_address, sign_in
@@ -113,3 +113,11 @@ def test_the_shopper_reads_that_the_order_waits_and_what_does_not_come(client: C
     assert "We look at your order before we pack it" in page
     assert "On hold" in page
     assert "our secret" not in page
+
+
+def test_a_cancelled_order_is_not_told_as_waiting_to_be_packed(client: Client) -> None:
+    order = make_order(is_paid=True)
+    address = f"/orders/{order.number}/?token={order.token}"
+    assert "Not yet packed" in client.get(address).content.decode()
+    cancel_order(order.pk, reason="operator", actor="owner@example.com")
+    assert "Not yet packed" not in client.get(address).content.decode()
