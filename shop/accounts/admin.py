@@ -14,7 +14,6 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -84,7 +83,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
     def field_choices(
         self, field: Field[Any, Any], request: HttpRequest, model_admin: admin.ModelAdmin[Any]
-    ) -> list[tuple[str, str | Promise]]:
+    ) -> list[tuple[str, Any]]:
         """In the reader's language."""
         return [(str(group.pk), describe_role(group.name)) for group in Group.objects.order_by("name")]
 
