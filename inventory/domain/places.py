@@ -46,12 +46,18 @@ class Part:
 
 
 def sort_by_expiry(places: Iterable[Place], *, today: date) -> list[Place]:
-    """What may be sold, the lot that expires first in front, then by walking order; what is packed already last."""
+    """What may be sold, the lot that expires first in front, then by walking order; what is packed already last.
+
+    What was not put away comes behind the bins: it stands on the dock, where a walk does not find it by its place.
+    """
     sellable = (p for p in places if p.is_sellable and (p.expires_on is None or p.expires_on > today))
-    return sorted(
-        sellable,
-        key=lambda p: (p.is_packing, p.expires_on or _NEVER, p.walk_order, p.bin_id or 0, p.lot_id or 0),
-    )
+    return sorted(sellable, key=_rank_for_sale)
+
+
+def _rank_for_sale(place: Place) -> tuple[bool, date, bool, int, int, int]:
+    is_loose = place.bin_id is None
+    expiry = place.expires_on or _NEVER
+    return place.is_packing, expiry, is_loose, place.walk_order, place.bin_id or 0, place.lot_id or 0
 
 
 def sort_for_correction(places: Iterable[Place]) -> list[Place]:

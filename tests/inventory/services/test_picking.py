@@ -64,6 +64,38 @@ def test_a_wave_walks_the_bins_in_order_and_takes_what_expires_first(warehouse: 
         create_pick_list(warehouse.pk, kind=PickListKind.WAVE, actor="ann")
 
 
+def test_bins_are_picked_before_what_was_not_put_away(warehouse: Warehouse) -> None:
+    """Two in the bin and the rest from the dock; a parcel without a walk takes them in the same order."""
+    variant = make_bare_variant()
+    put_stock(variant, warehouse=warehouse, quantity=5)
+    put_stock(variant, warehouse=warehouse, quantity=2, bin_=make_bin(warehouse, "A1"))
+    confirm("order:S1", variant=variant, quantity=3)
+    walk = create_pick_list(warehouse.pk, kind=PickListKind.ORDER, actor="ann")
+    assert {(task.bin and task.bin.code, task.quantity) for task in walk.tasks.all()} == {
+        ("A1", 2),
+        (None, 1),
+    }
+    cancel_pick_list(walk.pk)
+    request = ShipRequest(variant_id=variant.pk, warehouse_id=warehouse.pk, quantity=3)
+    ship_stock("order:S1", lines=[request], source_id="P1")
+    left = StockItem.objects.filled().values_list("bin__code", "quantity")
+    assert list(left) == [(None, 4)]
+
+
+def test_what_expires_first_is_picked_first_wherever_it_lies(warehouse: Warehouse) -> None:
+    variant = make_bare_variant()
+    soon = make_lot(variant, "SOON", expires_on=now().date() + timedelta(days=5))
+    late = make_lot(variant, "LATE", expires_on=now().date() + timedelta(days=50))
+    put_stock(variant, warehouse=warehouse, quantity=2, bin_=make_bin(warehouse, "A1"), lot=late)
+    put_stock(variant, warehouse=warehouse, quantity=1, lot=soon)
+    confirm("order:S1", variant=variant, quantity=2)
+    walk = create_pick_list(warehouse.pk, kind=PickListKind.ORDER, actor="ann")
+    assert {(task.lot, task.bin and task.bin.code) for task in walk.tasks.all()} == {
+        (soon, None),
+        (late, "A1"),
+    }
+
+
 def test_picked_goods_wait_in_packing_and_leave_with_their_parcel(warehouse: Warehouse) -> None:
     variant = make_bare_variant()
     lot, other = make_lot(variant, "OLD"), make_lot(variant, "NEW")
