@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from inventory.models import PurchaseOrder, PurchaseOrderLine, Supplier
+from inventory.models import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierItem
 from inventory.models.buying.purchase_orders import PurchaseOrderQuerySet
 from shop.kernel.money import Money
 
@@ -12,6 +12,13 @@ def sum_goods(lines: Sequence[PurchaseOrderLine], *, currency: str) -> Money:
     """The value of the goods of an order."""
     total = sum((line.unit_amount * line.quantity for line in lines), start=Decimal(0))
     return Money(total, currency).quantized()
+
+
+def find_agreed_lead_days(order: PurchaseOrder) -> int:
+    """The longest lead time that the supplier declares for an article of the order: its own, else the supplier's."""
+    items = SupplierItem.objects.filter(supplier_id=order.supplier_id, variant__purchase_lines__order=order)
+    agreed = items.values_list("lead_days", flat=True)
+    return max((days or order.supplier.lead_days for days in agreed), default=order.supplier.lead_days)
 
 
 def list_purchase_orders() -> PurchaseOrderQuerySet:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from math import ceil
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -38,7 +37,7 @@ from inventory.models import (
 )
 from inventory.queries.buying.demand import find_day
 from inventory.queries.buying.positions import Offer, get_policy, list_offers
-from inventory.queries.buying.purchase_orders import sum_goods
+from inventory.queries.buying.purchase_orders import find_agreed_lead_days, sum_goods
 from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.errors import Conflict, Invalid, NotFound
@@ -270,24 +269,25 @@ def _check_limit(order: PurchaseOrder, *, total: Money, actor: str, may_approve_
 
 @transactional
 def send_order(order_id: int, *, actor: str) -> PurchaseOrder:
-    """The order has gone out; the supplier's lead time gives the day on which it is expected, unless one is set.
+    """The order has gone out; the agreed lead time gives the day on which it is expected, unless one is set.
 
-    Locks the order, publishes PurchaseOrderMoved (which mails it). May be repeated. Raises OrderMoved.
+    Never the measured one: a supplier that is always late would be on time by it. Locks the order, publishes
+    PurchaseOrderMoved (which mails it). May be repeated. Raises OrderMoved.
     """
     order = get_locked(order_id, expected=(PurchaseStatus.APPROVED, PurchaseStatus.SENT))
     if order.status == PurchaseStatus.SENT:
         return order
     instant = now()
     order.sent_at = instant
-    order.expected_on = order.expected_on or _expect(order.supplier, instant=instant)
+    order.expected_on = order.expected_on or _expect(order, instant=instant)
     move_order(order, to=PurchaseStatus.SENT, actor=actor)
     audit_order(order, action="send", actor=actor)
     return order
 
 
-def _expect(supplier: Supplier, *, instant: datetime) -> date:
-    days = supplier.measured_lead_days if supplier.measured_lead_days is not None else supplier.lead_days
-    return find_day(instant) + timedelta(days=ceil(days))
+def _expect(order: PurchaseOrder, *, instant: datetime) -> date:
+    """The day by which all of it was promised: the longest lead time agreed for one of its articles."""
+    return find_day(instant) + timedelta(days=find_agreed_lead_days(order))
 
 
 @transactional

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.models import Variant
 from inventory.domain.buying.errors import (
     AboveApprovalLimit,
     NothingToOrder,
@@ -14,7 +15,16 @@ from inventory.domain.buying.errors import (
     TooMuchReceived,
     WrongPackSize,
 )
-from inventory.models import Lot, PurchaseReceipt, StockItem, StockLevel, StockMovement, ZoneKind
+from inventory.models import (
+    Lot,
+    PurchaseReceipt,
+    StockItem,
+    StockLevel,
+    StockMovement,
+    SupplierItem,
+    ZoneKind,
+)
+from inventory.queries.buying.demand import find_day
 from inventory.services.buying.purchase_orders import (
     OrderCosts,
     OrderedLine,
@@ -63,6 +73,32 @@ def test_an_order_goes_from_draft_to_shelf() -> None:
     assert (order.status, StockLevel.objects.get().on_hand) == ("closed", 60)
     assert list_told() == ["draft", "approved", "sent", "part_received", "closed"]
     assert [event.kind for event in order.events.all()] == list_told()
+
+
+def test_the_expected_day_is_the_agreed_one_however_late_the_supplier_is_known_to_be() -> None:
+    """Seven days agreed, fifteen for one article, thirty measured; a day that the buyer gave stands."""
+    supplier, warehouse, variant = make_supplier(lead_days=7), make_warehouse(), make_bare_variant()
+    slow = make_bare_variant()
+    supplier.measured_lead_days = Decimal(30)
+    supplier.save()
+    make_offer(supplier, variant=variant)
+    SupplierItem.objects.filter(pk=make_offer(supplier, variant=slow).pk).update(lead_days=15)
+    today = find_day(now())
+
+    def send(*variants: Variant) -> date | None:
+        quantities = {one.pk: 10 for one in variants}
+        return make_purchase_order(
+            supplier, warehouse=warehouse, quantities=quantities, is_sent=True
+        ).expected_on
+
+    assert send(variant) == today + timedelta(days=7)
+    assert send(variant, slow) == today + timedelta(days=15)
+    order = make_purchase_order(supplier, warehouse=warehouse, quantities={variant.pk: 10})
+    chosen = today + timedelta(days=3)
+    lines = [OrderedLine(variant_id=variant.pk, quantity=10)]
+    change_order(order.pk, lines=lines, actor=BUYER, expected_on=chosen)
+    approve_order(order.pk, actor=BUYER)
+    assert send_order(order.pk, actor=BUYER).expected_on == chosen
 
 
 def test_a_delivery_sent_twice_is_booked_once() -> None:
