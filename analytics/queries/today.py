@@ -115,7 +115,7 @@ PILES: Final = (
     ),
     Pile(
         "alerts_open",
-        _("Articles to reorder"),
+        _("Shelves below their reorder point"),
         "production_quantity_limits",
         "inventory.view_reorderalert",
         "inventory_reorderalert",
