@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.promotions.traces import Trace
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
+from orders.domain.shown_offers import MOST_LETTERS, unseal_offers
 from orders.queries.shipping import list_delivery_countries
 from shop.accounts.forms import PostalForm
 from shop.kernel.money import Money
@@ -91,34 +91,17 @@ class PaymentMethodForm(forms.Form):
     payment_method = forms.SlugField(max_length=30, required=False)
 
 
-def seal_offers(trace: Trace) -> str:
-    """Return the offers of a cart for the page to send back with the total; empty without any.
-
-    Sealed, so that nobody has the shop name offers that it never showed; it decides nothing.
-    """
-    if not trace.applied:
-        return ""
-    applied = Trace(currency=trace.currency, entries=trace.applied)
-    return signing.dumps(applied.to_json(), salt=_SHOWN_OFFERS, compress=True)
-
-
-_SHOWN_OFFERS = "orders.shown-offers"
-
-
 class PlaceOrderForm(forms.Form):
     """The total that was shown, and by which offers; nothing else of the order comes from the browser."""
 
     total = forms.DecimalField(max_digits=16, decimal_places=3)
     currency = forms.CharField(min_length=3, max_length=3)
-    offers = forms.CharField(required=False, max_length=100_000)
+    offers = forms.CharField(required=False, max_length=MOST_LETTERS)
 
     @property
     def shown_offers(self) -> Trace:
         """What was taken off by then; empty when it cannot be read."""
-        try:
-            return Trace.from_json(signing.loads(self.cleaned_data["offers"], salt=_SHOWN_OFFERS))
-        except signing.BadSignature:
-            return Trace(currency="")
+        return unseal_offers(self.cleaned_data["offers"])
 
     @property
     def expected_total(self) -> Money:

@@ -26,6 +26,8 @@ from orders.api.serializers import (
 )
 from orders.domain.carts import CartView, CartWish, GuestToken, WantedLine
 from orders.domain.errors import AddressRefused, CartChanged
+from orders.domain.lost_offers import list_lost_offers
+from orders.domain.shown_offers import seal_offers, unseal_offers
 from orders.models import Cart
 from orders.queries.carts import get_cart_by_token, get_cart_view, get_new_cart_view
 from orders.services import carts, checkout
@@ -95,6 +97,10 @@ class _CartAnswer:
     @property
     def address(self) -> PostalAddress | None:
         return self.cart.postal_address if self.cart.country else None
+
+    @property
+    def shown_offers(self) -> str:
+        return seal_offers(self.view.trace)
 
     @property
     def is_placed(self) -> bool:
@@ -325,8 +331,9 @@ class CartCheckoutView(ApiView):
         try:
             return self._place(request, cart_id)
         except CartChanged as error:
-            carts.accept_prices(get_cart_by_token(cart_id).pk, problems=error.problems)
-            raise
+            cart = get_cart_by_token(cart_id)
+            carts.accept_prices(cart.pk, problems=error.problems)
+            raise _name_lost_offers(error, request, cart) from error
 
     @idempotent
     def _place(self, request: Request, cart_id: str) -> Response:
@@ -338,6 +345,13 @@ class CartCheckoutView(ApiView):
             cart = checkout.set_payment_method(cart.pk, code=body["payment_method"])
         order = place_for_guest(cart, expected_total=total, address=_find_guest_address(request))
         return Response(represent_order(order), status=CREATED)
+
+
+def _name_lost_offers(error: CartChanged, request: Request, cart: Cart) -> CartChanged:
+    """The same refusal, with the offers first that were shown and do not count any more."""
+    shown = unseal_offers(read_body(CheckoutInput, request.data).get("shown_offers", ""))
+    lost = list_lost_offers(shown, get_cart_view(cart)) if shown.applied else ()
+    return type(error)((*lost, *error.problems))
 
 
 def _find_guest_address(request: Request) -> str:

@@ -11,6 +11,7 @@ from catalog.domain.promotions.traces import Outcome
 from orders.domain.carts import MOST_WANTED_LINES, CartLineView
 from orders.domain.problems import ProblemCode
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
+from orders.domain.shown_offers import MOST_LETTERS
 from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus, ShipmentStatus
 from shop.partners.api.serializers import CurrencyChoice, MoneyField, ProblemSerializer, StrictSerializer
 
@@ -86,6 +87,12 @@ class CheckoutInput(StrictSerializer):
         required=False,
         max_length=30,
         help_text="Only where an offer asks for it: the order can then be paid in no other way.",
+    )
+    shown_offers = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=MOST_LETTERS,
+        help_text="As the cart gave it: an offer that has ended since is then named, line by line.",
     )
 
 
@@ -248,6 +255,9 @@ class CartSerializer(serializers.Serializer[Any]):
     shipping_discount = NullableMoneyField(source="view.shipping_discount")
     tax = NullableMoneyField(source="view.tax")
     total = MoneyField(source="view.total")
+    shown_offers = serializers.CharField(
+        allow_blank=True, help_text="For `expected_total`: send it back with the total that was shown."
+    )
     prices_include_tax = serializers.BooleanField(source="view.prices_include_tax")
     email = serializers.CharField(source="cart.email")
     address = AddressSerializer(allow_null=True)

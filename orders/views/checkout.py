@@ -17,7 +17,8 @@ from catalog.domain.promotions.traces import Trace
 from orders.domain.errors import AddressRefused, CartChanged
 from orders.domain.lost_offers import list_lost_offers
 from orders.domain.problems import CartProblem
-from orders.forms import ContactForm, PaymentMethodForm, PlaceOrderForm, ShippingForm, seal_offers
+from orders.domain.shown_offers import seal_offers
+from orders.forms import ContactForm, PaymentMethodForm, PlaceOrderForm, ShippingForm
 from orders.models import Cart, Order
 from orders.queries.carts import find_placed_order, get_cart_view
 from orders.services import carts, checkout

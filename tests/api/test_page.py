@@ -36,7 +36,8 @@ def test_a_call_shows_how_to_make_it() -> None:
         'curl -X POST "http://testserver/api/v1/carts/$CART/checkout/" \\\n'
         '  -H "Idempotency-Key: $(date +%s%N)" \\\n'
         '  -H "Content-Type: application/json" \\\n'
-        '  -d \'{"expected_total": {"amount": "19.90", "currency": "EUR"}, "payment_method": "sandbox"}\''
+        '  -d \'{"expected_total": {"amount": "19.90", "currency": "EUR"}, "payment_method": "sandbox", '
+        '"shown_offers": "eyJjdXJyZW5jeSI6…"}\''
     )
     assert [answer.status for answer in checkout.answers] == ["201"]
     assert [answer.status for answer in checkout.problems] == ["400", "404", "409", "422"]

@@ -64,6 +64,7 @@ WORDS: dict[str, Any] = {
     "problems": [], "missing_steps": [], "code": "standard", "is_placed": False, "is_applied": True,
     "detail": "Only 12 of this are left.", "payment_method": "sandbox", "type": "urn:shop:problem:out_of_stock",
     "currency": "EUR", "next": None, "previous": None, "line_id": 17, "requested_quantity": 20, "delivered_at": None,
+    "shown_offers": "eyJjdXJyZW5jeSI6…",
 }  # fmt: skip
 # Where a field's meaning depends on what it belongs to.
 OWN_WORDS: dict[tuple[str, str], Any] = {

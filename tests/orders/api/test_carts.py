@@ -1,5 +1,6 @@
 """The store API from an empty cart to an order."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,12 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Price
+from catalog.models import Price, Promotion
 from inventory.queries.levels import list_available
 from orders.models import Cart, CartLine, Order
 from orders.services import checkout
 from shop.accounts.models import User
+from shop.kernel.clock import now
 from tests.factories.orders import make_article, make_order, make_shipping, make_tax
+from tests.factories.promotions import make_promotion
 from tests.orders.statements import list_statements
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +251,39 @@ def test_expected_total_is_checked(api: Api) -> None:
     assert (status, [line["code"] for line in problem["lines"]]) == (409, ["total_changed"]), problem
     right = {"expected_total": {"amount": "14.95", "currency": "EUR"}}
     assert api.check_out(cart, key="key-2", body=right)[0] == 201
+
+
+def test_ended_offers_are_named_by_line_and_on_the_delivery(api: Api) -> None:
+    for sku, price in (("CUP", "10.00"), ("BOWL", "1.00")):
+        make_article(sku, price=price)
+    target = {"include": ["sku:CUP"]}
+    off = {"kind": "percent_off", "percent": "20", "target": target}
+    make_promotion(off, promotion_class="product", title_en="Spring")
+    free = {"kind": "free_shipping", "percent": "100", "methods": []}
+    make_promotion(free, promotion_class="shipping", title_en="Post")
+    path = api.fill_cart(("CUP", 2), ("BOWL", 1))
+    cart = api.call("get", path)[1]
+    assert cart["total"]["amount"] == "17.00"
+    Promotion.objects.update(status="ended", updated_at=now() + timedelta(seconds=1))
+    shown = {"expected_total": cart["total"], "shown_offers": cart["shown_offers"]}
+    status, problem = api.check_out(path, body=shown)
+    assert (status, problem["code"]) == (409, "cart_changed")
+    assert [(one["line_id"], one["sku"], one["code"], one["message"]) for one in problem["lines"]] == [
+        (cart["lines"][0]["id"], "CUP", "promotion_gone", "“Spring” has ended."),
+        (None, "", "promotion_gone", "“Post” has ended."),
+        (None, "", "total_changed", "The total has changed."),
+    ]
+    spring = problem["lines"][0]
+    assert (spring["old"]["amount"], spring["new"]["amount"]) == ("16.00", "20.00")
+
+
+def test_offers_that_the_shop_never_sealed_are_not_named(api: Api) -> None:
+    make_article("CUP", price="10.00")
+    path = api.fill_cart(("CUP", 1))
+    assert api.call("get", path)[1]["shown_offers"] == ""
+    wrong = {"expected_total": {"amount": "1.00", "currency": "EUR"}, "shown_offers": "forged:by-hand"}
+    _status, problem = api.check_out(path, body=wrong)
+    assert [line["code"] for line in problem["lines"]] == ["total_changed"]
 
 
 def test_sold_out_meanwhile_is_told_by_line_and_nothing_is_lost(api: Api) -> None:
