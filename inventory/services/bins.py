@@ -1,10 +1,18 @@
-"""Bins of a zone, many at once."""
+"""Zones of a warehouse, and their bins, many at once."""
 
 from inventory.domain.bin_patterns import BinLayout
-from inventory.models import Bin, Zone
+from inventory.models import Bin, Zone, ZoneKind
 from inventory.queries.bins import draft_bins
 from shop.kernel.audit import record_audit
 from shop.kernel.transactions import transactional
+
+
+@transactional
+def ensure_zone(warehouse_id: int, *, code: str, name: str, kind: ZoneKind) -> Zone:
+    """The warehouse's zone of this code, made when it is missing; one that is there stays as it is. May be repeated."""
+    facts = {"name": name, "kind": kind}
+    zone, _is_new = Zone.objects.get_or_create(warehouse_id=warehouse_id, code=code, defaults=facts)
+    return zone
 
 
 @transactional

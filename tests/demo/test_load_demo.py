@@ -26,18 +26,18 @@ from catalog.models import (
     Variant,
 )
 from crm.models import Ticket
-from inventory.models import ReorderAlert, StockLevel, StockMovement, Warehouse
+from inventory.models import Bin, ReorderAlert, StockItem, StockLevel, StockMovement, StockValueDay, Warehouse
 from orders.models import Order, Shipment, ShippingMethod, TaxRate
 from orders.models.sandbox_carrier import SandboxPush
 from payments.models import Payment, ReconciliationCase, SandboxCallback
 from shop.accounts.models import User
 from shop.demo import ACCOUNTS
-from shop.demo.services import goods, history, offers, people, setup, shelves
+from shop.demo.services import floor, goods, history, offers, people, setup, shelves
 from shop.kernel.clock import now, override_now
 from shop.kernel.models import OutboxEvent, OutgoingEmail
 
 COUNTED = (
-    Category, DailyFigures, Event, Order, OutgoingEmail, Payment, Price, Product, ProductImage, ReconciliationCase,
+    Bin, Category, DailyFigures, Event, Order, OutgoingEmail, Payment, Price, Product, ProductImage, ReconciliationCase,
     ReorderAlert, SearchSynonym, Shipment, ShippingMethod, StockLevel, StockMovement, TaxRate, Ticket, User, Variant, Warehouse,
 )  # fmt: skip
 HANDLES = ("harbour-stoneware-mug", "plain-supper-plate", "kestrel-chefs-knife")
@@ -63,12 +63,13 @@ def test_loading_twice_loads_once(
 
     first = count_rows()
     expected = {
-        "Category": 75, "Order": 11, "Product": 3, "ProductImage": 10, "ReconciliationCase": 1, "SearchSynonym": 6,
+        "Bin": 184, "Category": 75, "Order": 11, "Product": 3, "ProductImage": 10, "ReconciliationCase": 1, "SearchSynonym": 6,
         "StockLevel": 16, "Ticket": 6, "User": 8, "Variant": 8, "Warehouse": 2,
     }  # fmt: skip
     assert {name: first[name] for name in expected} == expected
     assert SearchDocument.objects.filter(sales_score__gt=0).exists()
     _check_work_in_every_state()
+    _check_goods_lie_in_their_bins()
     _check_nothing_waits_in_the_pipes()
     assert_invariants()
 
@@ -87,6 +88,23 @@ def _check_work_in_every_state() -> None:
     assert ReorderAlert.objects.filter(closed_at=None).exists()
     assert DailyFigures.objects.filter(visits_quantity__gt=0).count() >= 30
     assert all(User.objects.get(email=one.email).check_password(one.password) for one in ACCOUNTS)
+
+
+def _check_goods_lie_in_their_bins() -> None:
+    """All of the first warehouse's but what came yesterday, and every piece has cost something."""
+    here = StockItem.objects.filled().filter(warehouse__code="RTM")
+    loose = set(here.filter(bin=None).values_list("variant_id", flat=True))
+    binned = here.filter(bin__zone__kind__in=("picking", "storage"))
+    assert set(binned.values_list("variant_id", flat=True)) | loose == set(
+        StockLevel.objects.filter(warehouse__code="RTM", on_hand__gt=0).values_list("variant_id", flat=True)
+    )
+    yesterday = StockMovement.objects.filter(
+        kind="received", source_type="purchase", created_at__gte=now() - floor.FRESH
+    )
+    assert loose == set(yesterday.values_list("variant_id", flat=True)) != set()
+    assert not StockLevel.objects.filter(on_hand__gt=0, average_cost=0).exists()
+    assert all(day.average_amount > 0 and day.fifo_amount > 0 for day in StockValueDay.objects.all())
+    assert StockValueDay.objects.count() == 2
 
 
 def _check_nothing_waits_in_the_pipes() -> None:

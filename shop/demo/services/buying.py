@@ -134,14 +134,14 @@ def _offer(supplier: Supplier, *, variant: Variant, cost: Decimal, rank: int) ->
 
 
 def _live_through(profile: Profile, *, supplier: Supplier) -> None:
-    """Deliveries of the last months, one order that is late now, one under way, and one that waits for approval."""
+    """Deliveries of the last months, the newest of yesterday, and one order that is late now or under way."""
     chance = random.Random(profile.code)
     variant_ids = _list_well_stocked(supplier)
     if not variant_ids:
         return
     for number in range(DELIVERIES):
         days = max(3, profile.lead_days + chance.randint(-profile.most_early, profile.most_late))
-        sent_at = now() - timedelta(days=(number + 1) * 25 + days)
+        sent_at = now() - timedelta(days=number * 25 + 1 + days)
         order = _order(
             supplier, variant_ids=chance.sample(variant_ids, min(3, len(variant_ids))), sent_at=sent_at
         )

@@ -15,6 +15,7 @@ from orders.services.recommendations import learn_recommendations
 from shop.demo.services import (
     buying,
     desk,
+    floor,
     goods,
     groups,
     history,
@@ -89,12 +90,14 @@ class Command(BaseCommand):
 
     def _set_up(self) -> str:
         setup.ensure_shipping()
-        return f"{shelves.ensure_warehouses()} new warehouses"
+        warehouses = shelves.ensure_warehouses()
+        return f"{warehouses} new warehouses, {floor.lay_out_floor()} new bins"
 
     def _load_products(self, rows: list[dict[str, str]]) -> str:
         # On the shelves before the first past order, as the ledger's days are counted.
         with override_now(now() - timedelta(days=DAYS + SHELVED_BEFORE)):
             summary = goods.load_products(rows)
+            floor.receive_opening_stock(rows)
             _deliver_events()
         goods.ensure_reorder_points()
         return _describe(summary) if summary else "all there"
@@ -104,7 +107,9 @@ class Command(BaseCommand):
 
     def _load_buying(self) -> str:
         suppliers, suggestions = buying.load_buying()
-        return f"{suppliers} new suppliers, {suggestions} suggestions"
+        pieces = floor.put_away()
+        floor.note_value()
+        return f"{suppliers} new suppliers, {suggestions} suggestions, {pieces} pieces put away"
 
     def _hang_pictures(self, rows: list[dict[str, str]], drawing: studio.Drawing) -> str:
         quantity = drawing.wait(say=self._say)
