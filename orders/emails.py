@@ -78,11 +78,7 @@ def tell_lines_cancelled(order_id: int, *, turn: int) -> bool:
     """Which articles do not come, and what goes back for them."""
     order = Order.objects.get(pk=order_id)
     facts = order.events.get(pk=turn).facts
-    amount = min(
-        Money(Decimal(facts["amount"]), order.currency),
-        order.total - order.refunded,
-        key=lambda it: it.amount,
-    )
+    amount = Money(Decimal(facts["amount"]), order.currency)
     with translation.override(order.language):
         subject = _("Articles of order %(number)s were cancelled") % {"number": order.number}
         words = {

@@ -13,6 +13,7 @@ from orders.admin.forms import CancelLinesForm, HoldForm, OrderAddressForm
 from orders.domain.errors import AddressRefused
 from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus
 from orders.models import Order, OrderLine
+from orders.queries.line_returns import list_line_returns
 from orders.services.addresses import change_address as send_elsewhere
 from orders.services.holds import HELD, hold_order, release_order
 from orders.services.order_lines import cancel_lines as take_lines_out
@@ -84,7 +85,8 @@ def let_go(request: HttpRequest, order: Order) -> HttpResponse:
 def cancel_lines(request: HttpRequest, order: Order, *, context: dict[str, Any]) -> HttpResponse:
     """Take articles out, after a look at what goes back."""
     open_lines = [line for line in order.lines.select_related("order") if line.open_quantity]
-    form = CancelLinesForm(request.POST or None, lines=open_lines)
+    returns = list_line_returns(order, open_lines)
+    form = CancelLinesForm(request.POST or None, lines=[(line, returns[line.pk]) for line in open_lines])
     if form.is_valid() and _cancel_lines(request, order, form=form):
         return _back_to(order)
     title = _("Cancel articles of %(number)s") % {"number": order.number}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -17,6 +18,7 @@ from orders.gateways import list_carriers
 from orders.models import OrderLine
 from orders.queries.fulfilment import ShippableLine
 from shop.accounts.forms import PostalForm
+from shop.kernel.money import Money, format_money
 
 
 class ShipForm(forms.Form):
@@ -85,16 +87,16 @@ class CancelLinesForm(forms.Form):
     )
     note = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
 
-    def __init__(self, *args: Any, lines: Sequence[OrderLine], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Sequence[tuple[OrderLine, Money]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["lines"]
         if isinstance(field, forms.TypedMultipleChoiceField):
-            field.choices = [(line.pk, _describe_line(line)) for line in lines]
+            field.choices = [(line.pk, _describe_line(line, back=back)) for line, back in lines]
 
 
-def _describe_line(line: OrderLine) -> str:
+def _describe_line(line: OrderLine, *, back: Money) -> str:
     name = " · ".join(part for part in (line.product_name, line.variant_name) if part)
-    return f"{line.open_quantity} × {name} ({line.sku})"
+    return f"{line.open_quantity} × {name} ({line.sku}): {format_money(back, get_language() or 'en')}"
 
 
 class OrderAddressForm(PostalForm):

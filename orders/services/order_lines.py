@@ -1,7 +1,6 @@
 """Taking single articles out of a paid order."""
 
 from collections.abc import Collection, Sequence
-from decimal import Decimal
 from typing import Final
 
 from inventory.services.reservations import release_variants
@@ -12,6 +11,7 @@ from orders.domain.groups import OrderHeld
 from orders.domain.outcomes import CancelReason
 from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, ShipmentStatus
 from orders.models import Order, OrderLine
+from orders.queries.line_returns import list_line_returns
 from orders.services.lifecycle import BEFORE_SHIPPING, cancel_order
 from orders.services.transitions import Axis, note_order_event, transition_order
 from shop.kernel.audit import record_audit
@@ -28,8 +28,8 @@ def cancel_lines(order_id: int, *, line_ids: Collection[int], actor: str, note: 
 
     Locks the order, its lines, then stock. Publishes OrderLinesCancelled (payments sends the money back). All that is
     open of an order of which nothing has left is the whole order: then `cancel_order` ends it, freight included.
-    Discounts that the other lines got stay. Raises LinesNotCancellable, OrderHeld. May be repeated: a line is taken out
-    once.
+    Discounts that the other lines got stay; what a group gave back is not given twice. Raises LinesNotCancellable,
+    OrderHeld. May be repeated: a line is taken out once.
     """
     order = locks.lock_order(order_id)
     if order.hold_reason == HoldReason.GROUP:
@@ -56,14 +56,16 @@ def cancel_lines(order_id: int, *, line_ids: Collection[int], actor: str, note: 
 
 
 def _take_out(order: Order, chosen: Sequence[OrderLine], *, actor: str) -> None:
-    amount = sum((_work_out_share(order, line) for line in chosen), start=Money.zero(order.currency))
+    amount = sum(list_line_returns(order, chosen).values(), start=Money.zero(order.currency))
+    # What the mail tells is of this moment: later the refund itself is among what went back.
+    returned = min(amount, order.total - order.refunded, key=lambda money: money.amount)
     taken = [{"name": line.product_name, "quantity": line.open_quantity} for line in chosen]
     for line in chosen:
         line.cancelled_quantity += line.open_quantity
     OrderLine.objects.bulk_update(chosen, ["cancelled_quantity"])
     variants = {line.variant_id for line in chosen}
     release_variants(order.reference, variant_ids=variants, reason=CancelReason.OPERATOR)
-    facts = {"lines": taken, "amount": str(amount.amount), "currency": amount.currency}
+    facts = {"lines": taken, "amount": str(returned.amount), "currency": returned.currency}
     row = note_order_event(order, LINES_CANCELLED, actor=actor, facts=facts)
     publish(
         OrderLinesCancelled(
@@ -74,14 +76,6 @@ def _take_out(order: Order, chosen: Sequence[OrderLine], *, actor: str) -> None:
             currency=amount.currency,
         )
     )
-
-
-def _work_out_share(order: Order, line: OrderLine) -> Money:
-    """What was paid for the open part of a line: after discounts, with its tax; rounded to the minor unit."""
-    paid = line.subtotal_amount - line.discount_amount
-    if not order.prices_include_tax:
-        paid += line.tax_amount
-    return Money(paid * Decimal(line.open_quantity) / line.quantity, order.currency).quantized()
 
 
 def _finish_shipping(order: Order, *, actor: str) -> None:

@@ -58,7 +58,7 @@ class PostalForm(forms.Form):
 
     def _chosen_country(self, choices: list[tuple[str, str]]) -> str:
         given = self.data.get(self.add_prefix("country")) if self.is_bound else self.initial.get("country")
-        return given if given in dict(choices) else choices[0][0]
+        return given if given in dict(choices) else next((code for code, _name in choices), "")
 
     def _follow_country(self, country: str) -> None:
         rule = load_country_rule(country)

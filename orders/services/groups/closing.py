@@ -3,23 +3,16 @@
 from typing import Final
 
 import structlog
-from django.conf import settings
 
-from catalog.domain.promotions.groups import (
-    LinePart,
-    Verdict,
-    find_final_percent,
-    judge_group,
-    work_out_return,
-)
-from catalog.domain.promotions.traces import Trace
+from catalog.domain.promotions.groups import Verdict, find_final_percent, judge_group
 from orders import locks
 from orders.domain.events import GroupOrderReleased
 from orders.domain.groups import GroupComplete, GroupNotOpen, write_percent
 from orders.domain.outcomes import CancelReason
 from orders.domain.states import GroupStatus, OrderStatus, PlaceState
-from orders.models import BuyingGroup, GroupPlace, Order, OrderLine
+from orders.models import BuyingGroup, GroupPlace, Order
 from orders.queries.groups import read_group_terms
+from orders.queries.line_returns import work_out_group_return
 from orders.services.groups.places import mark_closed
 from orders.services.lifecycle import cancel_order
 from orders.services.transitions import note_order_event
@@ -149,28 +142,6 @@ def _release(order: Order, place: GroupPlace) -> None:
 
 def _work_out_return(order: Order, group: BuyingGroup) -> Money:
     """What the final step is worth beyond what was paid at once; no more than the order still holds."""
-    percent = find_final_percent(read_group_terms(group.terms), group.paid_quantity)
-    minor = sum(
-        work_out_return(part, percent=percent, floor_percent=settings.PROMOTION_FLOOR_PERCENT)
-        for line in order.lines.select_related("order")
-        if (part := _find_part(line, promotion_id=group.promotion_id)) is not None
-    )
+    minor = sum(work_out_group_return(line, group) for line in order.lines.select_related("order"))
     left = (order.total - order.refunded).to_minor()
     return Money.from_minor(min(minor, left), order.currency)
-
-
-def _find_part(line: OrderLine, *, promotion_id: int) -> LinePart | None:
-    """The line's part of the group price, from its own trace; None for a line that the group did not reduce."""
-    entries = Trace.from_json(line.price_trace).applied
-    taken = sum(
-        entry.lines.get(line.variant_id, 0) for entry in entries if entry.promotion_id == promotion_id
-    )
-    if not taken:
-        return None
-    return LinePart(
-        list_minor=line.subtotal.to_minor(),
-        taken_minor=taken,
-        discount_minor=line.discount.to_minor(),
-        tax_minor=line.tax.to_minor(),
-        has_tax_inside=line.order.prices_include_tax,
-    )

@@ -1,11 +1,14 @@
 """The desk's pages that change an order: who may, what they ask, what they say."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
 from orders.models import Order
 from orders.services.holds import hold_order
 from orders.services.lifecycle import cancel_order, mark_refunded
+from shop.kernel.money import Money
 from tests.factories.orders import make_article, make_order
 from tests.factories.shipments import make_shipment
 from tests.orders.fulfilment.test_admin import get_address, sign_in
@@ -53,6 +56,29 @@ def test_the_desk_takes_single_articles_out(client: Client) -> None:
     # One article is left: that is the whole order now.
     assert "/cancel-lines/" not in page
     assert "/cancel/" in page
+
+
+def test_the_desk_sees_what_goes_back_and_what_did_already(client: Client) -> None:
+    sign_in(client, "service")
+    order = make_order(
+        (make_article("CUP", price="10.00"), 2), (make_article("POT", price="30.00"), 1), is_paid=True
+    )
+    page = client.get(get_address(order, "cancel-lines")).content.decode()
+    assert "(CUP): €20.00" in page
+    assert "went back already" not in page
+    mark_refunded(order.pk, refunded_total=Money(Decimal("20.00"), "EUR"))
+    assert "€20.00 of this order went back already." in " ".join(
+        client.get(get_address(order, "cancel-lines")).content.decode().split()
+    )
+
+
+def test_an_order_that_goes_nowhere_has_no_address_to_change(client: Client) -> None:
+    sign_in(client, "service")
+    order = make_order(is_paid=True)
+    Order.objects.filter(pk=order.pk).update(country="", line1="")
+    assert client.get(get_address(order, "address")).status_code == 200
+    assert client.post(get_address(order, "address"), {"country": "NL"}).status_code == 200
+    assert Order.objects.get(pk=order.pk).country == ""
 
 
 def test_the_desk_sends_an_order_elsewhere_and_names_what_is_wrong(client: Client) -> None:

@@ -16,11 +16,14 @@ from orders.domain.errors import (
     OrderUnderWay,
 )
 from orders.domain.groups import OrderHeld
-from orders.models import Order, OrderLine
+from orders.emails import tell_lines_cancelled
+from orders.models import GroupPlace, Order, OrderLine
 from orders.queries.fulfilment import is_shippable, list_kept_back, list_pick_lists
 from orders.queries.orders import get_order_view
 from orders.services.addresses import change_address
+from orders.services.checkout import place_order
 from orders.services.fulfilment import allocate_order
+from orders.services.groups.closing import settle_places
 from orders.services.holds import hold_order, release_order
 from orders.services.lifecycle import cancel_order, mark_refunded
 from orders.services.order_lines import cancel_lines
@@ -28,7 +31,15 @@ from orders.services.tracking import record_tracking
 from shop.kernel.errors import Invalid
 from shop.kernel.models import AuditEntry, OutboxEvent, OutgoingEmail
 from shop.kernel.money import Money
-from tests.factories.orders import ADDRESS, list_broken_invariants, make_article, make_order, make_tax
+from tests.factories.groups import make_group_campaign, make_group_cart, pay_in_full
+from tests.factories.orders import (
+    ADDRESS,
+    list_broken_invariants,
+    make_article,
+    make_order,
+    make_shipping,
+    make_tax,
+)
 from tests.factories.shipments import make_node, make_shipment
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +205,47 @@ def test_tax_on_top_goes_back_with_the_article() -> None:
     cup = order.lines.get(sku="CUP")
     cancel_lines(order.pk, line_ids=[cup.pk], actor=WHO, note="broken")
     assert OutboxEvent.objects.get(topic="orders.lines_cancelled").payload["amount"] == "12.10"
+
+
+def test_what_a_group_gave_back_does_not_go_back_again() -> None:
+    """Two were paid at 10 per cent off, the group ended at 20: each cost 8.00 in the end."""
+    mug = make_article("MUG", price="10.00")
+    campaign = make_group_campaign(
+        mug, steps=[{"people": 2, "percent": "10"}, {"people": 3, "percent": "20"}]
+    )
+    make_shipping()
+    first = pay_in_full(place_order(make_group_cart(campaign, mug, quantity=2).pk, expected_total=None))
+    group = GroupPlace.objects.get(order=first).group
+    for name in ("bob", "cy"):
+        cart = make_group_cart(campaign, mug, group=group, email=f"{name}@example.com")
+        pay_in_full(place_order(cart.pk, expected_total=None))
+    settle_places()
+    assert GroupPlace.objects.get(order=first).returned_amount == Decimal("2.00")
+    line = first.lines.get()
+    make_shipment(first, lines={line.pk: 1})
+    cancel_lines(first.pk, line_ids=[line.pk], actor=WHO, note="the last one broke")
+    event = OutboxEvent.objects.get(topic="orders.lines_cancelled")
+    assert event.payload["amount"] == "8.00"
+
+
+def test_the_mail_tells_what_goes_back_however_late_it_is_written() -> None:
+    order, cup, _ = make_two_lines()
+    mark_refunded(order.pk, refunded_total=order.total - Money(Decimal("25.00"), "EUR"))
+    cancel_lines(order.pk, line_ids=[cup.pk], actor=WHO, note="broken")
+    turn = order.events.get(kind="order.lines_cancelled").pk
+    mark_refunded(order.pk, refunded_total=order.total - Money(Decimal("5.00"), "EUR"))
+    tell_lines_cancelled(order.pk, turn=turn)
+    mail = OutgoingEmail.objects.get(dedupe_key__startswith="order_lines_cancelled:")
+    assert "What you have paid for them, €20.00, goes back" in mail.text
+
+
+def test_no_more_is_promised_than_is_left() -> None:
+    order, cup, _ = make_two_lines()
+    mark_refunded(order.pk, refunded_total=order.total - Money(Decimal("5.00"), "EUR"))
+    cancel_lines(order.pk, line_ids=[cup.pk], actor=WHO, note="broken")
+    facts = order.events.get(kind="order.lines_cancelled").facts
+    assert (facts["amount"], facts["currency"]) == ("5.00", "EUR")
+    assert OutboxEvent.objects.get(topic="orders.lines_cancelled").payload["amount"] == "20.00"
 
 
 def test_when_the_rest_is_taken_out_what_has_arrived_was_all() -> None:
