@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncHour
 
 from inventory.domain.picking import PickNeed, PlaceKey
@@ -201,13 +201,15 @@ def list_tasks(pick_list_id: int) -> QuerySet[PickTask]:
 
 
 def list_left_in_packing(warehouse_id: int) -> QuerySet[PickTask]:
-    """Picked goods whose order no longer waits for them: to be put back. One query."""
-    active = Reservation.objects.active().filter(warehouse_id=warehouse_id).values("reference")
+    """Picked goods whose order no longer waits for them, or not for this article: to be put back. One query."""
+    waiting = Reservation.objects.active().filter(
+        warehouse_id=warehouse_id, reference=OuterRef("reference"), variant_id=OuterRef("variant_id")
+    )
     return (
         PickTask.objects.filter(
             pick_list__warehouse_id=warehouse_id, picked_quantity__gt=F("settled_quantity")
         )
-        .exclude(reference__in=active)
+        .exclude(Exists(waiting))
         .select_related("variant__product", "lot")
         .order_by("pk")
     )
