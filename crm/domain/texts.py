@@ -86,13 +86,24 @@ TEXTS: Final[Mapping[str, Words]] = {
 
 
 def write_subject(code: str, facts: Facts) -> str:
-    """Return a system ticket's subject in the reader's language."""
+    """Return a system ticket's subject in the reader's language. Raises KeyError or ValueError as `say_or` tells."""
     words = TEXTS[code]
     return str(words.subject) % words.read(facts)
 
 
+def say_or(kept: str, write: Callable[[str, Facts], str], code: str, facts: Facts) -> str:
+    """Return what `write` says; the words that were kept where there is no code, or one that this release cannot say.
+
+    Another release may have written it, with other facts: one such row must not take the whole list away.
+    """
+    try:
+        return write(code, facts) if code else kept
+    except (KeyError, ValueError, TypeError):
+        return kept
+
+
 def write_text(code: str, facts: Facts) -> str:
-    """Return a system message in the reader's language."""
+    """Return a system message in the reader's language. Raises KeyError or ValueError as `say_or` tells."""
     words = TEXTS[code]
     if isinstance(words.text, Promise):
         return str(words.text) % words.read(facts)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.domain.states import TicketPriority, TicketSource, TicketStatus
-from crm.domain.texts import write_subject, write_text
+from crm.domain.texts import say_or, write_subject, write_text
 
 UNANSWERED = (TicketStatus.OPEN,)
 
@@ -85,7 +85,7 @@ class Ticket(models.Model):
     @property
     def title(self) -> str:
         """The subject, in the reader's language where the shop itself wrote it."""
-        return write_subject(self.code, self.facts) if self.code else self.subject
+        return say_or(self.subject, write_subject, self.code, self.facts)
 
 
 class TicketMessage(models.Model):
@@ -111,4 +111,4 @@ class TicketMessage(models.Model):
     @property
     def words(self) -> str:
         """The text, in the reader's language where the shop itself wrote it."""
-        return write_text(self.code, self.facts) if self.code else self.text
+        return say_or(self.text, write_text, self.code, self.facts)

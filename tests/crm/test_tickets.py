@@ -282,3 +282,18 @@ def test_an_answer_in_a_system_ticket_bears_a_subject_in_the_shoppers_language(a
             == f"[{ticket.number}] {ticket.title}"
             != f"[{ticket.number}] {ticket.subject}"
         )
+
+
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        ("of_a_later_release", {}),
+        ("parcel_stalled", {}),
+        ("supplier_risk", {"name": "A", "risk": "odd", "score": 1}),
+    ],
+)
+def test_words_that_this_release_cannot_say_are_those_that_were_kept(
+    code: str, facts: dict[str, object]
+) -> None:
+    assert Ticket(subject="Kept subject", code=code, facts=facts).title == "Kept subject"
+    assert TicketMessage(text="Kept text", code=code, facts=facts).words == "Kept text"
