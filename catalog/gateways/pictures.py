@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ AVIF_OPTIONS = {"quality": 60, "speed": 10}
 WEBP_OPTIONS = {"quality": 80, "method": 2}
 JPEG_OPTIONS = {"quality": 90, "optimize": True}
 START_OF_SCAN, END_OF_JPEG = b"\xff\xda", b"\xff\xd9"
+# Within a scan 0xFF is followed by a zero or a restart's number (ITU-T T.81, B.1.1); all else is a segment or the end.
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7]")
+_BARE_JFIF_BYTES = 14
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,13 +112,17 @@ def _without_metadata(picture: Image.Image) -> Image.Image:
 def _is_clean_jpeg(content: bytes) -> bool:
     """Return whether these bytes are a picture that was cleaned before: encoded again, it would lose a little each time.
 
-    Nothing but a JFIF header, no comment, and no byte behind the first mark of the end.
+    Nothing but a JFIF header without a small picture of its own, no comment, one scan, and no byte behind it but the end.
     """
     picture = Image.open(io.BytesIO(content), formats=READABLE)
     if not isinstance(picture, JpegImageFile) or picture.mode != "RGB":
         return False
-    is_plain = all(name == "APP0" and body.startswith(b"JFIF\0") for name, body in picture.applist)
-    return is_plain and content.find(END_OF_JPEG, content.find(START_OF_SCAN)) == len(content) - 2
+    is_plain = all(
+        name == "APP0" and body.startswith(b"JFIF\0") and len(body) == _BARE_JFIF_BYTES
+        for name, body in picture.applist
+    )
+    mark = _AFTER_SCAN.search(content, content.find(START_OF_SCAN) + len(START_OF_SCAN))
+    return is_plain and mark is not None and content[mark.start() :] == END_OF_JPEG
 
 
 def _save_bytes(content: bytes, path: str) -> None:

@@ -66,6 +66,40 @@ def test_metadata_goes_and_the_picture_stands_upright() -> None:
         assert b"taken at home" not in file.read()
 
 
+def _hide(content: bytes, place: str) -> bytes:
+    """Put a note where nobody looks for it: before a second scan, into the header's small picture, behind the end."""
+    note = b"taken at home"
+    if place == "header":
+        small = note + b"!!"  # 5 x 1 pixels of three bytes
+        return (
+            content[:4]
+            + struct.pack(">H", 16 + len(small))
+            + content[6:18]
+            + b"\x05\x01"
+            + small
+            + content[20:]
+        )
+    if place == "scan":
+        at = content.rindex(b"\xff\xc4")  # the tables of the last of a progressive picture's scans
+        return content[:at] + b"\xff\xe1" + struct.pack(">H", 2 + len(note)) + note + content[at:]
+    return content + note
+
+
+@pytest.mark.parametrize("place", ["header", "scan", "end"])
+def test_a_note_in_an_odd_place_goes_too(place: str) -> None:
+    picture = Image.effect_noise((64, 64), 90).convert("RGB")
+    content = _hide(_encode(picture, progressive=place == "scan"), place)
+    with default_storage.open(store_picture(content).original) as file:
+        assert b"taken at home" not in file.read()
+
+
+def test_a_cleaned_picture_is_kept_byte_by_byte() -> None:
+    with default_storage.open(store_picture(_encode(Image.effect_noise((64, 64), 90))).original) as file:
+        cleaned = file.read()
+    with default_storage.open(store_picture(cleaned).original) as file:
+        assert file.read() == cleaned
+
+
 def test_transparency_stays() -> None:
     stored = store_picture(_encode(Image.new("RGBA", (40, 40), (0, 0, 0, 0)), "PNG"))
     assert stored.original.endswith(".png")
