@@ -27,12 +27,12 @@ def load_products(rows: list[dict[str, str]]) -> ImportSummary | None:
     wanted = {row["handle"] for row in rows}
     if Product.objects.filter(slug__in=wanted).count() == len(wanted):
         return None
-    return _import(rows, images=None)
+    return import_rows(rows, images=None)
 
 
 def hang_pictures(rows: list[dict[str, str]], folder: Path) -> ImportSummary:
     """Import the same products again, now with the pictures that lie in the folder. Repeatable."""
-    return _import(rows, images=folder)
+    return import_rows(rows, images=folder)
 
 
 def list_missing_pictures(rows: list[dict[str, str]]) -> list[str]:
@@ -41,7 +41,8 @@ def list_missing_pictures(rows: list[dict[str, str]]) -> list[str]:
     return sorted(named - set(ProductImage.objects.values_list("source_name", flat=True)))
 
 
-def _import(rows: list[dict[str, str]], *, images: Path | None) -> ImportSummary:
+def import_rows(rows: list[dict[str, str]], *, images: Path | None) -> ImportSummary:
+    """Import rows of our own format, with the files that they name in the folder. Repeatable."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / PRODUCTS.name
         with path.open("w", encoding="utf-8", newline="") as file:

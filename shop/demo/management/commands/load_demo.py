@@ -19,6 +19,7 @@ from shop.demo.services import (
     goods,
     groups,
     history,
+    manuals,
     merchandise,
     offers,
     people,
@@ -76,6 +77,7 @@ class Command(BaseCommand):
             self._stage("visits", lambda: f"{desk.load_visits(a_day=options['visits'])} new")
             self._stage("suppliers and forecasts", self._load_buying)
             self._stage("today's work", self._load_desk)
+            self._stage("manuals", self._load_manuals)
             self._stage("pictures", lambda: self._hang_pictures(rows, drawing))
         self.stdout.write(f"The demo shop is loaded ({time.monotonic() - started:.0f} s).")
 
@@ -110,6 +112,11 @@ class Command(BaseCommand):
         pieces = floor.put_away()
         floor.note_value()
         return f"{suppliers} new suppliers, {suggestions} suggestions, {pieces} pieces put away"
+
+    def _load_manuals(self) -> str:
+        quantity = manuals.load_manuals()
+        _deliver_events()
+        return f"{quantity} new"
 
     def _hang_pictures(self, rows: list[dict[str, str]], drawing: studio.Drawing) -> str:
         quantity = drawing.wait(say=self._say)
