@@ -180,9 +180,14 @@ def test_an_order_is_written_approved_sent_received_and_printed(client: Client) 
     page = client.get(f"{desk}change/").content.decode()
     assert "1 damaged" in page
     assert "€37.50" in client.get(f"{desk}print/").content.decode()
+    # A tenth of the freight of 5 belongs to the one that is to be replaced.
+    told = "€0.50 of freight, duty and other costs belong to what did not come."
+    assert told not in page
+    assert told in client.get(f"{desk}end/").content.decode()
     client.post(f"{desk}end/", {"note": "credited"})
     order.refresh_from_db()
     assert order.status == "closed"
+    assert told in client.get(f"{desk}change/").content.decode()
     actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
     assert actions == [
         "inventory.write_purchase_order",

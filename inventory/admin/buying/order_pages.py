@@ -13,7 +13,7 @@ from inventory.admin.buying.forms import NewOrderForm, NoteForm, OrderForm, Rece
 from inventory.domain.buying.states import PurchaseStatus
 from inventory.models import PurchaseOrder, Supplier, SupplierItem, Warehouse
 from inventory.queries.buying.demand import find_day
-from inventory.queries.buying.purchase_orders import sum_goods
+from inventory.queries.buying.purchase_orders import find_unbooked_costs, sum_goods
 from inventory.services.buying.purchase_orders import (
     cancel_order,
     change_order,
@@ -32,6 +32,7 @@ RECEIVABLE = (PurchaseStatus.SENT, PurchaseStatus.PART_RECEIVED)
 def build_desk(request: HttpRequest, order: PurchaseOrder) -> dict[str, Any]:
     """All that an order's page shows."""
     lines = list(order.lines.select_related("variant__product"))
+    receipts = list(order.receipts.prefetch_related("lines__line__variant"))
     goods = sum_goods(lines, currency=order.currency)
     costs = [
         (label, Money(amount, order.currency).quantized())
@@ -55,7 +56,10 @@ def build_desk(request: HttpRequest, order: PurchaseOrder) -> dict[str, Any]:
             (event, PurchaseStatus(event.kind).label if event.kind in PurchaseStatus.values else event.kind)
             for event in order.events.all()
         ],
-        "receipts": order.receipts.prefetch_related("lines__line__variant"),
+        "receipts": receipts,
+        "unbooked": find_unbooked_costs(order, receipts=receipts)
+        if order.status == PurchaseStatus.CLOSED
+        else None,
         "is_late": order.status in RECEIVABLE
         and order.expected_on is not None
         and order.expected_on < find_day(now()),
@@ -202,7 +206,14 @@ def end(request: HttpRequest, order: PurchaseOrder, *, context: dict[str, Any]) 
         return back_to(order)
     is_part = order.status == PurchaseStatus.PART_RECEIVED
     title = _("Close %(number)s") if is_part else _("Cancel %(number)s")
-    context |= {"order": order, "form": form, "is_part": is_part, "title": title % {"number": order.number}}
+    receipts = order.receipts.prefetch_related("lines")
+    context |= {
+        "order": order,
+        "form": form,
+        "is_part": is_part,
+        "title": title % {"number": order.number},
+        "unbooked": find_unbooked_costs(order, receipts=receipts) if is_part else None,
+    }
     return TemplateResponse(request, "admin/inventory/buying/end_order.html", context)
 
 

@@ -1,9 +1,9 @@
 """Reads of purchase orders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from inventory.models import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierItem
+from inventory.models import PurchaseOrder, PurchaseOrderLine, PurchaseReceipt, Supplier, SupplierItem
 from inventory.models.buying.purchase_orders import PurchaseOrderQuerySet
 from shop.kernel.money import Money
 
@@ -19,6 +19,13 @@ def find_agreed_lead_days(order: PurchaseOrder) -> int:
     items = SupplierItem.objects.filter(supplier_id=order.supplier_id, variant__purchase_lines__order=order)
     agreed = items.values_list("lead_days", flat=True)
     return max((days or order.supplier.lead_days for days in agreed), default=order.supplier.lead_days)
+
+
+def find_unbooked_costs(order: PurchaseOrder, *, receipts: Iterable[PurchaseReceipt]) -> Money:
+    """What of freight, duty and other costs no delivered unit carries: the share of what did not come (yet)."""
+    booked = sum((row.landed_amount for one in receipts for row in one.lines.all()), start=Decimal(0))
+    extra = order.freight_amount + order.duty_amount + order.other_amount
+    return Money(extra - booked, order.currency).quantized()
 
 
 def list_purchase_orders() -> PurchaseOrderQuerySet:

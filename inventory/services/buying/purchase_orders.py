@@ -37,7 +37,7 @@ from inventory.models import (
 )
 from inventory.queries.buying.demand import find_day
 from inventory.queries.buying.positions import Offer, get_policy, list_offers
-from inventory.queries.buying.purchase_orders import find_agreed_lead_days, sum_goods
+from inventory.queries.buying.purchase_orders import find_agreed_lead_days, find_unbooked_costs, sum_goods
 from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.errors import Conflict, Invalid, NotFound
@@ -302,12 +302,17 @@ def reopen_order(order_id: int, *, actor: str) -> PurchaseOrder:
 
 @transactional
 def close_order(order_id: int, *, actor: str, note: str = "") -> PurchaseOrder:
-    """Nothing more is expected: what is open no longer counts as on its way. Locks the order. May be repeated."""
+    """Nothing more is expected: what is open no longer counts as on its way. Locks the order. May be repeated.
+
+    What arrived keeps the cost it was booked at, since some of it has been sold: the share of freight and duty of what
+    did not come stays outside the stock's value, and the audit log tells how much that is.
+    """
     order = get_locked(
         order_id, expected=(PurchaseStatus.SENT, PurchaseStatus.PART_RECEIVED, PurchaseStatus.CLOSED)
     )
     if move_order(order, to=PurchaseStatus.CLOSED, actor=actor, note=note):
-        audit_order(order, action="close", actor=actor, note=note)
+        unbooked = find_unbooked_costs(order, receipts=order.receipts.prefetch_related("lines"))
+        audit_order(order, action="close", actor=actor, note=note, unbooked_costs=str(unbooked))
     return order
 
 

@@ -25,6 +25,7 @@ from inventory.models import (
     ZoneKind,
 )
 from inventory.queries.buying.demand import find_day
+from inventory.queries.buying.purchase_orders import find_unbooked_costs
 from inventory.services.buying.purchase_orders import (
     OrderCosts,
     OrderedLine,
@@ -40,7 +41,7 @@ from inventory.services.buying.receiving import DeliveredLine, receive_order
 from shop.kernel.clock import now
 from shop.kernel.errors import Invalid, NotAllowed
 from shop.kernel.invariants import check_invariants
-from shop.kernel.models import OutboxEvent
+from shop.kernel.models import AuditEntry, OutboxEvent
 from tests.factories.buying import make_offer, make_purchase_order, make_supplier
 from tests.factories.inventory import make_bare_variant, make_warehouse
 
@@ -213,6 +214,29 @@ def test_freight_and_duty_become_part_of_the_cost() -> None:
         "D1": [(Decimal("3.000"), Decimal("3.750000")), (Decimal("2.500"), Decimal("2.500000"))],
         "D2": [(Decimal("4.510"), Decimal("3.751667"))],
     }
+
+
+def test_what_a_short_order_does_not_book_is_told() -> None:
+    """Goods 30 and 10, freight 10.01: shares 7.51 and 2.50. Four of ten came, 7.51 · 0.4 = 3.00; 7.01 is left over."""
+    supplier, warehouse = make_supplier(), make_warehouse()
+    came, missing = make_bare_variant(), make_bare_variant()
+    make_offer(supplier, variant=came, prices={1: "3.00"})
+    make_offer(supplier, variant=missing, prices={1: "2.00"})
+    order = make_purchase_order(supplier, warehouse=warehouse, quantities={came.pk: 10, missing.pk: 5})
+    lines = [OrderedLine(variant_id=came.pk, quantity=10), OrderedLine(variant_id=missing.pk, quantity=5)]
+    change_order(order.pk, lines=lines, actor=BUYER, costs=OrderCosts(freight_amount=Decimal("10.01")))
+    approve_order(order.pk, actor=BUYER)
+    send_order(order.pk, actor=BUYER)
+    delivered = DeliveredLine(line_id=order.lines.get(variant=came).pk, good_quantity=4)
+    receive_order(order.pk, number="D1", lines=[delivered], actor=BUYER)
+    close_order(order.pk, actor=BUYER)
+    order.refresh_from_db()
+    assert find_unbooked_costs(order, receipts=order.receipts.all()).amount == Decimal("7.01")
+    assert (
+        AuditEntry.objects.get(action="inventory.close_purchase_order").facts["unbooked_costs"] == "7.01 EUR"
+    )
+    # What came keeps the cost it was booked at: (12 + 3.00) / 4.
+    assert StockLevel.objects.get(variant=came).average_cost == Decimal("3.75")
 
 
 def test_orders_are_written_of_what_the_supplier_offers_in_its_packs() -> None:
