@@ -25,11 +25,16 @@ def _may(permission: str) -> Callable[[HttpRequest], bool]:
 _OWN_PAGES: list[Words] = []
 
 
+def _is_own_page(path: str) -> bool:
+    """Whether an entry of its own stands for the page, or for the page above it."""
+    return any(path.startswith(str(page)) for page in _OWN_PAGES)
+
+
 def _stand_on(path: Words, choice: Choice | None) -> Callable[[HttpRequest], bool]:
     """Whether the page shown is the entry's: its list with the entry's filter; rows belong to the plain list."""
 
     def is_here(request: HttpRequest) -> bool:
-        if not request.path.startswith(str(path)) or request.path in map(str, _OWN_PAGES):
+        if not request.path.startswith(str(path)) or _is_own_page(request.path):
             return False
         return choice is None or request.GET.get(choice[0], "") == choice[1]
 
@@ -69,7 +74,7 @@ def _page(title: Words, name: str, *, icon: str, permission: str) -> dict[str, A
         "title": title,
         "icon": icon,
         "link": address,
-        "active": lambda request: request.path == address,
+        "active": lambda request: request.path.startswith(str(address)),
         "permission": _may(permission),
     }
 

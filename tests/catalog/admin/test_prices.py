@@ -63,6 +63,8 @@ def test_a_compare_at_price_that_goes_stands_in_the_preview(admin_client: Client
         ("/admin/catalog/promotion/calendar/", "Calendar"),
         ("/admin/catalog/promotion/", "Promotions"),
         ("/admin/catalog/pricebatch/add/", "Price changes"),
+        ("/admin/inventory/warehouse/figures/", "Figures"),
+        ("/admin/inventory/warehouse/", "Warehouses"),
     ],
 )
 def test_the_menu_lights_one_entry(admin_client: Client, path: str, title: str) -> None:

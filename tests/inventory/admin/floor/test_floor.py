@@ -328,7 +328,11 @@ def test_figures_and_slotting_show(client: Client, warehouse: Warehouse, drain: 
     page = client.get("/admin/inventory/warehouse/figures/").content.decode()
     assert "warehouse@example.com" in page
     assert "What the stock is worth" in page
-    assert client.get(f"/admin/inventory/warehouse/figures/slotting/{warehouse.pk}/").status_code == 200
+    places = client.get(f"/admin/inventory/warehouse/figures/slotting/{warehouse.pk}/")
+    groups = places.context["sidebar_navigation"]
+    assert [str(item["title"]) for group in groups for item in group["items"] if item["active"]] == [
+        "Figures"
+    ]
     sign_in(client, "service")
     assert "What the stock is worth" not in client.get("/admin/inventory/warehouse/figures/").content.decode()
     sign_in(client, "finance")
