@@ -216,6 +216,11 @@ class BulkEditAdmin(ModelAdmin):
         messages.success(request, text % {"count": count})
         return HttpResponseRedirect(reverse("admin:catalog_bulkedit_change", args=[object_id]))
 
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
+        """What was taken back is not offered to be taken back; pressed twice, it is no error either."""
+        is_undone = BulkEdit.objects.filter(pk=read_key(str(object_id)), undone_at__isnull=False).exists()
+        return [] if is_undone else super().get_actions_detail(request, object_id)
+
     def has_undo_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Whoever may change products may take changes back."""
         return request.user.has_perm("catalog.change_product")

@@ -17,7 +17,6 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from catalog.domain.cells import parse_count
 from catalog.domain.promotions import notation
 from catalog.domain.promotions.reading import PromotionInvalid, read_action, read_conditions
 from catalog.domain.promotions.terms import ACTIONS
@@ -367,32 +366,3 @@ class FlashForm(forms.Form):
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
     )
-
-
-class TryForm(forms.Form):
-    """A sample cart."""
-
-    articles = forms.CharField(
-        label=_("Articles"),
-        help_text=_("One a line: SKU and quantity, as in “MUG-1 x 2”."),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-    )
-    currency = forms.CharField(
-        label=_("Currency"), min_length=3, max_length=3, widget=UnfoldAdminTextInputWidget()
-    )
-    shipping = forms.DecimalField(
-        label=_("Delivery"), min_value=0, max_digits=12, decimal_places=2, required=False,
-        widget=UnfoldAdminTextInputWidget(),
-    )  # fmt: skip
-    tier = _text(_("Customer tier"))
-    is_first_order = _flag(_("First order"))
-
-    def list_articles(self) -> dict[str, int]:
-        """Return quantities by SKU."""
-        found = {}
-        for line in self.cleaned_data["articles"].splitlines()[:50]:
-            sku, _sign, count = line.replace("×", " x ").rpartition(" x ")
-            sku, count = (sku, count) if sku else (line, "1")
-            if sku.strip():
-                found[sku.strip()] = max(1, min(999, parse_count(count) or 1))
-        return found

@@ -21,13 +21,12 @@ from catalog.admin.promotion_forms import (
     DrawForm,
     FlashForm,
     PromotionForm,
-    TryForm,
     fits_form,
     list_initial,
 )
+from catalog.admin.trial_forms import TryForm
 from catalog.domain.offers import Offer
 from catalog.domain.promotions import notation
-from catalog.domain.promotions.facts import ShopperFacts
 from catalog.domain.promotions.reading import PromotionInvalid
 from catalog.domain.promotions.summaries import describe_promotion, list_method_keys, list_target_keys
 from catalog.domain.promotions.terms import ACTIONS, Action, Condition
@@ -224,9 +223,7 @@ def _run_trial(promotion: Promotion, form: TryForm) -> Trial:
         promotion,
         quantities={found[sku]: quantity for sku, quantity in wanted.items() if sku in found},
         currency=currency,
-        shopper=ShopperFacts(
-            tier=form.cleaned_data["tier"], is_first_order=form.cleaned_data["is_first_order"]
-        ),
+        shopper=form.build_shopper(),
         shipping_minor=None if shipping is None else Money(shipping, currency).to_minor(),
     )
 

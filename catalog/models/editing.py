@@ -1,6 +1,7 @@
 """How operators work on the catalogue: the bar for publishing, and changes made to many products at once."""
 
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 
@@ -58,5 +59,5 @@ class BulkEdit(models.Model):
         ordering = ("-pk",)
 
     def __str__(self) -> str:
-        """Return who and when."""
-        return f"{self.actor} {self.created_at:%Y-%m-%d %H:%M}"
+        """Return who and when, by the shop's clock as the page tells it."""
+        return f"{self.actor} {localtime(self.created_at):%Y-%m-%d %H:%M}"

@@ -128,6 +128,28 @@ def test_a_sample_cart_shows_what_it_would_do_before_it_runs(admin_client: Clien
     assert "There is no article NONE." in text(page)
 
 
+@pytest.mark.parametrize(
+    ("condition", "typed"),
+    [
+        ({"kind": "segments", "names": ["vip"]}, {"segments": "new, vip"}),
+        ({"kind": "channels", "names": ["fair"]}, {"channel": "fair"}),
+        ({"kind": "payment_methods", "names": ["sandbox"]}, {"payment_method": "sandbox"}),
+        ({"kind": "tiers", "names": ["gold"]}, {"tier": "gold"}),
+    ],
+)
+def test_a_sample_cart_can_be_anybodys(
+    admin_client: Client, condition: dict[str, Any], typed: dict[str, str]
+) -> None:
+    make_variant(sku="MUG", price="10.00")
+    promotion = make_promotion(None, condition, is_active=False)
+    cart = {"articles": "MUG x 2", "currency": "EUR"}
+    given = [
+        str(admin_client.post(f"{BASE}{promotion.pk}/try/", cart | more).context["rows"][0].off)
+        for more in ({}, typed)
+    ]
+    assert given == ["0.00 EUR", "2.00 EUR"]
+
+
 def test_last_weeks_orders_say_what_it_would_have_cost(admin_client: Client) -> None:
     make_order((make_article(price="10.00"), 2))
     make_order((make_article(price="30.00"), 1), email="bob@example.com")

@@ -109,7 +109,11 @@ def test_the_pages_lead_from_choosing_to_taking_back(operator: Client) -> None:
     assert "2 products go back to what they were" in asked
     assert f'action="{undo}"' in asked
     assert Product.objects.filter(is_featured=True).count() == 2
-    assert "2 changes taken back." in operator.post(undo, follow=True).content.decode()
+    assert f'href="{undo}"' in done.content.decode()
+    taken_back = operator.post(undo, follow=True).content.decode()
+    assert "2 changes taken back." in taken_back
+    assert f'href="{undo}"' not in taken_back
+    assert "0 changes taken back." in operator.post(undo, follow=True).content.decode()
     assert Product.objects.filter(is_featured=True).count() == 0
     assert "Choose what to change." in operator.post(bulk, {"ids": str(ids[0])}).content.decode()
     assert operator.post(bulk, {"ids": "x"}).status_code == 200
