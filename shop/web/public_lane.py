@@ -21,6 +21,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 MOST_ADDRESSES = 2048
 """Some 3 MB in each process."""
+LONGEST_ADDRESS = 300
+"""Longer ones are none of ours: remembered, made-up addresses would fill the memory."""
 ELSEWHERE = ("/static/", "/media/", "/api/", "/admin/", "/health/", "/account/")
 
 
@@ -49,7 +51,7 @@ class PublicLaneMiddleware:
         language = in_path or settings.LANGUAGE_CODE
         translation.activate(language)
         try:
-            match = _resolve_known(request.path_info, get_urlconf(), language)
+            match = _find_view(request.path_info, language)
             if not is_public_view(match.func):
                 return None
             request.resolver_match = match
@@ -63,6 +65,12 @@ class PublicLaneMiddleware:
         if in_path is None:
             patch_vary_headers(response, ("Accept-Language",))
         return response
+
+
+def _find_view(path: str, language: str) -> ResolverMatch:
+    if len(path) > LONGEST_ADDRESS:
+        return resolve(path)
+    return _resolve_known(path, get_urlconf(), language)
 
 
 @lru_cache(maxsize=MOST_ADDRESSES)

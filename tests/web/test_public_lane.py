@@ -66,3 +66,10 @@ def test_where_an_address_leads_is_found_out_once_in_each_language(client: Clien
         client.get(path)
     known = _resolve_known.cache_info()
     assert (known.currsize, known.hits) == (2, 1)
+
+
+def test_a_long_address_is_not_remembered(client: Client) -> None:
+    _resolve_known.cache_clear()
+    for letters in (200, 400):
+        assert client.get(f"/p/{'a' * letters}/").status_code == 404
+    assert _resolve_known.cache_info().currsize == 1
