@@ -205,12 +205,12 @@ def test_freight_and_duty_become_part_of_the_cost() -> None:
     receive_order(
         order.pk, number="D2", lines=[DeliveredLine(line_id=first.pk, good_quantity=6)], actor=BUYER
     )
-    costs = {
+    booked = {
         receipt.number: [(row.landed_amount, row.unit_cost) for row in receipt.lines.all()]
         for receipt in PurchaseReceipt.objects.all()
     }
     # 7.51 · 0.4 = 3.004, rounded 3.00; the rest of it comes with the second delivery.
-    assert costs == {
+    assert booked == {
         "D1": [(Decimal("3.000"), Decimal("3.750000")), (Decimal("2.500"), Decimal("2.500000"))],
         "D2": [(Decimal("4.510"), Decimal("3.751667"))],
     }
