@@ -19,7 +19,7 @@ from catalog.domain.records import (
 from catalog.domain.reports import Outcome
 from catalog.domain.words import make_key
 from catalog.gateways.pictures import StoredPicture
-from catalog.models import Product
+from catalog.models import Product, Variant
 from catalog.queries.import_state import AttributeState, ProductState, base_name, name_image
 
 
@@ -135,7 +135,7 @@ def list_changes(plan: Plan, state: ProductState) -> list[str]:
     """Return the names of what differs."""
     changes = _list_changed_words(plan.record, state)
     parts = {
-        "variants": _has_same_variants(plan.record, state),
+        "variants": _has_same_variants(plan, state),
         "prices": _has_same_prices(plan.record, state),
         "options": _has_same_options(plan.record, state),
         "attributes": all(
@@ -217,14 +217,14 @@ def list_category_path(record: ProductRecord) -> str:
     return "/".join(step.slug for step in record.categories)
 
 
-def _has_same_variants(record: ProductRecord, state: ProductState) -> bool:
-    named = {variant.sku.casefold() for variant in record.variants}
-    known = [
-        variant for variant in state.variants.values() if variant.is_active or variant.sku.casefold() in named
-    ]
-    if [variant.sku for variant in record.variants] != [variant.sku for variant in known]:
+def _has_same_variants(plan: Plan, state: ProductState) -> bool:
+    wanted_variants = plan.record.variants
+    named = {variant.sku.casefold() for variant in wanted_variants}
+    gone = {variant.pk for variant in list_gone_variants(plan, state)}
+    known = [variant for sku, variant in state.variants.items() if sku in named or variant.pk in gone]
+    if [variant.sku for variant in wanted_variants] != [variant.sku for variant in known]:
         return False
-    for wanted in record.variants:
+    for wanted in wanted_variants:
         variant = state.variants[wanted.sku.casefold()]
         facts = (variant.barcode, variant.weight_grams, variant.requires_shipping, variant.is_active)
         if facts != (wanted.barcode, wanted.weight_grams, wanted.requires_shipping, wanted.is_active):
@@ -232,6 +232,14 @@ def _has_same_variants(record: ProductRecord, state: ProductState) -> bool:
         if set(state.choices.get(variant.pk, ())) != set(list_choice_keys(wanted)):
             return False
     return True
+
+
+def list_gone_variants(plan: Plan, state: ProductState) -> list[Variant]:
+    """Return what is on sale and not in the file; nothing while a row is refused, for it may be just that article's."""
+    if plan.parsed.refused:
+        return []
+    named = {variant.sku.casefold() for variant in plan.record.variants}
+    return [variant for sku, variant in state.variants.items() if variant.is_active and sku not in named]
 
 
 def _has_same_prices(record: ProductRecord, state: ProductState) -> bool:
@@ -306,8 +314,8 @@ def _has_same_pictures(plan: Plan, state: ProductState) -> bool:
 
 
 def list_gone_pictures(plan: Plan, state: ProductState) -> list[int]:
-    """Return the pictures that an earlier file brought and this one no longer names."""
-    if not plan.record.pictures:
+    """Return the pictures that an earlier file brought and this one no longer names; a refused row may name them."""
+    if not plan.record.pictures or plan.parsed.refused:
         return []
     named = {base_name(picture.name) for picture in plan.record.pictures}
     return [image.pk for image in state.images if image.source_name and image.source_name not in named]

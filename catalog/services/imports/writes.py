@@ -20,6 +20,7 @@ from catalog.services.imports.plans import (
     list_category_path,
     list_choice_keys,
     list_gone_pictures,
+    list_gone_variants,
 )
 from catalog.services.listings import refresh_listings
 from catalog.services.publishing import hold_back
@@ -289,11 +290,9 @@ def _write_variants(plans: Sequence[Plan]) -> tuple[VariantIds, set[str]]:
             (changed if variant else created).append(
                 _fill_variant(variant or Variant(product_id=plan.product_id), record, position)
             )
-        kept = {record.sku.casefold() for record in plan.record.variants}
-        for sku, variant in known.items():
-            if sku not in kept and variant.is_active:
-                variant.is_active = False
-                changed.append(variant)
+        for variant in list_gone_variants(plan, plan.state) if plan.state else ():
+            variant.is_active = False
+            changed.append(variant)
     Variant.objects.bulk_create(created)
     fields = ["sku", "barcode", "weight_grams", "requires_shipping", "is_active", "position"]
     Variant.objects.bulk_update(changed, fields, batch_size=500)

@@ -106,6 +106,21 @@ def test_a_variant_that_left_the_file_goes_off_sale_and_may_come_back(bring: Bri
     assert Variant.objects.get(sku="MUG-B").is_active
 
 
+def test_a_refused_row_takes_nothing_off_sale(bring: Bring) -> None:
+    """Its article may be the very one that is missing from the others."""
+    bring(MUG, BLUE)
+    _, reports = bring(MUG, BLUE.replace("19.90", "cheap"))
+    assert _outcomes(reports) == [(2, "unchanged"), (3, "refused")]
+    assert Variant.objects.get(sku="MUG-B").is_active
+    _, reports = bring(MUG.replace("19.90,25", "18,25"), BLUE.replace("19.90", "cheap"))
+    assert _outcomes(reports) == [(2, "updated"), (3, "refused")]
+    assert list(Variant.objects.order_by("sku").values_list("sku", "is_active")) == [
+        ("MUG-B", True),
+        ("MUG-R", True),
+    ]
+    assert [str(price.amount) for price in Price.objects.order_by("variant__sku")] == ["19.900", "18.000"]
+
+
 def test_prices_in_other_currencies_and_pictures_by_hand_stay(bring: Bring) -> None:
     bring(MUG, BLUE)
     Price.objects.create(variant=Variant.objects.get(sku="MUG-R"), currency="CNY", amount=Decimal(150))
