@@ -85,6 +85,7 @@ def _apply(rule: Rule, state: _State, now: datetime) -> TraceEntry:
         return replace(entry, outcome=Outcome.BLOCKED, causes=(_blame(rival),))
     lines, rivals = _list_free_lines(rule, state)
     gain = _clip(rule, work_out(rule.action, _build_basket(rule, state, lines)), state)
+    gain = _explain_units(rule, gain, state)
     if not gain.total_minor:
         return _explain_nothing(rule, gain, state, rivals, entry)
     if rule.budget_minor is not None and gain.total_minor > rule.budget_minor:
@@ -141,6 +142,22 @@ def _clip(rule: Rule, gain: Gain, state: _State) -> Gain:
         return gain
     units = {key: count for key, count in gain.units.items() if key in lines}
     return replace(gain, lines=lines, units=units, cause=Cause(reason=Reason.LIMITED))
+
+
+def _explain_units(rule: Rule, gain: Gain, state: _State) -> Gain:
+    """Say that a sale's own stock, or the shopper's share of it, is the reason for less than was wished."""
+    limits = rule.unit_limits
+    if limits is None:
+        return gain
+    if gain.lines and gain.cause is None:
+        wished = sum(line.quantity for line in state.cart.lines if line.key in gain.lines)
+        count = sum(gain.units.values())
+        cause = Cause(reason=Reason.SALE_PART, facts={"count": count}) if count < wished else None
+        return replace(gain, cause=cause)
+    is_gone = gain.cause is not None and gain.cause.reason is Reason.NO_ARTICLES
+    if is_gone and any(limits.get(line.key) == 0 for line in state.cart.lines):
+        return replace(gain, cause=Cause(reason=Reason.SALE_SOLD_OUT))
+    return gain
 
 
 def _explain_nothing(

@@ -42,6 +42,8 @@ class Reason(StrEnum):
     DELIVERY_METHOD = "delivery_method"
     LIMITED = "limited"
     GROUP_PRICE = "group_price"
+    SALE_SOLD_OUT = "sale_sold_out"
+    SALE_PART = "sale_part"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,8 @@ FOR_SHOPPERS: Final = frozenset(
         Reason.LIMITED,
         Reason.USED_UP,
         Reason.GROUP_PRICE,
+        Reason.SALE_SOLD_OUT,
+        Reason.SALE_PART,
     }
 )
 
@@ -144,6 +146,14 @@ def _say_group(facts: Mapping[str, Any], _currency: str) -> str:
     }
 
 
+def _say_part(facts: Mapping[str, Any], _currency: str) -> str:
+    return ngettext(
+        "Only %(count)d of them: the sale has no more for you.",
+        "Only %(count)d of them: the sale has no more for you.",
+        facts["count"],
+    ) % {"count": facts["count"]}
+
+
 def _say_payment(facts: Mapping[str, Any], _currency: str) -> str:
     methods = [name_payment_method(name) for name in facts.get("names", ())]
     if not methods:
@@ -182,5 +192,7 @@ _WORDS: Final[dict[Reason, Callable[[Mapping[str, Any], str], str]]] = {
     Reason.DELIVERY_NOT_CHOSEN: _say(lambda: _("Taken off when you choose how to deliver.")),
     Reason.DELIVERY_METHOD: _say(lambda: _("Not for the chosen delivery.")),
     Reason.GROUP_PRICE: _say_group,
+    Reason.SALE_SOLD_OUT: _say(lambda: _("The sale's own stock is sold out, or you have had your share.")),
+    Reason.SALE_PART: _say_part,
     Reason.LIMITED: _say(lambda: _("Limited: an article is not sold below its lowest price.")),
 }

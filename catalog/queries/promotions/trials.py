@@ -75,8 +75,10 @@ def _free(promotion: Promotion) -> Rule:
     rule = replace(build_rule(promotion), starts_at=None, ends_at=None, is_used_up=False, budget_minor=None)
     if not promotion.is_flash_sale:
         return rule
-    stock = FlashStock.objects.filter(promotion=promotion).values_list("variant_id", "limit_quantity")
-    return replace(rule, unit_limits=dict(stock))
+    stocks = FlashStock.objects.filter(promotion=promotion)
+    shares = stocks.values_list("variant_id", "limit_quantity", "per_customer_quantity")
+    limits = {pk: limit if share is None else min(limit, share) for pk, limit, share in shares}
+    return replace(rule, unit_limits=limits)
 
 
 def replay_promotion(promotion: Promotion, *, days: int) -> Replay:

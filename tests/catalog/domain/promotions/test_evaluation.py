@@ -262,6 +262,16 @@ def test_a_flash_sale_reduces_no_more_than_it_has_left() -> None:
     found = run(cart(line(MUG, 1000, 5), line(BOWL, 1000)), flash)
     assert found.lines == {MUG: 1000, BOWL: 0}
     assert found.trace.entries[0].units == {MUG: 2}
+    (told,) = describe_trace(found.trace)
+    assert told.reasons == ("Only 2 of them: the sale has no more for you.",)
+    assert reasons(run(cart(line(MUG, 1000, 2), line(BOWL, 1000)), flash)) == []
+
+
+def test_a_flash_sale_that_is_sold_out_is_told_to_shoppers() -> None:
+    flash = rule(FixedPrice(amounts=euros("5")), unit_limits={MUG: 0})
+    (told,) = describe_trace(run(cart(line(MUG, 1000)), flash).trace)
+    assert told.reasons == ("The sale's own stock is sold out, or you have had your share.",)
+    assert reasons(run(cart(line(BOWL, 1000)), flash)) == [Reason.NO_ARTICLES]
 
 
 def test_a_campaign_gives_no_more_than_its_budget() -> None:
