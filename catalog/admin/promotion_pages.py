@@ -168,6 +168,7 @@ def _describe(promotion: Promotion) -> dict[str, Any]:
         "use_count": held.count(),
         "coupon_count": promotion.coupons.count(),
         "group_steps": preview_group_steps(promotion),
+        "lacks_stock": promotion.is_flash_sale and not promotion.flash_stock.exists(),
     }
 
 

@@ -246,6 +246,13 @@ def test_a_reader_may_not_change(client: Client) -> None:
     assert client.post(f"{BASE}{promotion.pk}/status/", {"status": "ended"}).status_code == 403
 
 
+def test_a_flash_sale_without_stock_says_that_it_reduces_nothing(admin_client: Client) -> None:
+    sale = make_flash_sale((make_variant(), 5))
+    assert "until then it reduces nothing" not in text(admin_client.get(f"{BASE}{sale.pk}/change/"))
+    sale.flash_stock.all().delete()
+    assert "until then it reduces nothing" in text(admin_client.get(f"{BASE}{sale.pk}/change/"))
+
+
 def test_a_flash_sale_gets_its_own_stock(admin_client: Client) -> None:
     variant = make_variant(sku="MUG 1", price="10.00")
     sale = make_flash_sale((variant, 5))
