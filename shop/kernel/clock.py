@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ _override: ContextVar[datetime | None] = ContextVar("clock_override", default=No
 
 def now() -> datetime:
     """The present instant in UTC, or the one that ``override_now`` set."""
-    return _override.get() or timezone.now()  # noqa: TID251  here it is asked for
+    return _override.get() or datetime.now(UTC)
 
 
 @contextmanager

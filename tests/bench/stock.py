@@ -181,13 +181,13 @@ def make_reserve(scene: Scene, *, lines: int = 1) -> Callable[[int], Operation]:
     from inventory.services.reservations import reserve_stock
     from shop.kernel.clock import now
 
+    requests = [StockRequest(variant_id=variant_id, quantity=1) for variant_id in scene.variant_ids]
+    expires_at = now() + LASTS
+
     def make(_number: int) -> Operation:
         def reserve(dice: random.Random, turn: str) -> str:
-            cart = [
-                StockRequest(variant_id=variant_id, quantity=1)
-                for variant_id in dice.sample(scene.variant_ids, lines)
-            ]
-            reserve_stock(f"bench:{turn}", lines=cart, expires_at=now() + LASTS, channel="web")
+            cart = [dice.choice(requests)] if lines == 1 else dice.sample(requests, lines)
+            reserve_stock(f"bench:{turn}", lines=cart, expires_at=expires_at, channel="web")
             return "reserve"
 
         return reserve
