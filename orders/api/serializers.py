@@ -12,7 +12,7 @@ from orders.domain.carts import MOST_WANTED_LINES, CartLineView
 from orders.domain.problems import ProblemCode
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
 from orders.domain.shown_offers import MOST_LETTERS
-from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus, ShipmentStatus
+from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
 from shop.partners.api.serializers import CurrencyChoice, MoneyField, ProblemSerializer, StrictSerializer
 
 
@@ -357,7 +357,10 @@ class OrderSummarySerializer(serializers.Serializer[Any]):
     placed_at = serializers.DateTimeField()
     payment_due_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
-    hold_reason = serializers.ChoiceField(choices=["", *HoldReason.values])
+    # No choice field: what describes them drops the empty one.
+    hold_reason = serializers.CharField(
+        help_text="Empty, or why a paid order is not packed yet: `group` (waits for its buying group), `operator`."
+    )
     lines = OrderLineSerializer(source="lines.all", many=True)
 
 
