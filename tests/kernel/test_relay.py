@@ -201,3 +201,13 @@ def test_delivers_in_few_queries(heard: None, django_assert_max_num_queries: obj
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         drain_outbox()
     assert connection.in_atomic_block
+
+
+@pytest.mark.django_db
+def test_what_is_due_is_found_without_statistics_too() -> None:
+    """A join of the table with itself took seconds for each batch where nobody had analysed the table yet."""
+    with transaction():
+        plan = OutboxEvent.objects.take_due(now(), limit=20).explain()
+    assert "Index" in plan
+    assert "Join" not in plan
+    assert "Nested Loop" not in plan
