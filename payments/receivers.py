@@ -3,9 +3,9 @@
 from orders.domain.events import GroupOrderReleased, OrderCancelled, OrderLinesCancelled
 from payments.domain.events import PaymentFailed, RefundQueued, RefundSucceeded
 from payments.emails import tell_payment_failed, tell_refund_done, tell_refund_queued
+from payments.models import Refund
 from payments.services.cancellations import return_captured_money
-from payments.services.group_prices import return_group_difference
-from payments.services.line_refunds import return_line_money
+from payments.services.part_returns import return_part
 from shop.kernel.events import subscribe
 from shop.kernel.money import Money
 
@@ -20,14 +20,24 @@ def refund_cancelled_order(event: OrderCancelled) -> None:
 def refund_cancelled_lines(event: OrderLinesCancelled) -> None:
     """What was paid for the articles goes back."""
     amount = Money(event.amount, event.currency).quantized()
-    return_line_money(event.order_id, turn=event.turn, amount=amount)
+    return_part(
+        event.order_id,
+        amount=amount,
+        reason=Refund.Reason.LINES_CANCELLED,
+        dedupe_key=f"order_lines:{event.turn}",
+    )
 
 
 @subscribe(GroupOrderReleased)
 def refund_group_difference(event: GroupOrderReleased) -> None:
     """More people came than were needed: everybody pays the final price."""
     amount = Money(event.returned_amount, event.currency).quantized()
-    return_group_difference(event.order_id, place_id=event.place_id, amount=amount)
+    return_part(
+        event.order_id,
+        amount=amount,
+        reason=Refund.Reason.GROUP_PRICE,
+        dedupe_key=f"group_place:{event.place_id}",
+    )
 
 
 @subscribe(PaymentFailed)

@@ -56,7 +56,7 @@ def list_summary_lines(order: Order) -> list[SummaryLine]:
     return [
         SummaryLine(
             quantity=line.quantity,
-            name=" · ".join(filter(None, (line.product_name, line.variant_name))),
+            name=line.full_name,
             amount=Money(line.subtotal_amount, order.currency),
         )
         for line in order.lines.all()

@@ -9,7 +9,7 @@ from orders.models import Order
 from orders.services.lifecycle import cancel_order
 from orders.services.order_lines import cancel_lines
 from payments.models import Refund
-from payments.services.line_refunds import return_line_money
+from payments.services.part_returns import return_part
 from payments.services.payments import sweep_unsettled_payments
 from payments.services.refunds import RefundDraft, execute_due_refunds, request_refund
 from shop.kernel.models import OutgoingEmail
@@ -46,8 +46,12 @@ def test_articles_taken_out_give_their_money_back_once(
     drain()
     refund = Refund.objects.get()
     assert (refund.reason, refund.amount) == ("lines_cancelled", Decimal("20.00"))
-    turn = int(refund.dedupe_key.removeprefix("order_lines:"))
-    again = return_line_money(order.pk, turn=turn, amount=Money(Decimal("20.00"), "EUR"))
+    again = return_part(
+        order.pk,
+        amount=Money(Decimal("20.00"), "EUR"),
+        reason=Refund.Reason.LINES_CANCELLED,
+        dedupe_key=refund.dedupe_key,
+    )
     assert again == refund
     assert execute_due_refunds() == 1
     drain()

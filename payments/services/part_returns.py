@@ -1,4 +1,4 @@
-"""What articles taken out of an order mean for its money."""
+"""What goes back of a payment that stands: for articles that do not come, or for a price that has fallen."""
 
 from payments.domain.states import SUCCEEDED
 from payments.locks import lock_payments_of_order
@@ -9,20 +9,19 @@ from shop.kernel.transactions import transactional
 
 
 @transactional
-def return_line_money(order_id: int, *, turn: int, amount: Money) -> Refund | None:
-    """Queue the refund of what was paid for articles that do not come; None when the payment holds nothing any more.
+def return_part(order_id: int, *, amount: Money, reason: Refund.Reason, dedupe_key: str) -> Refund | None:
+    """Queue the refund of a part of what the order's payment still holds; None when it holds nothing any more.
 
-    Locks the order, then its payments. May be repeated: one refund per `turn`. Publishes RefundQueued.
+    Locks the order, then its payments. May be repeated: one refund per `dedupe_key`. Publishes RefundQueued.
     """
-    key = f"order_lines:{turn}"
     payments = lock_payments_of_order(order_id)
-    known = Refund.objects.filter(dedupe_key=key).first()
+    known = Refund.objects.filter(dedupe_key=dedupe_key).first()
     if known is not None:
         return known
     for payment in payments:
         is_kept = payment.verdict == Payment.Verdict.KEPT and payment.status == SUCCEEDED
         back = min(amount, payment.refundable, key=lambda money: money.amount)
         if is_kept and back.amount > 0:
-            draft = RefundDraft(amount=back, reason=Refund.Reason.LINES_CANCELLED, dedupe_key=key)
+            draft = RefundDraft(amount=back, reason=reason, dedupe_key=dedupe_key)
             return queue_refund(payment, draft=draft, actor="system")
     return None
