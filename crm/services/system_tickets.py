@@ -29,7 +29,7 @@ def open_system_ticket(
     """
     with translation.override(settings.LANGUAGE_CODE):
         subject, text = write_subject(code, facts), write_text(code, facts)
-    ticket = open_ticket(
+    return open_ticket(
         subject,
         text=text,
         source=TicketSource.SYSTEM,
@@ -37,10 +37,6 @@ def open_system_ticket(
         order_id=order_id,
         customer_email=customer_email,
         dedupe_key=dedupe_key[:160],
+        code=code,
+        facts=facts,
     )
-    if not ticket.code:
-        ticket.code, ticket.facts = code, dict(facts)
-        ticket.save(update_fields=["code", "facts"])
-        first = ticket.messages.order_by("pk").values("pk")[:1]
-        ticket.messages.filter(pk__in=first).update(code=code, facts=ticket.facts)
-    return ticket

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -33,10 +36,12 @@ def open_ticket(
     customer_email: str = "",
     owner: User | None = None,
     dedupe_key: str | None = None,
+    code: str = "",
+    facts: Mapping[str, Any] | None = None,
 ) -> Ticket:
     """Open a ticket with its first message; with a ``dedupe_key`` that is known, answer the one that is there.
 
-    Publishes ``TicketOpened``.
+    ``code`` and ``facts`` are what the shop itself says (``crm.domain.texts``). Publishes ``TicketOpened``.
     """
     if not subject.strip() or not text.strip():
         raise Invalid(
@@ -54,6 +59,8 @@ def open_ticket(
         due_at=instant + FIRST_ANSWER_WITHIN[priority],
         opened_at=instant,
         dedupe_key=dedupe_key,
+        code=code,
+        facts=dict(facts or {}),
     )
     if dedupe_key is None:
         ticket.save()
@@ -66,13 +73,28 @@ def open_ticket(
         ticket = known
     is_ours = source == TicketSource.SYSTEM
     author = "" if is_ours else customer_email
-    _write(ticket, author=author, text=text, is_from_customer=not is_ours, is_internal=is_ours)
+    _write(
+        ticket,
+        author=author,
+        text=text,
+        is_from_customer=not is_ours,
+        is_internal=is_ours,
+        code=code,
+        facts=ticket.facts,
+    )
     publish(TicketOpened(ticket_id=ticket.pk, priority=ticket.priority))
     return ticket
 
 
 def _write(
-    ticket: Ticket, *, author: str, text: str, is_from_customer: bool = False, is_internal: bool = False
+    ticket: Ticket,
+    *,
+    author: str,
+    text: str,
+    is_from_customer: bool = False,
+    is_internal: bool = False,
+    code: str = "",
+    facts: Mapping[str, Any] | None = None,
 ) -> TicketMessage:
     return TicketMessage.objects.create(
         ticket=ticket,
@@ -81,6 +103,8 @@ def _write(
         is_from_customer=is_from_customer,
         is_internal=is_internal,
         written_at=now(),
+        code=code,
+        facts=facts or {},
     )
 
 
@@ -149,9 +173,8 @@ def move_ticket(ticket_id: int, *, status: TicketStatus, actor: str) -> Ticket:
     if _transition(ticket, status):
         facts = {"status": status.value}
         with translation.override(settings.LANGUAGE_CODE):
-            note = _write(ticket, author=actor, text=write_text("moved", facts), is_internal=True)
-        note.code, note.facts = "moved", facts
-        note.save(update_fields=["code", "facts"])
+            text = write_text("moved", facts)
+        _write(ticket, author=actor, text=text, is_internal=True, code="moved", facts=facts)
     return ticket
 
 
