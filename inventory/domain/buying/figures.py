@@ -6,9 +6,8 @@ from typing import Any, Final
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from inventory.domain.buying.suggestions import FIGURES, SafetyMethod
+from inventory.domain.buying.suggestions import FIGURES, SafetyMethod, Urgency
 
 NAMES: Final[Mapping[str, Promise]] = {
     "on_hand": _("On hand"),
@@ -63,11 +62,7 @@ WORDS: Final[Mapping[str, Mapping[str, Promise]]] = {
         "declared": _("the supplier's word"),
         "default": _("the usual one"),
     },
-    "urgency": {
-        "out": pgettext_lazy("urgency", "sold out"),
-        "late": pgettext_lazy("urgency", "runs out before it comes"),
-        "due": pgettext_lazy("urgency", "due"),
-    },
+    "urgency": dict(Urgency.choices),
 }
 
 

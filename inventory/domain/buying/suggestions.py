@@ -6,6 +6,9 @@ from enum import StrEnum
 from math import ceil, floor
 from typing import Any
 
+from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
+
 from inventory.domain.buying.order_sizes import (
     OrderCosts,
     PriceBreak,
@@ -34,12 +37,12 @@ class SafetyMethod(StrEnum):
     FIXED = "fixed"
 
 
-class Urgency(StrEnum):
+class Urgency(TextChoices):
     """What happens when nobody orders today."""
 
-    OUT = "out"
-    LATE = "late"
-    DUE = "due"
+    OUT = "out", pgettext_lazy("urgency", "sold out")
+    LATE = "late", pgettext_lazy("urgency", "runs out before it comes")
+    DUE = "due", pgettext_lazy("urgency", "due")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,10 +140,7 @@ def plan_purchase(demand: DemandRate | None, *, position: StockPosition, terms: 
     rate = demand or DemandRate(daily=0.0)
     method = terms.method if rate.daily > 0 else SafetyMethod.FIXED
     safety_stock = _find_safety(rate, terms=terms, method=method)
-    computed = find_reorder_point(
-        rate, lead_time=terms.lead_time, safety_stock=safety_stock, review_days=terms.review_days
-    )
-    point = max(ceil(computed - 1e-9) if rate.daily > 0 else 0, terms.fixed_point)
+    point = _find_point(rate, terms=terms, safety_stock=safety_stock)
     size = _find_size(rate, terms=terms)
     order_up_to = max(point + ceil(size - 1e-9), point)
     raw = order_up_to - position.total if position.total < point else 0
@@ -190,6 +190,13 @@ def _find_safety(rate: DemandRate, *, terms: BuyingTerms, method: SafetyMethod) 
     if method is SafetyMethod.SIMPLE:
         return find_simple_safety_stock(rate, factor=terms.simple_factor, cover_days=terms.lead_time.days)
     return 0.0
+
+
+def _find_point(rate: DemandRate, *, terms: BuyingTerms, safety_stock: float) -> int:
+    computed = find_reorder_point(
+        rate, lead_time=terms.lead_time, safety_stock=safety_stock, review_days=terms.review_days
+    )
+    return max(ceil(computed - 1e-9) if rate.daily > 0 else 0, terms.fixed_point)
 
 
 def _find_size(rate: DemandRate, *, terms: BuyingTerms) -> float:

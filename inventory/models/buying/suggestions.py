@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from inventory.domain.buying.states import SuggestionState
 from inventory.domain.buying.suggestions import Urgency
@@ -49,11 +48,7 @@ class PurchaseSuggestion(models.Model):
     urgency = models.CharField(
         _("urgency"),
         max_length=8,
-        choices=[
-            (Urgency.OUT.value, pgettext_lazy("urgency", "sold out")),
-            (Urgency.LATE.value, pgettext_lazy("urgency", "runs out before it comes")),
-            (Urgency.DUE.value, pgettext_lazy("urgency", "due")),
-        ],
+        choices=Urgency.choices,
     )
     facts = models.JSONField(_("arithmetic"))
     state = models.CharField(
