@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -46,7 +46,7 @@ from catalog.models import (
     PriceList,
     PriceListItem,
 )
-from catalog.queries.pricing.batches import VariantChoice, summarize_batch
+from catalog.queries.pricing.batches import VariantChoice, list_previewed, summarize_batch
 from catalog.services.pricing.batches import cancel_batch, confirm_batch, preview_batch, revert_batch
 from shop.kernel.errors import DomainError
 from shop.kernel.money import Money
@@ -291,11 +291,7 @@ class PriceBatchAdmin(ModelAdmin):
         return self._show(request, batch, ConfirmForm())
 
     def _show(self, request: HttpRequest, batch: PriceBatch, form: ConfirmForm) -> HttpResponse:
-        loses = Q(old_compare_at_amount__isnull=False, new_compare_at_amount__isnull=True)
-        changes = batch.changes.annotate(loses=loses).select_related("variant__product")
-        # What is easily overlooked stands first.
-        changes = changes.order_by("-loses", "pk")[:SHOWN]
-        rows = [_list_cells(change) for change in changes]
+        rows = [_list_cells(change) for change in list_previewed(batch)[:SHOWN]]
         summary = summarize_batch(batch)
         facts = {
             "title": batch.name,
@@ -349,16 +345,13 @@ def _list_cells(change: PriceChange) -> dict[str, Any]:
     def money(amount: Decimal | None) -> Money | None:
         return None if amount is None else Money(amount, change.currency)
 
-    was, will_be = change.old_compare_at_amount, change.new_compare_at_amount
     return {
         "sku": change.variant.sku,
         "name": change.variant.product.name,
         "before": money(change.old_amount),
         "after": money(change.new_amount),
-        "compare_before": money(was),
-        "compare_after": money(will_be),
-        # A price that was struck through goes: easily overlooked, so it is said in words.
-        "loses_compare_at": was is not None and will_be is None,
+        "compare_before": money(change.old_compare_at_amount),
+        "compare_after": money(change.new_compare_at_amount),
         "state": change.get_state_display(),
     }
 

@@ -8,15 +8,20 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSplitDateTimeWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
-    UnfoldBooleanSwitchWidget,
 )
 
+from catalog.admin.promotion_fields import (
+    make_area,
+    make_choices,
+    make_flag,
+    make_instant,
+    make_number,
+    make_text,
+)
 from catalog.domain.promotions import notation
 from catalog.domain.promotions.reading import PromotionInvalid, read_action, read_conditions
 from catalog.domain.promotions.terms import ACTIONS
@@ -58,46 +63,6 @@ NUMBERS: Final = (
 )  # fmt: skip
 
 
-def _text(label: Any, help_text: Any = "", **options: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, help_text=help_text, required=False, widget=UnfoldAdminTextInputWidget(), **options
-    )
-
-
-def _area(label: Any, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label, help_text=help_text, required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
-    )
-
-
-def _number(label: Any, help_text: Any = "", *, initial: int | None = None) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        help_text=help_text,
-        required=False,
-        min_value=1,
-        max_value=2_000_000_000,
-        initial=initial,
-        widget=UnfoldAdminIntegerFieldWidget(),
-    )
-
-
-def _flag(label: Any, help_text: Any = "") -> forms.BooleanField:
-    return forms.BooleanField(
-        label=label, help_text=help_text, required=False, widget=UnfoldBooleanSwitchWidget()
-    )
-
-
-def _instant(label: Any) -> forms.SplitDateTimeField:
-    return forms.SplitDateTimeField(label=label, required=False, widget=UnfoldAdminSplitDateTimeWidget())
-
-
-def _choices(label: Any, choices: Any) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label, choices=choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget()
-    )
-
-
 AMOUNTS = _("As in “EUR 5, CNY 40”.")
 KEYS = _(
     "One a line: category:kitchen/cups, brand:vale, collection:spring, tag:gift, product:mug, sku:MUG-1. None: all articles."
@@ -111,59 +76,59 @@ WEEKDAYS = [
 class PromotionForm(forms.Form):
     """A promotion; `kind` decides which fields of its action are there."""
 
-    name = _text(_("Name"), _("For the back office."), max_length=120)
+    name = make_text(_("Name"), _("For the back office."), max_length=120)
     key = forms.SlugField(label=_("Key"), max_length=60, widget=UnfoldAdminTextInputWidget())
-    title_en = _text(_("Title in English"), _("What shoppers read."), max_length=120)
-    title_zh_hans = _text(_("Title in Chinese"), max_length=120)
+    title_en = make_text(_("Title in English"), _("What shoppers read."), max_length=120)
+    title_zh_hans = make_text(_("Title in Chinese"), max_length=120)
     promotion_class = forms.ChoiceField(
         label=_("Takes from"), choices=Promotion.Class.choices, widget=UnfoldAdminSelectWidget()
     )
-    percent = _text(_("Per cent"), _("From 0.001 to 100."))
-    amounts = _text(_("Amount or price"), AMOUNTS)
-    most = _text(_("At most"), AMOUNTS)
-    steps = _area(_("Steps"), _("One a line: “EUR 50 -> EUR 5” or “EUR 100 -> 10%”."))
-    group_steps = _area(_("Steps by people"), _("One a line: “2 people -> 10%”, “5 people -> 20%”."))
-    minimum_people = _number(
+    percent = make_text(_("Per cent"), _("From 0.001 to 100."))
+    amounts = make_text(_("Amount or price"), AMOUNTS)
+    most = make_text(_("At most"), AMOUNTS)
+    steps = make_area(_("Steps"), _("One a line: “EUR 50 -> EUR 5” or “EUR 100 -> 10%”."))
+    group_steps = make_area(_("Steps by people"), _("One a line: “2 people -> 10%”, “5 people -> 20%”."))
+    minimum_people = make_number(
         _("Least people"), _("With fewer at the end the group is released. None: the first step's.")
     )
-    group_hours = _number(_("Hours that a group has"), initial=24)
-    buy_quantity = _number(_("Buy"))
-    get_quantity = _number(_("Get"))
-    of_quantity = _number(_("Of every"))
-    free_quantity = _number(_("Reduced"))
-    quantity = _number(_("How many"))
-    parts = _area(_("Parts"), _("One a line: “2 x category:mugs”."))
-    methods = _text(_("Only these ways of delivery"), _("Codes such as standard, express. None: all."))
-    include = _area(_("Articles"), KEYS)
-    exclude = _area(_("But not"), _("The same notation."))
-    given = _area(
+    group_hours = make_number(_("Hours that a group has"), initial=24)
+    buy_quantity = make_number(_("Buy"))
+    get_quantity = make_number(_("Get"))
+    of_quantity = make_number(_("Of every"))
+    free_quantity = make_number(_("Reduced"))
+    quantity = make_number(_("How many"))
+    parts = make_area(_("Parts"), _("One a line: “2 x category:mugs”."))
+    methods = make_text(_("Only these ways of delivery"), _("Codes such as standard, express. None: all."))
+    include = make_area(_("Articles"), KEYS)
+    exclude = make_area(_("But not"), _("The same notation."))
+    given = make_area(
         _("Articles that are given"), _("Such as sku:CLOTH. For “buy some, get some” none: the same ones.")
     )
-    minimum = _text(_("From a value of"), AMOUNTS)
-    minimum_quantity = _number(_("From so many articles"))
-    first_order = _flag(_("Only for a first order"))
-    tiers = _text(_("Only for tiers"), _("Separated by commas."))
-    segments = _text(_("Only for segments"), _("Separated by commas."))
-    channels = _text(_("Only through channels"), _("Such as web."))
-    payment_methods = _text(_("Only when paid by"), _("Codes of ways to pay."))
-    weekdays = _choices(_("Only on"), WEEKDAYS)
+    minimum = make_text(_("From a value of"), AMOUNTS)
+    minimum_quantity = make_number(_("From so many articles"))
+    first_order = make_flag(_("Only for a first order"))
+    tiers = make_text(_("Only for tiers"), _("Separated by commas."))
+    segments = make_text(_("Only for segments"), _("Separated by commas."))
+    channels = make_text(_("Only through channels"), _("Such as web."))
+    payment_methods = make_text(_("Only when paid by"), _("Codes of ways to pay."))
+    weekdays = make_choices(_("Only on"), WEEKDAYS)
     begins = forms.TimeField(label=_("From"), required=False, widget=UnfoldAdminTextInputWidget())
     ends = forms.TimeField(label=_("To"), required=False, widget=UnfoldAdminTextInputWidget())
-    starts_at = _instant(_("Begins"))
-    ends_at = _instant(_("Ends"))
-    needs_coupon = _flag(_("Needs a coupon"))
-    is_flash_sale = _flag(
+    starts_at = make_instant(_("Begins"))
+    ends_at = make_instant(_("Ends"))
+    needs_coupon = make_flag(_("Needs a coupon"))
+    is_flash_sale = make_flag(
         _("Flash sale"), _("Only for the articles with stock of their own, set on its page.")
     )
-    usage_limit = _number(_("Most uses"))
-    per_customer_limit = _number(_("Most uses per customer"))
+    usage_limit = make_number(_("Most uses"))
+    per_customer_limit = make_number(_("Most uses per customer"))
     campaign = forms.ModelChoiceField(
         label=_("Campaign"), queryset=Campaign.objects.all(), required=False, widget=UnfoldAdminSelectWidget()
     )
-    priority = _number(_("Priority"), _("Lower is worked out first."), initial=100)
-    combines_with = _choices(_("Combines with promotions on"), Promotion.Class.choices)
-    tags = _text(_("Tags"), _("Separated by commas."))
-    accepts_tags = _text(_("Combines only with tags"), _("Both promotions must accept each other."))
+    priority = make_number(_("Priority"), _("Lower is worked out first."), initial=100)
+    combines_with = make_choices(_("Combines with promotions on"), Promotion.Class.choices)
+    tags = make_text(_("Tags"), _("Separated by commas."))
+    accepts_tags = make_text(_("Combines only with tags"), _("Both promotions must accept each other."))
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -351,10 +316,10 @@ class DrawForm(forms.Form):
     quantity = forms.IntegerField(
         label=_("How many codes"), min_value=1, max_value=20_000, widget=UnfoldAdminIntegerFieldWidget()
     )
-    usage_limit = _number(_("Uses of each code"), initial=1)
-    per_customer_limit = _number(_("Uses of each code per customer"))
-    starts_at = _instant(_("Begins"))
-    ends_at = _instant(_("Ends"))
+    usage_limit = make_number(_("Uses of each code"), initial=1)
+    per_customer_limit = make_number(_("Uses of each code per customer"))
+    starts_at = make_instant(_("Begins"))
+    ends_at = make_instant(_("Ends"))
 
 
 class FlashForm(forms.Form):

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from catalog.admin.promotion_fields import make_flag, make_text
 from catalog.domain.cells import parse_count
 from catalog.domain.promotions import notation
 from catalog.domain.promotions.facts import ShopperFacts
-
-
-def _text(label: Any, help_text: Any = "", **options: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, help_text=help_text, required=False, widget=UnfoldAdminTextInputWidget(), **options
-    )
 
 
 class TryForm(forms.Form):
@@ -34,13 +27,11 @@ class TryForm(forms.Form):
         label=_("Delivery"), min_value=0, max_digits=12, decimal_places=2, required=False,
         widget=UnfoldAdminTextInputWidget(),
     )  # fmt: skip
-    tier = _text(_("Customer tier"))
-    segments = _text(_("Segments"), _("Separated by commas."))
-    channel = _text(_("Channel"), _("Such as web."), initial="web")
-    payment_method = _text(_("Paid by"), _("The code of a way to pay."))
-    is_first_order = forms.BooleanField(
-        label=_("First order"), required=False, widget=UnfoldBooleanSwitchWidget()
-    )
+    tier = make_text(_("Customer tier"))
+    segments = make_text(_("Segments"), _("Separated by commas."))
+    channel = make_text(_("Channel"), _("Such as web."), initial="web")
+    payment_method = make_text(_("Paid by"), _("The code of a way to pay."))
+    is_first_order = make_flag(_("First order"))
 
     def list_articles(self) -> dict[str, int]:
         """Return quantities by SKU."""

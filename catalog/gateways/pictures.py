@@ -6,7 +6,9 @@ import hashlib
 import io
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -61,16 +63,18 @@ def store_picture(content: bytes) -> StoredPicture:
     has_alpha = picture.mode == "RGBA"
     original = f"{base}.png" if has_alpha else f"{base}.jpg"
     if _is_clean_jpeg(content):
-        _save_bytes(content, original)
+        _save(original, lambda: content)
+    elif has_alpha:
+        _save(original, lambda: _encode(picture, "PNG", {}))
     else:
-        _save(picture, original, "PNG" if has_alpha else "JPEG", {} if has_alpha else JPEG_OPTIONS)
+        _save(original, lambda: _encode(picture, "JPEG", JPEG_OPTIONS))
     renditions: dict[str, list[tuple[int, str]]] = {"avif": [], "webp": []}
     for width in sorted({min(width, picture.width) for width in WIDTHS}):
         size = (width, max(1, round(picture.height * width / picture.width)))
         small = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
         for name, options in (("avif", AVIF_OPTIONS), ("webp", WEBP_OPTIONS)):
             path = f"{base}-{width}.{name}"
-            _save(small, path, name.upper(), options)
+            _save(path, partial(_encode, small, name.upper(), options))
             renditions[name].append((width, path))
     return StoredPicture(
         original=original,
@@ -125,17 +129,15 @@ def _is_clean_jpeg(content: bytes) -> bool:
     return is_plain and mark is not None and content[mark.start() :] == END_OF_JPEG
 
 
-def _save_bytes(content: bytes, path: str) -> None:
+def _save(path: str, make: Callable[[], bytes]) -> None:
     if not default_storage.exists(path):
-        default_storage.save(path, ContentFile(content))
+        default_storage.save(path, ContentFile(make()))
 
 
-def _save(picture: Image.Image, path: str, kind: str, options: dict[str, int | bool]) -> None:
-    if default_storage.exists(path):
-        return
+def _encode(picture: Image.Image, kind: str, options: dict[str, int | bool]) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, kind, **options)
-    default_storage.save(path, ContentFile(buffer.getvalue()))
+    return buffer.getvalue()
 
 
 def _find_color(picture: Image.Image) -> str:

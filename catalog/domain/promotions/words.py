@@ -147,11 +147,7 @@ def _say_group(facts: Mapping[str, Any], _currency: str) -> str:
 
 
 def _say_part(facts: Mapping[str, Any], _currency: str) -> str:
-    return ngettext(
-        "Only %(count)d of them: the sale has no more for you.",
-        "Only %(count)d of them: the sale has no more for you.",
-        facts["count"],
-    ) % {"count": facts["count"]}
+    return _("Only %(count)d of them: the sale has no more for you.") % {"count": facts["count"]}
 
 
 def _say_payment(facts: Mapping[str, Any], _currency: str) -> str:

@@ -10,6 +10,8 @@ from django.db.models import Avg, Count, F, Q, QuerySet
 
 from catalog.models import PriceBatch, PriceChange, Product, Variant
 
+_LOSES_COMPARE_AT = Q(old_compare_at_amount__isnull=False, new_compare_at_amount__isnull=True)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VariantChoice:
@@ -52,6 +54,12 @@ def list_chosen_variants(choice: VariantChoice) -> QuerySet[Variant]:
     return found.order_by("pk")
 
 
+def list_previewed(batch: PriceBatch) -> QuerySet[PriceChange]:
+    """Changes with their articles; those that take a compare-at price away first, for they are easily overlooked."""
+    changes = batch.changes.annotate(loses=_LOSES_COMPARE_AT).select_related("variant__product")
+    return changes.order_by("-loses", "pk")
+
+
 def summarize_batch(batch: PriceBatch) -> BatchSummary:
     """Return how many prices go up or down, and by how much on average; one query."""
     percent = (F("new_amount") - F("old_amount")) * 100 / F("old_amount")
@@ -59,9 +67,7 @@ def summarize_batch(batch: PriceBatch) -> BatchSummary:
         quantity=Count("pk"),
         raised=Count("pk", filter=Q(new_amount__gt=F("old_amount"))),
         lowered=Count("pk", filter=Q(new_amount__lt=F("old_amount"))),
-        removed=Count(
-            "pk", filter=Q(old_compare_at_amount__isnull=False, new_compare_at_amount__isnull=True)
-        ),
+        removed=Count("pk", filter=_LOSES_COMPARE_AT),
         mean=Avg(percent, filter=Q(old_amount__gt=0)),
     )
     mean = Decimal(row["mean"] or 0).quantize(Decimal("0.1"))
