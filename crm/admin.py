@@ -21,6 +21,7 @@ from crm.forms import NewTicketForm, ReplyForm
 from crm.models import Ticket, TicketMessage
 from crm.services.tickets import assign_ticket, move_ticket, open_ticket, reply_to_ticket, set_priority
 from shop.accounts.models import User
+from shop.kernel.back_office import RefusalsOn
 from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
 
@@ -139,13 +140,11 @@ class TicketAdmin(ModelAdmin):
             return HttpResponse(status=403)
         if not form.is_valid():
             return self._ask_again(request, ticket_id, form=form)
-        try:
+        with RefusalsOn(form):
             message = reply_to_ticket(ticket_id, author=request.user, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error.message))
-            return self._ask_again(request, ticket_id, form=form)
-        self.message_user(request, _tell(message))
-        return self._back(ticket_id)
+            self.message_user(request, _tell(message))
+            return self._back(ticket_id)
+        return self._ask_again(request, ticket_id, form=form)
 
     def _ask_again(self, request: HttpRequest, ticket_id: int, *, form: ReplyForm) -> HttpResponse:
         """What was written stays, with the reason why it was not taken."""

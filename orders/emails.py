@@ -153,7 +153,7 @@ def _queue(order: Order, kind: str, *, subject: str, key: str, facts: dict[str, 
 def _list_lines(order: Order) -> list[dict[str, Any]]:
     return [
         {
-            "name": " · ".join(part for part in (line.product_name, line.variant_name) if part),
+            "name": line.full_name,
             "quantity": line.quantity,
             "cancelled": line.cancelled_quantity if order.status != OrderStatus.CANCELLED else 0,
             "amount": format_money(Money(line.subtotal_amount, order.currency).quantized(), order.language),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.domain.promotions.traces import Trace
+from orders.domain.errors import AddressRefused
 from orders.domain.quantities import MAX_LINE_QUANTITY, MIN_LINE_QUANTITY
 from orders.domain.shown_offers import MOST_LETTERS, unseal_offers
 from orders.queries.shipping import list_delivery_countries
@@ -107,3 +108,9 @@ class PlaceOrderForm(forms.Form):
     def expected_total(self) -> Money:
         """The total as money."""
         return Money(self.cleaned_data["total"], self.cleaned_data["currency"])
+
+
+def tell_address_problems(form: forms.Form, error: AddressRefused) -> None:
+    """Each at its field, where the form shows it."""
+    for name, message in error.problems.items():
+        form.add_error(name if name in form.fields else None, forms.ValidationError(message))

@@ -95,8 +95,8 @@ class CancelLinesForm(forms.Form):
 
 
 def _describe_line(line: OrderLine, *, back: Money) -> str:
-    name = " · ".join(part for part in (line.product_name, line.variant_name) if part)
-    return f"{line.open_quantity} × {name} ({line.sku}): {format_money(back, get_language() or 'en')}"
+    returned = format_money(back, get_language() or "en")
+    return f"{line.open_quantity} × {line.full_name} ({line.sku}): {returned}"
 
 
 class OrderAddressForm(PostalForm):

@@ -1,6 +1,6 @@
 """The desk's pages: parse, call one service, answer."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -12,32 +12,40 @@ from django.utils.translation import gettext as _
 
 from catalog.domain.promotions.words import describe_trace
 from inventory.models import Warehouse
-from orders.admin.changes import list_offered
 from orders.admin.forms import CancelForm, ShipForm
 from orders.admin.labels import LABELS
-from orders.domain.states import FulfilmentStatus, OrderStatus
 from orders.domain.timeline import describe_note
 from orders.models import Order
-from orders.queries.fulfilment import ShippableLine, is_shippable, list_pick_lists, list_shippable_lines
+from orders.queries.desk import find_hold_note, list_moves
+from orders.queries.fulfilment import ShippableLine, list_pick_lists, list_shippable_lines
 from orders.queries.groups import describe_hold
 from orders.queries.orders import build_nodes, build_timeline
 from orders.services.desk import cancel_as_operator, resend_confirmation
 from orders.services.fulfilment import allocate_order, new_shipment_number, ship_order
 from shop.accounts.queries.countries import get_country_name
+from shop.kernel.back_office import RefusalsOn
 from shop.kernel.errors import DomainError
 from shop.kernel.money import Money
 
 MOST_PICKED = 200
+# What each move of the desk needs.
+RIGHTS: Final = {
+    "allocate": "orders.fulfil_order",
+    "ship": "orders.fulfil_order",
+    "cancel": "orders.cancel_order",
+    "cancel_lines": "orders.cancel_order",
+    "hold": "orders.hold_order",
+    "let_go": "orders.hold_order",
+    "change_address": "orders.change_address",
+}
 
 
 def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
     """All that an order's page shows."""
     shipments = order.shipments.select_related("warehouse").prefetch_related("nodes", "lines__order_line")
-    may_fulfil = request.user.has_perm("orders.fulfil_order")
-    may_cancel = request.user.has_perm("orders.cancel_order")
-    is_before_shipping = order.fulfilment_status in {FulfilmentStatus.UNFULFILLED, FulfilmentStatus.ALLOCATED}
-    is_open = order.status in {OrderStatus.PENDING, OrderStatus.CONFIRMED}
+    may = request.user.has_perm
     lines = list(order.lines.select_related("order"))
+    moves = list_moves(order, lines=lines)
     return {
         "title": order.number,
         "original": order,
@@ -59,18 +67,16 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
         "timeline": build_timeline(list(order.events.all())),
         "notes": [(row, describe_note(row.kind)) for row in order.events.filter(is_public=False)],
         "hold_text": describe_hold(order) if order.hold_reason else "",
-        "can_allocate": may_fulfil
-        and is_shippable(order)
-        and order.fulfilment_status == FulfilmentStatus.UNFULFILLED,
-        "can_ship": may_fulfil and is_shippable(order),
-        **list_offered(request, order, lines=lines),
-        "can_cancel": may_cancel and is_open and is_before_shipping,
+        "hold_note": find_hold_note(order),
+        "can": {name: getattr(moves, name) and may(right) for name, right in RIGHTS.items()},
+        "is_to_cancel": moves.is_to_cancel,
         "pick_list_url": f"{reverse('admin:orders_order_pick_list')}?ids={order.pk}",
         "payments_url": _find_list_above(request, order, of="payments_payment"),
         "tickets_url": _find_list_above(request, order, of="crm_ticket"),
-        "can_resend": request.user.has_perm("orders.resend_confirmation"),
+        "can_resend": may("orders.resend_confirmation"),
         # The order's token lets its holder act as the shopper.
-        "shop_url": may_cancel and f"{reverse('orders:order', args=[order.number])}?token={order.token}",
+        "shop_url": may("orders.cancel_order")
+        and f"{reverse('orders:order', args=[order.number])}?token={order.token}",
     }
 
 
@@ -100,7 +106,8 @@ def _find_list_above(request: HttpRequest, order: Order, *, of: str) -> str:
         return ""
 
 
-def _back_to(order: Order) -> HttpResponseRedirect:
+def back_to(order: Order) -> HttpResponseRedirect:
+    """To the order's page."""
     return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
 
 
@@ -114,7 +121,7 @@ def allocate(request: HttpRequest, order: Order) -> HttpResponse:
         messages.error(request, str(error.message))
     else:
         messages.success(request, _("The order is being packed."))
-    return _back_to(order)
+    return back_to(order)
 
 
 def ship(request: HttpRequest, order: Order, *, context: dict[str, Any]) -> HttpResponse:
@@ -128,8 +135,10 @@ def ship(request: HttpRequest, order: Order, *, context: dict[str, Any]) -> Http
         warehouses=[(row.pk, str(row)) for row in Warehouse.objects.all()],
         warehouse_id=warehouse_id,
     )
-    if form.is_valid() and _ship(request, order, form=form):
-        return _back_to(order)
+    if form.is_valid():
+        with RefusalsOn(form):
+            _ship(request, order, form=form)
+            return back_to(order)
     context |= {"order": order, "form": form, "title": _("Ship %(number)s") % {"number": order.number}}
     context["holders"] = Warehouse.objects.filter(pk__in={pk for line in lines for pk in line.held})
     context["warehouse_id"] = warehouse_id
@@ -147,46 +156,34 @@ def _choose_warehouse(request: HttpRequest, lines: list[ShippableLine]) -> int:
     return max(held, key=lambda pk: (held[pk], -pk), default=0)
 
 
-def _ship(request: HttpRequest, order: Order, *, form: ShipForm) -> bool:
+def _ship(request: HttpRequest, order: Order, *, form: ShipForm) -> None:
     given = form.cleaned_data
-    try:
-        shipment = ship_order(
-            order.pk,
-            warehouse_id=given["warehouse"],
-            carrier=given["carrier"],
-            lines=form.list_parcel_lines(),
-            actor=str(request.user),
-            number=given["number"],
-        )
-    except DomainError as error:
-        form.add_error(None, str(error.message))
-        return False
+    shipment = ship_order(
+        order.pk,
+        warehouse_id=given["warehouse"],
+        carrier=given["carrier"],
+        lines=form.list_parcel_lines(),
+        actor=str(request.user),
+        number=given["number"],
+    )
     if shipment.tracking_number:
         messages.success(
             request, _("The parcel has the number %(number)s.") % {"number": shipment.tracking_number}
         )
     else:
         messages.warning(request, _("The parcel is packed. The carrier has not answered yet; we ask again."))
-    return True
 
 
 def cancel(request: HttpRequest, order: Order, *, context: dict[str, Any]) -> HttpResponse:
     """End an order of which nothing has left."""
     form = CancelForm(request.POST or None)
-    if form.is_valid() and _cancel(request, order, form=form):
-        return _back_to(order)
+    if form.is_valid():
+        with RefusalsOn(form):
+            cancel_as_operator(order.pk, actor=str(request.user), note=form.cleaned_data["note"])
+            messages.success(request, _("The order was cancelled; what was paid goes back."))
+            return back_to(order)
     context |= {"order": order, "form": form, "title": _("Cancel %(number)s") % {"number": order.number}}
     return TemplateResponse(request, "admin/orders/cancel.html", context)
-
-
-def _cancel(request: HttpRequest, order: Order, *, form: CancelForm) -> bool:
-    try:
-        cancel_as_operator(order.pk, actor=str(request.user), note=form.cleaned_data["note"])
-    except DomainError as error:
-        form.add_error(None, str(error.message))
-        return False
-    messages.success(request, _("The order was cancelled; what was paid goes back."))
-    return True
 
 
 def resend(request: HttpRequest, order: Order) -> HttpResponse:
@@ -197,7 +194,7 @@ def resend(request: HttpRequest, order: Order) -> HttpResponse:
         messages.success(request, _("The confirmation is on its way to %(email)s.") % {"email": order.email})
     else:
         messages.warning(request, _("The confirmation was sent a moment ago. Try again in ten minutes."))
-    return _back_to(order)
+    return back_to(order)
 
 
 def print_pick_list(request: HttpRequest) -> HttpResponse:

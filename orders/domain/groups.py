@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orders.domain.states import GroupStatus
+from orders.domain.states import GroupStatus, HoldReason
 from shop.kernel.errors import Conflict, NotAllowed, NotFound
 
 
@@ -161,4 +161,5 @@ class OrderHeld(NotAllowed):
     code = "order_held"
 
     def __init__(self, reason: str) -> None:
-        super().__init__(_("This order must wait before it is packed: %(reason)s.") % {"reason": reason})
+        words = HoldReason(reason).label
+        super().__init__(_("This order must wait before it is packed: %(reason)s.") % {"reason": words})

@@ -37,6 +37,9 @@ class FulfilmentStatus(TextChoices):
     DELIVERED = "delivered", _("Delivered")
 
 
+BEFORE_SHIPPING: Final = (FulfilmentStatus.UNFULFILLED, FulfilmentStatus.ALLOCATED)
+
+
 class ShipmentStatus(TextChoices):
     """Where one parcel is."""
 

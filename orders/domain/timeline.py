@@ -37,12 +37,15 @@ TITLES: Final[Mapping[str, Promise]] = {
     **{f"shipment.{status.value}": status.label for status in ShipmentStatus},
 }
 
+HELD: Final = "order.held"
+LET_GO: Final = "order.let_go"
+
 HOUSE_TITLES: Final[Mapping[str, Promise]] = {
     "order.reminded": _("Asked the shopper whether all is well"),
     "order.held_again": _("Came back late, goods held again"),
     "order.confirmed_again": _("Confirmation mailed again"),
-    "order.held": _("Held back from packing"),
-    "order.let_go": _("Let go to packing"),
+    HELD: _("Held back from packing"),
+    LET_GO: _("Let go to packing"),
     "shipment.stalled": _("Parcel without news for too long: ticket opened"),
     "shipment.label_refused": _("The carrier refused a label"),
 }

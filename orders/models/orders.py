@@ -9,7 +9,14 @@ from django.db.models import F, Q
 
 from catalog.domain.promotions.traces import Trace
 from catalog.domain.promotions.words import TraceLine, describe_applied
-from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus, ShipmentStatus
+from orders.domain.states import (
+    BEFORE_SHIPPING,
+    FulfilmentStatus,
+    HoldReason,
+    OrderStatus,
+    PaymentStatus,
+    ShipmentStatus,
+)
 from orders.models.carts import Cart
 from shop.accounts.models.address import PostalFields
 from shop.kernel.fields import AmountField, CurrencyField
@@ -280,6 +287,16 @@ class Order(PostalFields):
         return self.shipping + self.shipping_discount
 
     @property
+    def is_open(self) -> bool:
+        """Neither completed nor cancelled."""
+        return self.status in {OrderStatus.PENDING, OrderStatus.CONFIRMED}
+
+    @property
+    def is_all_here(self) -> bool:
+        """Open, and nothing of it has left the warehouse."""
+        return self.is_open and self.fulfilment_status in BEFORE_SHIPPING
+
+    @property
     def promotion_reference(self) -> str:
         """The name under which the catalogue counts this order's promotions."""
         return f"order:{self.number}"
@@ -343,6 +360,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"
+
+    @property
+    def full_name(self) -> str:
+        """Of the product, and of the variant where it has one."""
+        return " · ".join(filter(None, (self.product_name, self.variant_name)))
 
     @property
     def unit_price(self) -> Money:

@@ -90,8 +90,7 @@ def list_pick_lists(order_ids: Sequence[int]) -> list[PickList]:
 
 
 def _build_pick(order: Order, line: OrderLine, *, quantity: int) -> Pick:
-    name = " · ".join(part for part in (line.product_name, line.variant_name) if part)
-    return Pick(order_number=order.number, sku=line.sku, name=name, quantity=quantity)
+    return Pick(order_number=order.number, sku=line.sku, name=line.full_name, quantity=quantity)
 
 
 def list_shipments(*, order: str = "", status: str = "") -> QuerySet[Shipment]:

@@ -7,12 +7,10 @@ from django.utils.translation import gettext as _
 from orders import locks
 from orders.domain.errors import AddressRefused, OrderUnderWay
 from orders.domain.events import OrderAddressChanged
-from orders.domain.states import OrderStatus
 from orders.models import Order
 from orders.queries.shipping import find_destination
 from orders.queries.taxes import choose_tax_rule
 from orders.services.checkout import POSTAL_FIELDS, tidy_address
-from orders.services.lifecycle import BEFORE_SHIPPING
 from orders.services.transitions import note_order_event
 from shop.accounts.domain.postal import PostalAddress, check_postal_address
 from shop.kernel.audit import record_audit
@@ -30,8 +28,7 @@ def change_address(order_id: int, *, address: PostalAddress, actor: str) -> Orde
     also the country, or the region, when another tax or freight would have been due. May be repeated.
     """
     order = locks.lock_order(order_id)
-    is_open = order.status in {OrderStatus.PENDING, OrderStatus.CONFIRMED}
-    if not is_open or order.fulfilment_status not in BEFORE_SHIPPING:
+    if not order.is_all_here:
         raise OrderUnderWay
     tidy = tidy_address(address)
     if problems := _list_problems(order, tidy):

@@ -47,7 +47,7 @@ def allocate_order(order_id: int, *, actor: str) -> Order:
 def refuse_kept_back(order: Order) -> None:
     """Raise OrderHeld for an order that something holds back, OrderRefunded for one whose money is gone."""
     if order.hold_reason:
-        raise OrderHeld(str(order.get_hold_reason_display()))
+        raise OrderHeld(order.hold_reason)
     if order.payment_status == PaymentStatus.REFUNDED:
         raise OrderRefunded
 

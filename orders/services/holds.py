@@ -1,23 +1,18 @@
 """Holding an order back from packing, and letting it go."""
 
-from typing import Final
-
 from django.utils.translation import gettext as _
 
 from orders import locks
 from orders.domain.errors import OrderUnderWay
 from orders.domain.groups import OrderHeld
-from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus
+from orders.domain.states import FulfilmentStatus, HoldReason
+from orders.domain.timeline import HELD, LET_GO
 from orders.models import Order
-from orders.services.lifecycle import BEFORE_SHIPPING
 from orders.services.transitions import Axis, note_order_event, transition_order
 from shop.kernel.audit import record_audit
 from shop.kernel.clock import now
 from shop.kernel.errors import Invalid
 from shop.kernel.transactions import transactional
-
-HELD: Final = "order.held"
-LET_GO: Final = "order.let_go"
 
 
 @transactional
@@ -34,9 +29,8 @@ def hold_order(order_id: int, *, reason: str, actor: str) -> Order:
     if order.hold_reason == HoldReason.OPERATOR:
         return order
     if order.hold_reason:
-        raise OrderHeld(str(order.get_hold_reason_display()))
-    is_open = order.status in {OrderStatus.PENDING, OrderStatus.CONFIRMED}
-    if not is_open or order.fulfilment_status not in BEFORE_SHIPPING:
+        raise OrderHeld(order.hold_reason)
+    if not order.is_all_here:
         raise OrderUnderWay
     order.hold_reason = HoldReason.OPERATOR
     if order.fulfilment_status == FulfilmentStatus.ALLOCATED:
@@ -59,7 +53,7 @@ def release_order(order_id: int, *, actor: str) -> Order:
     if not order.hold_reason:
         return order
     if order.hold_reason != HoldReason.OPERATOR:
-        raise OrderHeld(str(order.get_hold_reason_display()))
+        raise OrderHeld(order.hold_reason)
     order.hold_reason = ""
     order.released_at = now()
     order.save(update_fields=["hold_reason", "released_at"])

@@ -17,7 +17,7 @@ from orders import locks
 from orders.domain.errors import AlreadyShipped, AmountMismatch, NotDelivered, UnknownCancelReason
 from orders.domain.events import OrderCancelled, OrderCompleted, OrderPaid
 from orders.domain.outcomes import CancelReason, PaidOutcome
-from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus
+from orders.domain.states import BEFORE_SHIPPING, FulfilmentStatus, HoldReason, OrderStatus, PaymentStatus
 from orders.models import Order, OrderEvent
 from orders.services.groups.places import keep_place, leave_place
 from orders.services.transitions import Axis, note_order_event, transition_order
@@ -38,8 +38,6 @@ __all__ = [
     "note_payment_failed",
     "renew_hold",
 ]
-
-BEFORE_SHIPPING = (FulfilmentStatus.UNFULFILLED, FulfilmentStatus.ALLOCATED)
 
 
 @transactional

@@ -9,10 +9,10 @@ from orders.domain.errors import LinesNotCancellable
 from orders.domain.events import OrderLinesCancelled
 from orders.domain.groups import OrderHeld
 from orders.domain.outcomes import CancelReason
-from orders.domain.states import FulfilmentStatus, HoldReason, OrderStatus, ShipmentStatus
+from orders.domain.states import BEFORE_SHIPPING, FulfilmentStatus, HoldReason, OrderStatus, ShipmentStatus
 from orders.models import Order, OrderLine
 from orders.queries.line_returns import list_line_returns
-from orders.services.lifecycle import BEFORE_SHIPPING, cancel_order
+from orders.services.lifecycle import cancel_order
 from orders.services.transitions import Axis, note_order_event, transition_order
 from shop.kernel.audit import record_audit
 from shop.kernel.events import publish
@@ -33,7 +33,7 @@ def cancel_lines(order_id: int, *, line_ids: Collection[int], actor: str, note: 
     """
     order = locks.lock_order(order_id)
     if order.hold_reason == HoldReason.GROUP:
-        raise OrderHeld(str(order.get_hold_reason_display()))
+        raise OrderHeld(order.hold_reason)
     if order.status != OrderStatus.CONFIRMED:
         raise LinesNotCancellable
     still_open = [line for line in locks.lock_order_lines(order_id) if line.open_quantity]

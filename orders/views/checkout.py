@@ -18,7 +18,13 @@ from orders.domain.errors import AddressRefused, CartChanged
 from orders.domain.lost_offers import list_lost_offers
 from orders.domain.problems import CartProblem
 from orders.domain.shown_offers import seal_offers
-from orders.forms import ContactForm, PaymentMethodForm, PlaceOrderForm, ShippingForm
+from orders.forms import (
+    ContactForm,
+    PaymentMethodForm,
+    PlaceOrderForm,
+    ShippingForm,
+    tell_address_problems,
+)
 from orders.models import Cart, Order
 from orders.queries.carts import find_placed_order, get_cart_view
 from orders.services import carts, checkout
@@ -88,8 +94,7 @@ def save_address(request: HttpRequest) -> HttpResponse:
     try:
         checkout.set_address(cart.pk, email=form.cleaned_data["email"], address=form.postal_address)
     except AddressRefused as error:
-        for name, message in error.problems.items():
-            form.add_error(name if name in form.fields else None, message)
+        tell_address_problems(form, error)
         return _render_checkout(request, cart, Told(form=form, status=UNPROCESSABLE))
     problem = _keep_address(request, form.postal_address)
     told = Told(problem=problem, status=CONFLICT)

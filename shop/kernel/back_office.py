@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from types import TracebackType
+
+from django.forms import BaseForm
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
+
+from shop.kernel.errors import DomainError
 
 MOST_DIGITS = 18
 
@@ -11,6 +16,25 @@ MOST_DIGITS = 18
 def read_key(object_id: str) -> int:
     """Return the key in an address; 0, which no row has, when it is none."""
     return int(object_id) if object_id.isdecimal() and len(object_id) <= MOST_DIGITS else 0
+
+
+class RefusalsOn:
+    """``with RefusalsOn(form):`` what a service refuses in the block is told on the form, and what follows goes on."""
+
+    def __init__(self, form: BaseForm) -> None:
+        self.form = form
+
+    def __enter__(self) -> None:
+        """Begin to listen."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        """Tell a refusal; anything else is an error of ours."""
+        if not isinstance(error, DomainError):
+            return False
+        self.form.add_error(None, str(error.message))
+        return True
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -21,8 +21,8 @@ from inventory.services.buying.purchase_orders import (
     write_order,
 )
 from inventory.services.buying.receiving import receive_order
+from shop.kernel.back_office import RefusalsOn
 from shop.kernel.clock import now
-from shop.kernel.errors import DomainError
 from shop.kernel.ids import new_number, new_token
 from shop.kernel.money import Money
 
@@ -102,8 +102,18 @@ def write_new(request: HttpRequest, *, context: dict[str, Any]) -> HttpResponse:
         initial=build_initial(None, number=new_number("P")),
     )
     if form.is_valid():
-        order = _write(request, form, supplier=supplier, warehouse=warehouse)
-        if order is not None:
+        with RefusalsOn(form):
+            order = write_order(
+                supplier.pk,
+                warehouse_id=warehouse.pk,
+                lines=form.list_lines(),
+                actor=str(request.user),
+                number=form.cleaned_data["number"],
+                costs=form.get_costs(),
+                note=form.cleaned_data["note"],
+                expected_on=form.cleaned_data["expected_on"],
+            )
+            messages.success(request, _("The draft is written. Approve it to send it."))
             return back_to(order)
     context |= _describe_form(form, supplier=supplier, warehouse=warehouse, title=_("New purchase order"))
     return TemplateResponse(request, "admin/inventory/buying/edit_order.html", context)
@@ -116,28 +126,6 @@ def _describe_form(
     return {"form": form, "costs": costs, "supplier": supplier, "warehouse": warehouse, "title": title}
 
 
-def _write(
-    request: HttpRequest, form: OrderForm, *, supplier: Supplier, warehouse: Warehouse
-) -> PurchaseOrder | None:
-    given = form.cleaned_data
-    try:
-        order = write_order(
-            supplier.pk,
-            warehouse_id=warehouse.pk,
-            lines=form.list_lines(),
-            actor=str(request.user),
-            number=given["number"],
-            costs=form.get_costs(),
-            note=given["note"],
-            expected_on=given["expected_on"],
-        )
-    except DomainError as error:
-        form.add_error(None, str(error.message))
-        return None
-    messages.success(request, _("The draft is written. Approve it to send it."))
-    return order
-
-
 def edit(request: HttpRequest, order: PurchaseOrder, *, context: dict[str, Any]) -> HttpResponse:
     """The articles and costs of a draft."""
     form = OrderForm(
@@ -145,66 +133,54 @@ def edit(request: HttpRequest, order: PurchaseOrder, *, context: dict[str, Any])
         items=_list_items(order.supplier),
         initial=build_initial(order, number=order.number),
     )
-    if form.is_valid() and _change(request, order, form=form):
-        return back_to(order)
+    if form.is_valid():
+        with RefusalsOn(form):
+            change_order(
+                order.pk,
+                lines=form.list_lines(),
+                actor=str(request.user),
+                costs=form.get_costs(),
+                note=form.cleaned_data["note"],
+                expected_on=form.cleaned_data["expected_on"],
+            )
+            messages.success(request, _("The draft was changed."))
+            return back_to(order)
     context |= _describe_form(form, supplier=order.supplier, warehouse=order.warehouse, title=order.number)
     context["order"] = order
     return TemplateResponse(request, "admin/inventory/buying/edit_order.html", context)
-
-
-def _change(request: HttpRequest, order: PurchaseOrder, *, form: OrderForm) -> bool:
-    given = form.cleaned_data
-    try:
-        change_order(
-            order.pk,
-            lines=form.list_lines(),
-            actor=str(request.user),
-            costs=form.get_costs(),
-            note=given["note"],
-            expected_on=given["expected_on"],
-        )
-    except DomainError as error:
-        form.add_error(None, str(error.message))
-        return False
-    messages.success(request, _("The draft was changed."))
-    return True
 
 
 def receive(request: HttpRequest, order: PurchaseOrder, *, context: dict[str, Any]) -> HttpResponse:
     """What came."""
     lines = list(order.lines.select_related("variant__product"))
     form = ReceiveForm(request.POST or None, lines=lines, initial={"number": new_token()})
-    if form.is_valid() and _receive(request, order, form=form):
-        return back_to(order)
+    if form.is_valid():
+        with RefusalsOn(form):
+            receive_order(
+                order.pk,
+                number=form.cleaned_data["number"],
+                lines=form.list_delivered(),
+                actor=str(request.user),
+                note=form.cleaned_data["note"],
+                keeps_over=form.cleaned_data["keeps_over"],
+            )
+            messages.success(request, _("The delivery is booked; the good units are in stock."))
+            return back_to(order)
     title = _("Receive %(number)s") % {"number": order.number}
     context |= {"order": order, "form": form, "title": title}
     return TemplateResponse(request, "admin/inventory/buying/receive.html", context)
 
 
-def _receive(request: HttpRequest, order: PurchaseOrder, *, form: ReceiveForm) -> bool:
-    given = form.cleaned_data
-    try:
-        receive_order(
-            order.pk,
-            number=given["number"],
-            lines=form.list_delivered(),
-            actor=str(request.user),
-            note=given["note"],
-            keeps_over=given["keeps_over"],
-        )
-    except DomainError as error:
-        form.add_error(None, str(error.message))
-        return False
-    messages.success(request, _("The delivery is booked; the good units are in stock."))
-    return True
-
-
 def end(request: HttpRequest, order: PurchaseOrder, *, context: dict[str, Any]) -> HttpResponse:
     """Cancels what has not come at all, closes what has come in part; with a reason."""
     form = NoteForm(request.POST or None)
-    if form.is_valid() and _end(request, order, form=form):
-        return back_to(order)
     is_part = order.status == PurchaseStatus.PART_RECEIVED
+    if form.is_valid():
+        with RefusalsOn(form):
+            ends = close_order if is_part else cancel_order
+            ends(order.pk, actor=str(request.user), note=form.cleaned_data["note"])
+            messages.success(request, _("The order has ended; what was open is no longer expected."))
+            return back_to(order)
     title = _("Close %(number)s") if is_part else _("Cancel %(number)s")
     receipts = order.receipts.prefetch_related("lines")
     context |= {
@@ -215,18 +191,6 @@ def end(request: HttpRequest, order: PurchaseOrder, *, context: dict[str, Any]) 
         "unbooked": find_unbooked_costs(order, receipts=receipts) if is_part else None,
     }
     return TemplateResponse(request, "admin/inventory/buying/end_order.html", context)
-
-
-def _end(request: HttpRequest, order: PurchaseOrder, *, form: NoteForm) -> bool:
-    actor, note = str(request.user), form.cleaned_data["note"]
-    ends = close_order if order.status == PurchaseStatus.PART_RECEIVED else cancel_order
-    try:
-        ends(order.pk, actor=actor, note=note)
-    except DomainError as error:
-        form.add_error(None, str(error.message))
-        return False
-    messages.success(request, _("The order has ended; what was open is no longer expected."))
-    return True
 
 
 def print_order(request: HttpRequest, order: PurchaseOrder) -> HttpResponse:
