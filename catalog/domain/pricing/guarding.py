@@ -61,7 +61,14 @@ def _work_out(situation: Situation, *, terms: Terms, guards: Guards, lines: list
     bounded = min(max(target, bounds.low), bounds.high)
     if bounded != target:
         lines.append(Line(code="bounded", amount=bounded))
-    amount = _round_within(bounded, bounds, guards=guards, currency=situation.currency)
+    fitting = _list_fitting(bounded, bounds, guards=guards, unit=minor_unit(situation.currency))
+    if terms.strategy is not Strategy.COST_PLUS:
+        may_rise = terms.strategy is Strategy.COMPETITOR and target < bounds.low
+        fitting = _prefer_low(fitting, bounded, most=bounds.high if may_rise else situation.amount)
+    if not fitting:
+        raise _Stop(Held.NO_PRICE_FITS)
+    nearest = min(fitting, key=lambda found: (abs(found - bounded), found))
+    amount = quantize_amount(nearest, situation.currency)
     if amount != bounded:
         lines.append(Line(code="rounded", amount=amount, facts={"rounding": guards.rounding.value}))
     if amount == situation.amount:
@@ -107,8 +114,10 @@ def _mark_down(situation: Situation, terms: Terms, lines: list[Line]) -> Decimal
     target = situation.list_amount * (HUNDRED - step.percent) / HUNDRED
     figures = {"list": str(situation.list_amount), "percent": str(step.percent)}
     lines.append(Line(code="markdown", amount=target, facts=figures))
-    # A markdown never raises a price that something else has already lowered further.
-    return min(target, situation.amount)
+    # A markdown leaves a price that something else has already lowered further.
+    if situation.amount <= target:
+        raise _Stop(Held.UNCHANGED)
+    return target
 
 
 def find_step(terms: Terms, days: int) -> MarkdownStep | None:
@@ -153,16 +162,15 @@ def _round_down(amount: Decimal, unit: Decimal) -> Decimal:
     return (amount / unit).to_integral_value(rounding=ROUND_FLOOR) * unit
 
 
-def _round_within(amount: Decimal, bounds: _Bounds, *, guards: Guards, currency: str) -> Decimal:
-    """The nearest price between the bounds that ends as asked; of two as near the lower one."""
-    fitting = [
-        found
-        for found in _list_candidates(amount, bounds, guards=guards, unit=minor_unit(currency))
-        if bounds.low <= found <= bounds.high
-    ]
-    if not fitting:
-        raise _Stop(Held.NO_PRICE_FITS)
-    return quantize_amount(min(fitting, key=lambda found: (abs(found - amount), found)), currency)
+def _list_fitting(amount: Decimal, bounds: _Bounds, *, guards: Guards, unit: Decimal) -> list[Decimal]:
+    """Prices near this one that end as asked and lie between the bounds."""
+    candidates = _list_candidates(amount, bounds, guards=guards, unit=unit)
+    return [found for found in candidates if bounds.low <= found <= bounds.high]
+
+
+def _prefer_low(fitting: list[Decimal], amount: Decimal, *, most: Decimal) -> list[Decimal]:
+    """Who follows or marks down rounds down: what lies above is for when nothing below fits, up to `most`."""
+    return [found for found in fitting if found <= amount] or [found for found in fitting if found <= most]
 
 
 def _list_candidates(amount: Decimal, bounds: _Bounds, *, guards: Guards, unit: Decimal) -> Iterator[Decimal]:

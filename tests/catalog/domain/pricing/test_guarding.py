@@ -117,6 +117,59 @@ def test_prices_end_as_asked(rounding: Rounding, expected: str) -> None:
     assert verdict.new_amount == Decimal(expected)
 
 
+@pytest.mark.parametrize(
+    ("terms", "facts", "guards", "expected"),
+    [
+        # The nearest …99 would lie above the competitor, or above what the step asks for.
+        (FOLLOW, {"rivals": (see("88.50"),)}, WIDE, "87.99"),
+        (FOLLOW, {"rivals": (see("88.99"),)}, WIDE, "88.99"),
+        (replace(FOLLOW, undercut_amount=Decimal("0.01")), {"rivals": (see("88.99"),)}, WIDE, "87.99"),
+        (Terms(strategy=Strategy.MARKDOWN, steps=STEPS), {"list_amount": Decimal(105)}, WIDE, "93.99"),
+        # Nothing so low lies within the day's move: as near as it goes, and on from there tomorrow.
+        (FOLLOW, {"rivals": (see("90"),)}, replace(WIDE, daily_percent=Decimal(10)), "90.99"),
+        (
+            Terms(strategy=Strategy.MARKDOWN, steps=STEPS),
+            {},
+            replace(WIDE, daily_percent=Decimal(10)),
+            "90.99",
+        ),
+        # The floor lifts what a competitor asks below our cost.
+        (FOLLOW, {"rivals": (see("30"),)}, WIDE, "40.99"),
+        # A margin is a target, not a bound: the nearest.
+        (Terms(strategy=Strategy.COST_PLUS, margin_percent=Decimal(51)), {}, WIDE, "81.99"),
+    ],
+)
+def test_what_follows_or_marks_down_is_rounded_down_within_the_guards(
+    terms: Terms, facts: dict[str, Any], guards: Guards, expected: str
+) -> None:
+    situation = make_situation(**{"days": {Trigger.AGE: 45}, **facts})
+    verdict = judge_price(situation, terms=terms, guards=replace(guards, rounding=Rounding.NINETY_NINE))
+    assert verdict.new_amount == Decimal(expected)
+
+
+@pytest.mark.parametrize(
+    ("terms", "amount", "facts", "held"),
+    [
+        # The only …99 between floor and ceiling lies above the competitor, and not below our own price.
+        (FOLLOW, "50.60", {"rivals": (see("50.50"),), "cost": Decimal("50.10")}, Held.NO_PRICE_FITS),
+        (Terms(strategy=Strategy.MARKDOWN, steps=STEPS), "89.50", {}, Held.UNCHANGED),
+        (
+            Terms(strategy=Strategy.MARKDOWN, steps=STEPS),
+            "90.99",
+            {"cost": Decimal("90.50")},
+            Held.UNCHANGED,
+        ),
+        (Terms(strategy=Strategy.MARKDOWN, steps=STEPS), "91", {"cost": Decimal(95)}, Held.NO_PRICE_FITS),
+    ],
+)
+def test_rounding_raises_no_price_above_a_competitor_and_none_that_is_marked_down(
+    terms: Terms, amount: str, facts: dict[str, Any], held: Held
+) -> None:
+    situation = make_situation(amount, **{"list_amount": Decimal(100), "days": {Trigger.AGE: 45}, **facts})
+    verdict = judge_price(situation, terms=terms, guards=replace(WIDE, rounding=Rounding.NINETY_NINE))
+    assert (verdict.new_amount, verdict.held) == (None, held)
+
+
 def test_the_floor_stops_a_war_of_prices_and_the_day_slows_it() -> None:
     situation = make_situation(rivals=(see("30"),))
     guards = Guards(least_margin_percent=Decimal(20), hours_between=0, daily_percent=Decimal(10))
@@ -237,6 +290,13 @@ def test_no_suggestion_crosses_a_guard(situation: Situation, terms: Terms, guard
     assert amount > 0
     assert amount % minor_unit(situation.currency) == 0
     assert amount != situation.amount
+    assert terms.strategy is not Strategy.MARKDOWN or amount < situation.amount
+    if terms.strategy is Strategy.COMPETITOR and amount > situation.amount:
+        lowest = min(rival.amount for rival in situation.rivals)
+        is_lifted = any(
+            line.code == "bounded" and line.amount > lowest for line in verdict.lines if line.amount
+        )
+        assert amount <= lowest or is_lifted
     moved = abs(amount - situation.amount) * HUNDRED
     assert verdict.needs_approval is (moved > situation.amount * guards.approval_percent)
 
