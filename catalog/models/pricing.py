@@ -111,6 +111,7 @@ class PriceBatch(models.Model):
     reverted_at = models.DateTimeField(_("reverted at"), null=True, editable=False)
     created_by = models.CharField(_("created by"), max_length=150, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
+    confirmed_by = models.CharField(_("confirmed by"), max_length=150, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("price change")
