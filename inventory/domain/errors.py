@@ -117,6 +117,18 @@ class NothingToPick(Conflict):
         super().__init__(_("Nothing waits to be picked in this warehouse."))
 
 
+class PickNotWanted(Conflict):
+    """The order of a step is held or has ended, or its parcel left without it."""
+
+    code = "pick_not_wanted"
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        super().__init__(
+            _("%(reference)s does not wait for this now. Leave it where it lies.") % {"reference": reference}
+        )
+
+
 class BarcodeRefused(Invalid):
     """A code whose check digit is wrong, or that names something else already."""
 

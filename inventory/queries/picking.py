@@ -95,6 +95,10 @@ def register_kept_back(finder: KeptBack) -> None:
     _KEPT_BACK.append(finder)
 
 
+def _find_kept_back(references: Collection[str]) -> set[str]:
+    return {reference for finder in _KEPT_BACK for reference in finder(references)}
+
+
 def list_waiting(warehouse_id: int, *, most: int = _MOST_REFERENCES) -> list[Waiting]:
     """Paid references with something left to pick in this warehouse, the oldest first.
 
@@ -134,7 +138,7 @@ def list_needs(
         )
     )
     asked = {row[0] for row in rows}
-    kept_back = {reference for finder in _KEPT_BACK for reference in finder(asked)}
+    kept_back = _find_kept_back(asked)
     covered = _list_covered(warehouse_id, references=asked)
     needs: dict[str, list[PickNeed]] = {}
     for reference, variant_id, quantity in rows:
@@ -200,6 +204,26 @@ def list_tasks(pick_list_id: int) -> QuerySet[PickTask]:
     )
 
 
+def list_unwanted(pick_list_id: int) -> set[int]:
+    """Open steps for which nobody waits now: cancelled, shipped without them, or kept back by an upper app.
+
+    Two queries and those of `register_kept_back`.
+    """
+    tasks = PickTask.objects.filter(pick_list_id=pick_list_id, status=PickTaskStatus.OPEN)
+    steps = list(tasks.values_list("pk", "reference", "variant_id", "pick_list__warehouse_id"))
+    references = {reference for _pk, reference, _variant_id, _warehouse_id in steps}
+    held = Reservation.objects.filter(
+        reference__in=references, state=ReservationState.CONFIRMED, open_quantity__gt=0
+    )
+    waiting = set(held.values_list("reference", "variant_id", "warehouse_id"))
+    kept_back = _find_kept_back(references)
+    return {
+        pk
+        for pk, reference, variant_id, warehouse_id in steps
+        if reference in kept_back or (reference, variant_id, warehouse_id) not in waiting
+    }
+
+
 def list_left_in_packing(warehouse_id: int) -> QuerySet[PickTask]:
     """Picked goods whose order no longer waits for them, or not for this article: to be put back. One query."""
     waiting = Reservation.objects.active().filter(
@@ -210,7 +234,7 @@ def list_left_in_packing(warehouse_id: int) -> QuerySet[PickTask]:
             pick_list__warehouse_id=warehouse_id, picked_quantity__gt=F("settled_quantity")
         )
         .exclude(Exists(waiting))
-        .select_related("variant__product", "lot")
+        .select_related("variant__product", "bin", "lot")
         .order_by("pk")
     )
 

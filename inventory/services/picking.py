@@ -8,13 +8,13 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from inventory import locks
-from inventory.domain.errors import InvalidQuantity, LotNotSellable, NothingToPick
+from inventory.domain.errors import InvalidQuantity, LotNotSellable, NothingToPick, PickNotWanted
 from inventory.domain.picking import PickNeed, PlannedPick, plan_picks, sort_walk
 from inventory.domain.requests import StockLine
 from inventory.domain.states import PICK_LISTS, PickListStatus, PickTaskStatus
 from inventory.domain.walking import measure_walk
 from inventory.models import LotStatus, MovementKind, PickList, PickListKind, PickTask, ZoneKind
-from inventory.queries.picking import list_needs, list_planned, list_spots
+from inventory.queries.picking import list_needs, list_planned, list_spots, list_unwanted
 from inventory.queries.places import list_places
 from inventory.services.moves import MoveSource, ensure_special_bin, move_stock
 from shop.kernel.clock import now
@@ -92,8 +92,8 @@ def start_pick_list(pick_list_id: int, *, actor: str) -> PickList:
 def confirm_pick(task_id: int, *, quantity: int, actor: str) -> PickTask:
     """So many were taken: they move from their bin to packing. Fewer than asked: the rest is planned from elsewhere.
 
-    Locks the pick list, then the level. Raises LotNotSellable (the step is planned anew), PlaceTooLow, InvalidQuantity,
-    Invalid. May be repeated: a step that is done is given back.
+    Locks the pick list, then the level. Raises LotNotSellable (the step is planned anew), PickNotWanted, PlaceTooLow,
+    InvalidQuantity, Invalid. May be repeated: a step that is done is given back.
     """
     pick_list = locks.lock_pick_list(PickTask.objects.values_list("pick_list_id", flat=True).get(pk=task_id))
     task = PickTask.objects.select_related("lot").get(pk=task_id)
@@ -101,6 +101,8 @@ def confirm_pick(task_id: int, *, quantity: int, actor: str) -> PickTask:
         return task
     if not 0 <= quantity <= task.quantity:
         raise InvalidQuantity(quantity)
+    if task.pk in list_unwanted(pick_list.pk):
+        raise PickNotWanted(task.reference)
     _check_lot(task)
     if quantity:
         packing = ensure_special_bin(pick_list.warehouse_id, kind=ZoneKind.PACKING)
@@ -171,8 +173,11 @@ def replan_task(task_id: int) -> int:
 
 
 def _finish_when_done(pick_list: PickList) -> None:
-    if pick_list.tasks.filter(status=PickTaskStatus.OPEN).exists():
+    """Steps for which nobody waits do not keep a walk open; should somebody wait again, a new walk is planned."""
+    left, unwanted = pick_list.tasks.filter(status=PickTaskStatus.OPEN), list_unwanted(pick_list.pk)
+    if left.exclude(pk__in=unwanted).exists():
         return
+    left.update(status=PickTaskStatus.CANCELLED)
     pick_list.status, pick_list.finished_at = PickListStatus.DONE, now()
     pick_list.save(update_fields=["status", "finished_at"])
 

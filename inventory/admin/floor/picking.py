@@ -10,7 +10,13 @@ from inventory.admin.floor.base import attempt, floor_page, go, read_bin, show
 from inventory.admin.floor.forms import PickForm
 from inventory.domain.errors import LotNotSellable
 from inventory.models import PickList, PickListKind, PickTask, Warehouse
-from inventory.queries.picking import list_left_in_packing, list_pick_lists, list_tasks, list_waiting
+from inventory.queries.picking import (
+    list_left_in_packing,
+    list_pick_lists,
+    list_tasks,
+    list_unwanted,
+    list_waiting,
+)
 from inventory.queries.scans import find_scanned
 from inventory.services.picking import (
     cancel_pick_list,
@@ -66,8 +72,8 @@ def plan_walk(request: HttpRequest, warehouse: Warehouse) -> HttpResponse:
 def show_walk(request: HttpRequest, warehouse: Warehouse, walk_id: int) -> HttpResponse:
     """The next step in large letters, the others below."""
     walk = get_object_or_404(PickList, pk=walk_id, warehouse=warehouse)
-    tasks = list(list_tasks(walk.pk))
-    step = next((task for task in tasks if task.status == "open"), None)
+    tasks, unwanted = list(list_tasks(walk.pk)), list_unwanted(walk.pk)
+    step = next((task for task in tasks if task.status == "open" and task.pk not in unwanted), None)
     return show(
         request,
         "walk",
@@ -75,6 +81,7 @@ def show_walk(request: HttpRequest, warehouse: Warehouse, walk_id: int) -> HttpR
         title=walk.number,
         walk=walk,
         tasks=tasks,
+        unwanted=unwanted,
         step=step,
         form=PickForm(initial={"quantity": step.quantity}) if step else None,
     )

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from inventory.domain.errors import InvalidQuantity, LotNotSellable, NothingToPick
+from inventory.domain.errors import InvalidQuantity, LotNotSellable, NothingToPick, PickNotWanted
 from inventory.domain.requests import ShipRequest
 from inventory.models import PickList, PickListKind, PickTask, StockItem, StockLevel, StockMovement, Warehouse
-from inventory.queries.picking import list_left_in_packing, list_picker_hours, list_waiting
+from inventory.queries.picking import list_left_in_packing, list_picker_hours, list_unwanted, list_waiting
 from inventory.services.lots import recall_lot
 from inventory.services.picking import (
     cancel_pick_list,
@@ -206,3 +206,51 @@ def test_pace_and_accuracy_are_told_by_person_and_hour(warehouse: Warehouse) -> 
     (row,) = list_picker_hours(since=now() - timedelta(hours=2))
     assert (row.picker, row.picks, row.pieces, row.wrong_scans, row.short_picks) == ("bo", 2, 3, 1, 1)
     assert row.accuracy == 0.5
+
+
+def plan_three(warehouse: Warehouse) -> PickList:
+    """One walk for three orders, two pieces each from a bin of its own."""
+    for number in (1, 2, 3):
+        variant = make_bare_variant(f"STEP-{number}")
+        put_stock(
+            variant, warehouse=warehouse, quantity=2, bin_=make_bin(warehouse, f"A{number}", y_cm=number * 90)
+        )
+        confirm(f"order:S{number}", variant=variant, quantity=2)
+    return create_pick_list(warehouse.pk, kind=PickListKind.WAVE, actor="ann")
+
+
+def test_a_step_that_nobody_waits_for_any_more_takes_nothing_and_does_not_keep_the_walk_open(
+    warehouse: Warehouse,
+) -> None:
+    walk = plan_three(warehouse)
+    cancelled, left, wanted = walk.tasks.all()
+    release_stock("order:S1", reason="cancelled")
+    request = ShipRequest(variant_id=left.variant_id, warehouse_id=warehouse.pk, quantity=2)
+    ship_stock("order:S2", lines=[request], source_id="P1")
+    assert list_unwanted(walk.pk) == {cancelled.pk, left.pk}
+    with pytest.raises(PickNotWanted, match="S1"):
+        confirm_pick(cancelled.pk, quantity=2, actor="bo")
+    assert not StockItem.objects.filled().filter(bin__zone__kind="packing").exists()
+    confirm_pick(wanted.pk, quantity=2, actor="bo")
+    assert [task.status for task in walk.tasks.all()] == ["cancelled", "cancelled", "picked"]
+    assert PickList.objects.get().status == "done"
+
+
+def test_a_step_that_is_kept_back_is_asked_for_again_once_it_is_let_go(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = plan_three(warehouse)
+    held, *others = walk.tasks.all()
+    with monkeypatch.context() as kept:
+        kept.setattr(
+            "inventory.queries.picking._KEPT_BACK", [lambda references: {"order:S1"} & set(references)]
+        )
+        assert list_unwanted(walk.pk) == {held.pk}
+        with pytest.raises(PickNotWanted):
+            confirm_pick(held.pk, quantity=2, actor="bo")
+        confirm_pick(others[0].pk, quantity=2, actor="bo")
+        assert PickList.objects.get().status == "open"
+        confirm_pick(others[1].pk, quantity=2, actor="bo")
+        assert PickList.objects.get().status == "done"
+        assert list_waiting(warehouse.pk) == []
+    assert [row.reference for row in list_waiting(warehouse.pk)] == ["order:S1"]

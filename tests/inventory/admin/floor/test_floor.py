@@ -25,6 +25,7 @@ from inventory.models import (
 from inventory.services.counts import plan_count, record_count
 from inventory.services.moves import ensure_special_bin
 from inventory.services.picking import create_pick_list
+from inventory.services.reservations import release_stock
 from inventory.services.transfers import create_transfer, send_transfer
 from shop.accounts.models import User
 from shop.kernel.models import AuditEntry
@@ -185,6 +186,22 @@ def test_a_walk_is_planned_and_shown(client: Client, warehouse: Warehouse, floor
     assert "A1" in page
     assert client.post(f"{floor}pick/plan/", {"kind": "wave"})["Location"] == f"{floor}pick/"
     client.post(f"{floor}pick/{walk.pk}/end/")
+    assert PickList.objects.get().status == "cancelled"
+
+
+def test_a_walk_does_not_ask_for_what_nobody_waits_for(
+    client: Client, warehouse: Warehouse, floor: str
+) -> None:
+    task = plan(warehouse)
+    address = f"{floor}pick/{task.pick_list_id}/"
+    assert f"pick/step/{task.pk}/" in client.get(address).content.decode()
+    release_stock("order:S1", reason="cancelled")
+    page = client.get(address).content.decode()
+    assert f"pick/step/{task.pk}/" not in page
+    assert "nobody waits for it now: leave it" in page
+    answer = client.post(f"{floor}pick/step/{task.pk}/", {"quantity": "2"}, follow=True)
+    assert "order:S1 does not wait for this now. Leave it where it lies." in answer.content.decode()
+    client.post(f"{address}end/")
     assert PickList.objects.get().status == "cancelled"
 
 
