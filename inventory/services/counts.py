@@ -184,7 +184,7 @@ def _follow_lines(count: StockCount) -> None:
 def decide_line(line_id: int, *, is_approved: bool, actor: str) -> CountLine:
     """Approves a large difference, or sends the line back to be counted anew. Locks the count. May be repeated.
 
-    Raises Invalid when the person who counted wants to approve, and when there is nothing to decide.
+    Raises Invalid when one who counted, the first time or again, wants to approve, and when there is nothing to decide.
     """
     count = locks.lock_count(CountLine.objects.values_list("count_id", flat=True).get(pk=line_id))
     _check_open(count)
@@ -193,7 +193,7 @@ def decide_line(line_id: int, *, is_approved: bool, actor: str) -> CountLine:
         return line
     if line.status != CountLineStatus.APPROVAL:
         raise Invalid(_("There is nothing to decide about this line."), field="line")
-    if actor == line.counted_by:
+    if actor in {line.counted_by, line.first_by}:
         raise Invalid(_("Somebody else must approve what you counted."), field="line")
     line.status = CountLineStatus.SETTLED if is_approved else CountLineStatus.RECOUNT
     line.approved_by = actor if is_approved else ""

@@ -81,6 +81,36 @@ def create_transfer(
 
 
 @transactional
+def write_transfer_line(
+    source_id: int, *, destination_id: int, variant_id: int, quantity: int, actor: str, number: str
+) -> Transfer:
+    """Adds an article to the actor's newest draft that goes there, or to a new one of this number.
+
+    An article that the draft has already gets the new quantity, so it may be repeated. Locks the draft. Raises as
+    create_transfer.
+    """
+    drafts = Transfer.objects.filter(
+        source_id=source_id,
+        destination_id=destination_id,
+        created_by=actor,
+        status=TransferStatus.DRAFT,
+    )
+    newest = drafts.order_by("-pk").values_list("pk", flat=True).first()
+    draft = locks.lock_transfer(newest) if newest else None
+    if draft is None or draft.status != TransferStatus.DRAFT:
+        lines = [(variant_id, quantity)]
+        return create_transfer(
+            source_id, destination_id=destination_id, lines=lines, actor=actor, number=number
+        )
+    if quantity < 1:
+        raise InvalidQuantity(quantity)
+    TransferLine.objects.update_or_create(
+        transfer=draft, variant_id=variant_id, defaults={"quantity": quantity}
+    )
+    return draft
+
+
+@transactional
 def send_transfer(transfer_id: int, *, actor: str) -> Transfer:
     """The goods leave, what expires first in front; each line then names its lot and bin. May be repeated.
 

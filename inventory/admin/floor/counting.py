@@ -1,5 +1,6 @@
 """Counting: blind, line by line, twice where it differs."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -87,12 +88,15 @@ def count_line(request: HttpRequest, warehouse: Warehouse, line_id: int) -> Http
     """One place was counted."""
     line = get_object_or_404(CountLine, pk=line_id, count__warehouse=warehouse)
     form = CountForm(request.POST)
-    quantity = form.cleaned_data["quantity"] if form.is_valid() else -1
-    attempt(
-        request,
-        lambda: record_count(line.pk, quantity=quantity, actor=str(request.user)),
-        done=_("Counted."),
-    )
+    if form.is_valid():
+        quantity = form.cleaned_data["quantity"]
+        attempt(
+            request,
+            lambda: record_count(line.pk, quantity=quantity, actor=str(request.user)),
+            done=_("Counted."),
+        )
+    else:
+        messages.error(request, _("Say how many lie there, 0 when nothing does."))
     return go("count", warehouse.pk, line.count_id)
 
 

@@ -128,7 +128,7 @@ class SpotCountForm(forms.Form):
 
 
 class TransferForm(TokenForm):
-    """One article to another warehouse; more are added to the draft."""
+    """One article to another warehouse; the next is added to the same draft."""
 
     article = ScanField(label=_("Article"))
     quantity = quantity_field(_("Pieces"), initial=1)

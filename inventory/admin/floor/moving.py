@@ -18,9 +18,9 @@ from inventory.services.stock import scrap_stock
 from inventory.services.transfers import (
     Arrival,
     cancel_transfer,
-    create_transfer,
     receive_transfer,
     send_transfer,
+    write_transfer_line,
 )
 from shop.kernel.ids import new_token
 
@@ -117,10 +117,11 @@ def show_transfers(request: HttpRequest, warehouse: Warehouse) -> HttpResponse:
 def _write_transfer(request: HttpRequest, warehouse: Warehouse, *, form: TransferForm) -> None:
     given = form.cleaned_data
     scan = read_article(given["article"], warehouse=warehouse)
-    create_transfer(
+    write_transfer_line(
         warehouse.pk,
         destination_id=given["destination"],
-        lines=[(scan.variant.pk if scan.variant else 0, given["quantity"] * scan.pieces)],
+        variant_id=scan.variant.pk if scan.variant else 0,
+        quantity=given["quantity"] * scan.pieces,
         actor=str(request.user),
         number=f"TR{given['token'][:10]}".upper(),
     )

@@ -102,6 +102,16 @@ def test_what_contradicts_itself_or_is_large_needs_another_person(
     assert StockLevel.objects.get().on_hand == second
 
 
+def test_neither_of_two_who_counted_approves() -> None:
+    _count, line = make_count()
+    record_count(line.pk, quantity=60, actor="ann")
+    record_count(line.pk, quantity=60, actor="bo")
+    for who in ("ann", "bo"):
+        with pytest.raises(Invalid, match="Somebody else"):
+            decide_line(line.pk, is_approved=True, actor=who)
+    assert decide_line(line.pk, is_approved=True, actor="cy").status == "settled"
+
+
 def test_a_refused_difference_is_counted_anew() -> None:
     _count, line = make_count()
     for _ in range(2):

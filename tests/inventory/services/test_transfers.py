@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.models import Variant
 from crm.models import Ticket
 from inventory.domain.errors import InvalidQuantity, StockTooLow
 from inventory.domain.events import TransferArrivedShort
@@ -17,6 +18,7 @@ from inventory.services.transfers import (
     create_transfer,
     receive_transfer,
     send_transfer,
+    write_transfer_line,
 )
 from shop.kernel.clock import now
 from shop.kernel.errors import Invalid, NotAllowed
@@ -42,6 +44,31 @@ def there() -> Warehouse:
 @pytest.fixture
 def here() -> Warehouse:
     return make_warehouse("HERE", priority=1)
+
+
+def test_articles_gather_in_the_writers_draft(here: Warehouse, there: Warehouse) -> None:
+    tea, cup = make_bare_variant("TEA"), make_bare_variant("CUP")
+    for variant in (tea, cup):
+        put_stock(variant, warehouse=here, quantity=9)
+
+    def write(variant: Variant, quantity: int, *, number: str, actor: str = "ann") -> Transfer:
+        return write_transfer_line(
+            here.pk,
+            destination_id=there.pk,
+            variant_id=variant.pk,
+            quantity=quantity,
+            actor=actor,
+            number=number,
+        )
+
+    draft = write(tea, 4, number="TR1")
+    assert [write(cup, 2, number="TR2"), write(tea, 5, number="TR3")] == [draft, draft]
+    assert sorted(draft.lines.values_list("variant__sku", "quantity")) == [("CUP", 2), ("TEA", 5)]
+    with pytest.raises(InvalidQuantity):
+        write(cup, 0, number="TR4")
+    assert write(tea, 1, number="TR5", actor="bo") != draft
+    send_transfer(draft.pk, actor="ann")
+    assert write(tea, 1, number="TR6").number == "TR6"
 
 
 def test_goods_are_in_neither_warehouse_while_they_travel(here: Warehouse, there: Warehouse) -> None:

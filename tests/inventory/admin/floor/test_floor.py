@@ -256,6 +256,17 @@ def test_the_second_count_does_not_see_the_first(client: Client, warehouse: Ware
     assert "43" not in read_words(sheet)
 
 
+@pytest.mark.parametrize("given", ["", "-1", "many"])
+def test_a_count_that_is_no_number_is_told_and_counts_nothing(
+    client: Client, warehouse: Warehouse, floor: str, given: str
+) -> None:
+    put_stock(make_bare_variant("TEA"), warehouse=warehouse, quantity=7)
+    line = plan_count(warehouse.pk, kind=CountKind.FULL, actor="ann").lines.get()
+    answer = client.post(f"{floor}count/line/{line.pk}/", {"quantity": given}, follow=True)
+    assert "Say how many lie there, 0 when nothing does." in answer.content.decode()
+    assert StockCount.objects.get().lines.get().status == "open"
+
+
 def test_large_differences_are_approved_by_those_who_may(
     client: Client, warehouse: Warehouse, floor: str
 ) -> None:
