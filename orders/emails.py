@@ -74,16 +74,14 @@ def tell_order_cancelled(order_id: int) -> bool:
         return _queue(order, "cancelled", subject=subject, key=str(order.pk), facts=facts)
 
 
-def tell_lines_cancelled(order_id: int, *, turn: int) -> bool:
-    """Which articles do not come, and what goes back for them."""
+def tell_lines_cancelled(order_id: int, *, turn: int, returned: Money) -> bool:
+    """Which articles do not come, and what is sent back for them."""
     order = Order.objects.get(pk=order_id)
-    facts = order.events.get(pk=turn).facts
-    amount = Money(Decimal(facts["amount"]), order.currency)
     with translation.override(order.language):
         subject = _("Articles of order %(number)s were cancelled") % {"number": order.number}
         words = {
-            "articles": describe_lines(facts),
-            "returned": format_money(amount.quantized(), order.language) if amount else "",
+            "articles": describe_lines(order.events.get(pk=turn).facts),
+            "returned": format_money(returned, order.language) if returned else "",
         }
         return _queue(order, "lines_cancelled", subject=subject, key=f"{order.pk}:{turn}", facts=words)
 

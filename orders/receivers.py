@@ -5,9 +5,9 @@ from orders.domain.events import (
     ArrivalUnconfirmed,
     ConfirmationWanted,
     GroupClosed,
-    GroupOrderReleased,
     OrderAddressChanged,
     OrderCancelled,
+    OrderEventBase,
     OrderLinesCancelled,
     OrderPaid,
     OrderPlaced,
@@ -17,8 +17,6 @@ from orders.domain.states import GroupStatus
 from orders.emails import (
     tell_address_changed,
     tell_arrival_unconfirmed,
-    tell_group_completed,
-    tell_lines_cancelled,
     tell_order_cancelled,
     tell_order_paid,
     tell_order_placed,
@@ -50,25 +48,40 @@ def mail_confirmation_again(event: ConfirmationWanted) -> None:
 @subscribe(OrderPlaced)
 def tell_partners_placed(event: OrderPlaced) -> None:
     """Queue `order.placed` for the partners who asked for it."""
-    _queue_order_webhook("order.placed", event)
+    _queue_order_webhook("order.placed", event, total=_describe_total(event))
 
 
 @subscribe(OrderPaid)
 def tell_partners_paid(event: OrderPaid) -> None:
     """Queue `order.paid` for the partners who asked for it."""
-    _queue_order_webhook("order.paid", event)
+    _queue_order_webhook("order.paid", event, total=_describe_total(event))
 
 
-def _queue_order_webhook(topic: str, event: OrderPlaced | OrderPaid) -> None:
+@subscribe(OrderLinesCancelled)
+def tell_partners_lines_cancelled(event: OrderLinesCancelled) -> None:
+    """Queue `order.updated` for the partners who asked for it: what is in the order they read for themselves."""
+    _queue_order_webhook("order.updated", event, change="lines_cancelled")
+
+
+@subscribe(OrderAddressChanged)
+def tell_partners_address_changed(event: OrderAddressChanged) -> None:
+    """Queue `order.updated` without the address: that is for who may read the order."""
+    _queue_order_webhook("order.updated", event, change="address_changed")
+
+
+@subscribe(OrderCancelled)
+def tell_partners_cancelled(event: OrderCancelled) -> None:
+    """Queue `order.cancelled` for the partners who asked for it."""
+    _queue_order_webhook("order.cancelled", event, reason=event.reason)
+
+
+def _queue_order_webhook(topic: str, event: OrderEventBase, **words: object) -> None:
+    queue_webhook(topic, object_id=f"order:{event.number}", payload={"number": event.number, **words})
+
+
+def _describe_total(event: OrderPlaced | OrderPaid) -> dict[str, str]:
     total = Money(event.total_amount, event.currency).quantized()
-    queue_webhook(
-        topic,
-        object_id=f"order:{event.number}",
-        payload={
-            "number": event.number,
-            "total": {"amount": str(total.amount), "currency": total.currency},
-        },
-    )
+    return {"amount": str(total.amount), "currency": total.currency}
 
 
 @subscribe(ShipmentUpdated)
@@ -106,12 +119,6 @@ def mail_order_cancelled(event: OrderCancelled) -> None:
     tell_order_cancelled(event.order_id)
 
 
-@subscribe(OrderLinesCancelled)
-def mail_lines_cancelled(event: OrderLinesCancelled) -> None:
-    """Some articles do not come."""
-    tell_lines_cancelled(event.order_id, turn=event.turn)
-
-
 @subscribe(OrderAddressChanged)
 def mail_address_changed(event: OrderAddressChanged) -> None:
     """It goes elsewhere: whoever did not wish that has to know."""
@@ -122,17 +129,6 @@ def mail_address_changed(event: OrderAddressChanged) -> None:
 def mail_shipment_news(event: ShipmentUpdated) -> None:
     """Shipped and delivered, each once per parcel."""
     tell_shipment_news(event.shipment_id, status=event.status)
-
-
-@subscribe(GroupOrderReleased)
-def mail_group_completed(event: GroupOrderReleased) -> None:
-    """The group is complete, and what goes back."""
-    tell_group_completed(
-        event.order_id,
-        people=event.people,
-        percent=event.percent,
-        returned=Money(event.returned_amount, event.currency).quantized(),
-    )
 
 
 @subscribe(GroupClosed)

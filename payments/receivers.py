@@ -1,6 +1,7 @@
 """What payments does when others state a fact, and whom it tells of its own."""
 
 from orders.domain.events import GroupOrderReleased, OrderCancelled, OrderLinesCancelled
+from orders.emails import tell_group_completed, tell_lines_cancelled
 from payments.domain.events import PaymentFailed, RefundQueued, RefundSucceeded
 from payments.emails import tell_payment_failed, tell_refund_done, tell_refund_queued
 from payments.models import Refund
@@ -18,26 +19,37 @@ def refund_cancelled_order(event: OrderCancelled) -> None:
 
 @subscribe(OrderLinesCancelled)
 def refund_cancelled_lines(event: OrderLinesCancelled) -> None:
-    """What was paid for the articles goes back."""
+    """What was paid for the articles goes back, as far as the payment still holds it, and the shopper is told so much."""
     amount = Money(event.amount, event.currency).quantized()
-    return_part(
+    refund = return_part(
         event.order_id,
         amount=amount,
         reason=Refund.Reason.LINES_CANCELLED,
         dedupe_key=f"order_lines:{event.turn}",
     )
+    tell_lines_cancelled(event.order_id, turn=event.turn, returned=_read_amount(refund, event.currency))
 
 
 @subscribe(GroupOrderReleased)
 def refund_group_difference(event: GroupOrderReleased) -> None:
-    """More people came than were needed: everybody pays the final price."""
+    """More people came than were needed: everybody pays the final price, and is told what goes back."""
     amount = Money(event.returned_amount, event.currency).quantized()
-    return_part(
+    refund = return_part(
         event.order_id,
         amount=amount,
         reason=Refund.Reason.GROUP_PRICE,
         dedupe_key=f"group_place:{event.place_id}",
     )
+    tell_group_completed(
+        event.order_id,
+        people=event.people,
+        percent=event.percent,
+        returned=_read_amount(refund, event.currency),
+    )
+
+
+def _read_amount(refund: Refund | None, currency: str) -> Money:
+    return (refund.money if refund else Money.zero(currency)).quantized()
 
 
 @subscribe(PaymentFailed)

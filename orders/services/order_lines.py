@@ -26,8 +26,9 @@ LINES_CANCELLED: Final = "order.lines_cancelled"
 def cancel_lines(order_id: int, *, line_ids: Collection[int], actor: str, note: str) -> Order:
     """Take out what has not been shipped of these lines: their stock is free again, their price goes back.
 
-    Locks the order, its lines, then stock. Publishes OrderLinesCancelled (payments sends the money back). All that is
-    open of an order of which nothing has left is the whole order: then `cancel_order` ends it, freight included.
+    Locks the order, its lines, then stock. Publishes OrderLinesCancelled (payments sends the money back and
+    tells how much). All that is open of an order of which nothing has left is the whole order: then `cancel_order`
+    ends it, freight included.
     Discounts that the other lines got stay; what a group gave back is not given twice. Raises LinesNotCancellable,
     OrderHeld. May be repeated: a line is taken out once.
     """
@@ -57,16 +58,13 @@ def cancel_lines(order_id: int, *, line_ids: Collection[int], actor: str, note: 
 
 def _take_out(order: Order, chosen: Sequence[OrderLine], *, actor: str) -> None:
     amount = sum(list_line_returns(order, chosen).values(), start=Money.zero(order.currency))
-    # What the mail tells is of this moment: later the refund itself is among what went back.
-    returned = min(amount, order.total - order.refunded, key=lambda money: money.amount)
     taken = [{"name": line.product_name, "quantity": line.open_quantity} for line in chosen]
     for line in chosen:
         line.cancelled_quantity += line.open_quantity
     OrderLine.objects.bulk_update(chosen, ["cancelled_quantity"])
     variants = {line.variant_id for line in chosen}
     release_variants(order.reference, variant_ids=variants, reason=CancelReason.OPERATOR)
-    facts = {"lines": taken, "amount": str(returned.amount), "currency": returned.currency}
-    row = note_order_event(order, LINES_CANCELLED, actor=actor, facts=facts)
+    row = note_order_event(order, LINES_CANCELLED, actor=actor, facts={"lines": taken})
     publish(
         OrderLinesCancelled(
             order_id=order.pk,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from jsonschema_rs import Draft202012Validator
@@ -14,6 +15,8 @@ from inventory.models import Warehouse
 from inventory.services.reorder import check_reorder_points
 from inventory.services.reservations import expire_reservations
 from orders.domain.events import GroupClosed
+from orders.services.addresses import change_address
+from orders.services.lifecycle import cancel_order
 from shop.kernel.events import publish
 from shop.kernel.transactions import transaction
 from shop.partners.api.announcements import build_body_schema, describe_webhooks
@@ -23,7 +26,7 @@ from shop.partners.services.keys import create_key
 from shop.partners.services.webhooks import create_endpoint
 from tests.factories.buying import make_offer, make_purchase_order, make_supplier
 from tests.factories.inventory import make_reservation, make_stock
-from tests.factories.orders import make_article, make_order
+from tests.factories.orders import ADDRESS, make_article, make_order
 from tests.factories.shipments import make_shipment
 
 
@@ -39,6 +42,9 @@ def test_every_message_fits_its_description(settings: Settings, drain: Callable[
     create_endpoint(key, url="http://127.0.0.1:9/hook", topics=list(TOPICS))
     article = make_article("MUG", stock=5)
     make_shipment(make_order((article, 2), is_paid=True))
+    order = make_order((article, 1), is_paid=True)
+    change_address(order.pk, address=replace(ADDRESS, city="Utrecht"), actor="op@example.com")
+    cancel_order(order.pk, reason="operator", actor="op@example.com")
     warehouse = Warehouse.objects.get()
     make_stock(article, warehouse=warehouse, quantity=1, reorder_point=50)
     check_reorder_points()

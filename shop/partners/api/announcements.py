@@ -25,6 +25,11 @@ _PURCHASE_ORDER: Final = {
 _DATA: Final[dict[str, dict[str, Any]]] = {
     "order.placed": _ORDER,
     "order.paid": _ORDER,
+    "order.updated": {
+        "number": _TEXT,
+        "change": {"type": "string", "enum": ["lines_cancelled", "address_changed"]},
+    },
+    "order.cancelled": {"number": _TEXT, "reason": {"type": "string", "examples": ["operator"]}},
     "group.completed": {"id": _TEXT, "status": _TEXT, "people": _COUNT},
     "shipment.updated": {
         "number": _TEXT,
@@ -57,6 +62,8 @@ _DATA: Final[dict[str, dict[str, Any]]] = {
 _SUMMARIES: Final = {
     "order.placed": "An order was placed; it may not be paid yet",
     "order.paid": "The whole amount of an order has arrived",
+    "order.updated": "An order was changed after its placing: read it again",
+    "order.cancelled": "An order has ended; what was paid goes back",
     "group.completed": "Enough people bought together",
     "shipment.updated": "A parcel has news",
     "stock.changed": "An article has more or fewer for sale",

@@ -29,6 +29,8 @@ SCOPES: dict[str, Promise] = {
 TOPIC_SCOPES: dict[str, str] = {
     "order.placed": "orders:read",
     "order.paid": "orders:read",
+    "order.updated": "orders:read",
+    "order.cancelled": "orders:read",
     "group.completed": "orders:read",
     "shipment.updated": "shipments:read",
     "stock.changed": "stock:read",

@@ -16,7 +16,6 @@ from orders.domain.errors import (
     OrderUnderWay,
 )
 from orders.domain.groups import OrderHeld
-from orders.emails import tell_lines_cancelled
 from orders.models import GroupPlace, Order, OrderLine
 from orders.queries.fulfilment import is_shippable, list_kept_back, list_pick_lists
 from orders.queries.orders import get_order_view
@@ -228,26 +227,6 @@ def test_what_a_group_gave_back_does_not_go_back_again() -> None:
     assert event.payload["amount"] == "8.00"
 
 
-def test_the_mail_tells_what_goes_back_however_late_it_is_written() -> None:
-    order, cup, _ = make_two_lines()
-    mark_refunded(order.pk, refunded_total=order.total - Money(Decimal("25.00"), "EUR"))
-    cancel_lines(order.pk, line_ids=[cup.pk], actor=WHO, note="broken")
-    turn = order.events.get(kind="order.lines_cancelled").pk
-    mark_refunded(order.pk, refunded_total=order.total - Money(Decimal("5.00"), "EUR"))
-    tell_lines_cancelled(order.pk, turn=turn)
-    mail = OutgoingEmail.objects.get(dedupe_key__startswith="order_lines_cancelled:")
-    assert "What you have paid for them, €20.00, goes back" in mail.text
-
-
-def test_no_more_is_promised_than_is_left() -> None:
-    order, cup, _ = make_two_lines()
-    mark_refunded(order.pk, refunded_total=order.total - Money(Decimal("5.00"), "EUR"))
-    cancel_lines(order.pk, line_ids=[cup.pk], actor=WHO, note="broken")
-    facts = order.events.get(kind="order.lines_cancelled").facts
-    assert (facts["amount"], facts["currency"]) == ("5.00", "EUR")
-    assert OutboxEvent.objects.get(topic="orders.lines_cancelled").payload["amount"] == "20.00"
-
-
 def test_when_the_rest_is_taken_out_what_has_arrived_was_all() -> None:
     order, cup, pot = make_two_lines()
     shipment = make_shipment(order, lines={cup.pk: 2})
@@ -273,17 +252,6 @@ def test_a_cancelled_article_cannot_be_shipped() -> None:
     cancel_lines(order.pk, line_ids=[cup.pk], actor=WHO, note="broken")
     with pytest.raises(NothingToShip):
         make_shipment(order, lines={cup.pk: 1})
-
-
-def test_the_shopper_is_told_which_articles_do_not_come(drain: Callable[[], int]) -> None:
-    order, cup, _ = make_two_lines()
-    cancel_lines(order.pk, line_ids=[cup.pk], actor=WHO, note="our secret")
-    drain()
-    mail = OutgoingEmail.objects.get(dedupe_key__startswith="order_lines_cancelled:")
-    assert mail.subject == f"Articles of order {order.number} were cancelled"
-    assert f"2 × {cup.product_name}" in mail.text
-    assert "€20.00" in mail.text
-    assert "our secret" not in mail.text
 
 
 def test_releasing_some_articles_leaves_the_others_held() -> None:
