@@ -46,7 +46,12 @@ from catalog.models import (
     PriceList,
     PriceListItem,
 )
-from catalog.queries.pricing.batches import VariantChoice, list_previewed, summarize_batch
+from catalog.queries.pricing.batches import (
+    VariantChoice,
+    count_own_large_moves,
+    list_previewed,
+    summarize_batch,
+)
 from catalog.services.pricing.batches import cancel_batch, confirm_batch, preview_batch, revert_batch
 from shop.kernel.errors import DomainError
 from shop.kernel.money import Money
@@ -293,6 +298,7 @@ class PriceBatchAdmin(ModelAdmin):
     def _show(self, request: HttpRequest, batch: PriceBatch, form: ConfirmForm) -> HttpResponse:
         rows = [_list_cells(change) for change in list_previewed(batch)[:SHOWN]]
         summary = summarize_batch(batch)
+        is_draft = batch.state == PriceBatch.State.DRAFT
         facts = {
             "title": batch.name,
             "batch": batch,
@@ -302,6 +308,7 @@ class PriceBatchAdmin(ModelAdmin):
             "hidden_count": max(0, summary.quantity - SHOWN),
             "form": form,
             "may_change": self.has_change_permission(request, batch),
+            "own_moves": count_own_large_moves(batch, actor=get_actor(request)) if is_draft else 0,
         }
         context = {**self.admin_site.each_context(request), "opts": self.opts}
         return TemplateResponse(request, "admin/catalog/price_batch.html", context | facts)

@@ -44,7 +44,9 @@ IMPORTS_ROOT = env.path("IMPORTS_ROOT", default=str(LOCAL_DIR / "imports"))()
 """Uploaded product files, kept for IMPORT_KEPT_DAYS; shared by web processes and workers, served to nobody."""
 IMPORT_KEPT_DAYS = env.int("IMPORT_KEPT_DAYS", default=30)
 PRICE_MOVE_LIMIT_PERCENT = env.int("PRICE_MOVE_LIMIT_PERCENT", default=30)
-"""A file of prices says which of them move by more, where no rule on prices is narrower."""
+"""A file of prices says which of them move by more, where no rule on prices is narrower; so does a change of many prices."""
+PRICE_APPROVAL_BY_ANOTHER = env.bool("PRICE_APPROVAL_BY_ANOTHER", default=True)
+"""Large moves are confirmed by somebody else than who put the change together. False: for who runs a shop alone."""
 IMPORT_MOST_MEGABYTES = env.int("IMPORT_MOST_MEGABYTES", default=200)
 IMPORT_ARCHIVE_MOST_MEGABYTES = env.int("IMPORT_ARCHIVE_MOST_MEGABYTES", default=1000)
 PICTURE_FETCH_ALLOW_LOOPBACK = False

@@ -7,8 +7,9 @@ from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from shop.kernel.errors import Conflict, Invalid
+from shop.kernel.errors import Conflict, Invalid, NotAllowed
 from shop.kernel.money import minor_unit, quantize_amount
 
 HUNDRED = Decimal(100)
@@ -44,6 +45,23 @@ class BatchMoved(Conflict):
 
     def __init__(self) -> None:
         super().__init__(_("This change has moved on. Please look at it again."))
+
+
+class OwnPriceChange(NotAllowed):
+    """A change with large moves is confirmed by somebody else than who put it together."""
+
+    code = "own_price_change"
+
+    def __init__(self, quantity: int) -> None:
+        super().__init__(
+            ngettext(
+                "%(count)d price moves further than its mark: somebody else than who put this change together has to confirm it.",
+                "%(count)d prices move further than their mark: somebody else than who put this change together has to confirm it.",
+                quantity,
+            )
+            % {"count": quantity},
+            quantity=quantity,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Avg, Count, F, Q, QuerySet
+from django.conf import settings
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Abs
 
-from catalog.models import PriceBatch, PriceChange, Product, Variant
+from catalog.models import PriceBatch, PriceChange, PriceSuggestion, Product, Variant
 
 _LOSES_COMPARE_AT = Q(old_compare_at_amount__isnull=False, new_compare_at_amount__isnull=True)
 
@@ -78,3 +80,19 @@ def summarize_batch(batch: PriceBatch) -> BatchSummary:
         mean_percent=mean,
         compare_at_removed=row["removed"],
     )
+
+
+def count_own_large_moves(batch: PriceBatch, *, actor: str) -> int:
+    """How many moves keep this person, who put the change together, from confirming it; 0: nothing does.
+
+    A suggested price is large beyond its rule's approval mark, any other beyond PRICE_MOVE_LIMIT_PERCENT.
+    """
+    if not settings.PRICE_APPROVAL_BY_ANOTHER or batch.created_by != actor:
+        return 0
+    suggested = PriceSuggestion.objects.filter(
+        batch=OuterRef("batch"), variant=OuterRef("variant"), currency=OuterRef("currency")
+    )
+    limit = F("old_amount") * settings.PRICE_MOVE_LIMIT_PERCENT / 100
+    is_far = Q(Exists(suggested.filter(needs_approval=True))) | (Q(move__gt=limit) & ~Q(Exists(suggested)))
+    moves = PriceChange.objects.filter(batch=batch).annotate(move=Abs(F("new_amount") - F("old_amount")))
+    return moves.filter(is_far).count()

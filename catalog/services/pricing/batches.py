@@ -12,9 +12,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalog import locks
-from catalog.domain.pricing.changes import BatchMoved, PriceChangeInvalid, PriceRule, compute_new_price
+from catalog.domain.pricing.changes import (
+    BatchMoved,
+    OwnPriceChange,
+    PriceChangeInvalid,
+    PriceRule,
+    compute_new_price,
+)
 from catalog.models import Price, PriceBatch, PriceChange, Variant
-from catalog.queries.pricing.batches import VariantChoice, list_chosen_variants
+from catalog.queries.pricing.batches import VariantChoice, count_own_large_moves, list_chosen_variants
 from catalog.services.listings import refresh_listings
 from catalog.services.pricing.settlement import settle_applied, settle_cancelled, settle_reverted
 from shop.kernel.audit import record_audit
@@ -110,17 +116,22 @@ def _keep_above(compare_at: Decimal | None, amount: Decimal) -> Decimal | None:
 def confirm_batch(
     batch_id: int, *, actor: str, due_at: datetime | None = None, revert_at: datetime | None = None
 ) -> PriceBatch:
-    """Let a preview happen, now or at its time, and be taken back at another. Raises BatchMoved, PriceChangeInvalid."""
+    """Let a preview happen, now or at its time, and be taken back at another. Locks the change.
+
+    Raises BatchMoved, PriceChangeInvalid, and OwnPriceChange for who put large moves together.
+    """
     batch = locks.lock_price_batch(batch_id)
     if batch.state != PriceBatch.State.DRAFT:
         raise BatchMoved
+    if own_moves := count_own_large_moves(batch, actor=actor):
+        raise OwnPriceChange(own_moves)
     instant = now()
     batch.due_at = due_at or instant
     if revert_at is not None and revert_at <= max(batch.due_at, instant):
         raise PriceChangeInvalid(_("The end must be after the beginning."), field="revert_at")
     batch.revert_at = revert_at
-    batch.state = PriceBatch.State.SCHEDULED
-    batch.save(update_fields=["due_at", "revert_at", "state"])
+    batch.state, batch.confirmed_by = PriceBatch.State.SCHEDULED, actor
+    batch.save(update_fields=["due_at", "revert_at", "state", "confirmed_by"])
     record_audit(
         actor, action="prices.confirmed", target=f"price_batch:{batch.pk}", due_at=batch.due_at.isoformat()
     )

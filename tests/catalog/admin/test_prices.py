@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 
 from catalog.models import Price, PriceBatch, PriceList
+from shop.accounts.models import User
 from tests.factories.catalog import make_variant
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,24 @@ def test_many_prices_are_previewed_confirmed_and_taken_back(admin_client: Client
     admin_client.post(f"{BASE}{batch.pk}/move/revert/")
     assert set(Price.objects.values_list("amount", flat=True)) == {Decimal(20), Decimal(10)}
     assert "Taken back" in text(admin_client.get(f"{BASE}{batch.pk}/change/"))
+
+
+def test_who_put_large_moves_together_is_told_why_there_is_no_button(admin_client: Client) -> None:
+    make_variant(price="20.00")
+    admin_client.post(f"{BASE}add/", FORM | {"value": "-50"})
+    batch = PriceBatch.objects.get()
+    page = text(admin_client.get(f"{BASE}{batch.pk}/change/"))
+    assert "1 price moves further than its mark. You have put this change together" in page
+    assert "Confirm: now, or at that time" not in page
+    answer = admin_client.post(f"{BASE}{batch.pk}/move/confirm/", follow=True)
+    assert "somebody else than who put this change together has to confirm it" in text(answer)
+    other = User.objects.create_superuser(email="bob@example.com", password=None)
+    bob = Client()
+    bob.force_login(other)
+    assert "Confirm: now, or at that time" in text(bob.get(f"{BASE}{batch.pk}/change/"))
+    answer = bob.post(f"{BASE}{batch.pk}/move/confirm/", follow=True)
+    assert f"Put together by {batch.created_by} · confirmed by bob@example.com" in text(answer)
+    assert Price.objects.get().amount == Decimal("9.99")
 
 
 def test_a_compare_at_price_that_goes_stands_in_the_preview(admin_client: Client) -> None:

@@ -36,7 +36,7 @@ def suggest(count: int = 1) -> list[PriceSuggestion]:
         variant = make_variant(sku=f"CUP{number}", price="20.00")
         make_cost(variant, "10.00")
         make_rival(variant, "18.00")
-    make_rule(name="Follow")
+    make_rule(name="Follow", approval_percent=10)
     run_pricing_rules()
     return list(PriceSuggestion.objects.order_by("pk"))
 

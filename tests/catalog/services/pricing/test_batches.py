@@ -3,8 +3,16 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
-from catalog.domain.pricing.changes import BatchMoved, ChangeKind, CompareAt, PriceChangeInvalid, PriceRule
+from catalog.domain.pricing.changes import (
+    BatchMoved,
+    ChangeKind,
+    CompareAt,
+    OwnPriceChange,
+    PriceChangeInvalid,
+    PriceRule,
+)
 from catalog.models import Listing, Price, PriceBatch, PriceHistory
 from catalog.queries.offers import list_offers
 from catalog.queries.pricing.batches import VariantChoice, summarize_batch
@@ -131,3 +139,30 @@ def test_a_price_that_comes_back_is_judged_by_what_it_was() -> None:
     Price.objects.all().delete()
     Price.objects.create(variant=variant, currency="EUR", amount=Decimal(25), compare_at_amount=Decimal(50))
     assert Price.objects.get().lowest_before_amount == Decimal(20)
+
+
+def test_large_moves_are_confirmed_by_another_person() -> None:
+    make_variant(price="20.00")
+    make_variant(price="0.00")
+    batch = preview(rule=PriceRule(kind=ChangeKind.PERCENT, value=Decimal("-30.05")))
+    with pytest.raises(OwnPriceChange, match="1 price moves further") as caught:
+        confirm_batch(batch.pk, actor="ada")
+    assert caught.value.facts == {"quantity": 1}
+    batch.refresh_from_db()
+    assert (batch.state, batch.confirmed_by, amounts()) == ("draft", "", [Decimal(20), Decimal(0)])
+    assert confirm_batch(batch.pk, actor="bob").confirmed_by == "bob"
+    assert amounts() == [Decimal("13.99"), Decimal(0)]
+
+
+@pytest.mark.parametrize("value", [30, -30])
+def test_a_move_at_the_mark_needs_no_other(value: int) -> None:
+    make_variant(price="20.00")
+    batch = preview(rule=PriceRule(kind=ChangeKind.PERCENT, value=Decimal(value)))
+    assert confirm_batch(batch.pk, actor="ada").confirmed_by == "ada"
+
+
+def test_who_runs_a_shop_alone_confirms_large_moves_too(settings: Settings) -> None:
+    settings.PRICE_APPROVAL_BY_ANOTHER = False
+    make_variant(price="20.00")
+    batch = preview(rule=PriceRule(kind=ChangeKind.SET, value=Decimal(1)))
+    assert confirm_batch(batch.pk, actor="ada").state == "applied"

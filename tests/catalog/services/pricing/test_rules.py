@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.domain.pricing.repricing import SuggestionMoved, SuggestionState
 from catalog.models import Listing, Price, PriceBatch, PriceSuggestion, PricingRule, Variant
+from catalog.domain.pricing.changes import OwnPriceChange
 from catalog.services.pricing.batches import cancel_batch, confirm_batch, revert_batch
 from catalog.services.pricing.rules import run_pricing_rules
 from catalog.services.pricing.suggestions import (
@@ -68,7 +69,7 @@ def test_what_is_approved_is_previewed_applied_shown_and_taken_back() -> None:
     batch = approve_suggestions([get_suggestion().pk], actor="ada").batch
     assert batch is not None
     assert (get_suggestion().state, get_amount(variant)) == (SuggestionState.APPROVED, Decimal(20))
-    confirm_batch(batch.pk, actor="ada")
+    confirm_batch(batch.pk, actor="bob")
     assert (get_suggestion().state, get_amount(variant)) == (SuggestionState.APPLIED, Decimal(18))
     assert Listing.objects.get(product=variant.product, currency="EUR").amount == Decimal(18)
     revert_batch(batch.pk, actor="ada")
@@ -78,6 +79,28 @@ def test_what_is_approved_is_previewed_applied_shown_and_taken_back() -> None:
         "The change was taken back.",
         Decimal(20),
     )
+
+
+def test_a_suggestion_beyond_its_rules_mark_is_confirmed_by_another_person() -> None:
+    far, near = make_followed(rival="18.00"), make_followed(rival="19.50")
+    make_rule(approval_percent=Decimal(5))
+    run_pricing_rules()
+    batch = approve_suggestions(list(PriceSuggestion.objects.values_list("pk", flat=True)), actor="ada").batch
+    assert batch is not None
+    with pytest.raises(OwnPriceChange, match="1 price moves further"):
+        confirm_batch(batch.pk, actor="ada")
+    confirm_batch(batch.pk, actor="bob")
+    assert (get_amount(far), get_amount(near)) == (Decimal(18), Decimal("19.50"))
+
+
+def test_a_suggestion_within_its_rules_mark_is_no_large_move() -> None:
+    variant = make_followed(rival="10.00")
+    make_rule(approval_percent=Decimal(50), daily_percent=Decimal(100), least_margin_percent=0)
+    run_pricing_rules()
+    batch = approve_suggestions([get_suggestion().pk], actor="ada").batch
+    assert batch is not None
+    confirm_batch(batch.pk, actor="ada")
+    assert get_amount(variant) == Decimal(10)
 
 
 def test_a_dropped_change_leaves_its_suggestions_open_for_the_day() -> None:
