@@ -13,6 +13,7 @@ from orders.domain.errors import AddressRefused
 from orders.forms import tell_address_problems
 from orders.models import Order
 from orders.queries.line_returns import list_line_returns
+from orders.queries.payment_parts import get_returned
 from orders.services.addresses import change_address as send_elsewhere
 from orders.services.holds import hold_order, release_order
 from orders.services.order_lines import cancel_lines as take_lines_out
@@ -61,7 +62,7 @@ def cancel_lines(request: HttpRequest, order: Order, *, context: dict[str, Any])
             messages.success(request, _("The articles were taken out; what was paid for them goes back."))
             return back_to(order)
     title = _("Cancel articles of %(number)s") % {"number": order.number}
-    context |= {"order": order, "form": form, "title": title}
+    context |= {"order": order, "form": form, "title": title, "returned": get_returned(order)}
     return TemplateResponse(request, "admin/orders/cancel_lines.html", context)
 
 

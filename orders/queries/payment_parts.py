@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from orders.models import Order
 from shop.kernel.money import Money
 
 
@@ -16,6 +17,8 @@ class PaymentPart:
     status: str
     amount: Money
     created_at: datetime
+    returned: Money
+    """What of the order's money goes back or has gone back; nothing of a payment that was one too many."""
     message: str = ""
 
 
@@ -32,3 +35,9 @@ def register_payments_reader(reader: PaymentsReader) -> None:
 def list_payment_parts(order_id: int) -> list[PaymentPart]:
     """Return the payments of an order that any app has told us about."""
     return [part for reader in _readers for part in reader(order_id)]
+
+
+def get_returned(order: Order) -> Money:
+    """Return what of the order's money goes back or has gone back: more than `refunded` while refunds wait."""
+    returned = [part.returned for part in list_payment_parts(order.pk)]
+    return sum(returned, start=Money.zero(order.currency)).quantized()

@@ -8,8 +8,10 @@ from django.test import Client
 from orders.models import Order
 from orders.services.holds import hold_order
 from orders.services.lifecycle import cancel_order, mark_refunded
+from payments.services.refunds import RefundDraft, request_refund
 from shop.kernel.money import Money
 from tests.factories.orders import make_article, make_order
+from tests.factories.payments import make_payment
 from tests.factories.shipments import make_shipment
 from tests.orders.fulfilment.test_admin import get_address, sign_in
 
@@ -60,14 +62,15 @@ def test_the_desk_takes_single_articles_out(client: Client) -> None:
 
 def test_the_desk_sees_what_goes_back_and_what_did_already(client: Client) -> None:
     sign_in(client, "service")
-    order = make_order(
-        (make_article("CUP", price="10.00"), 2), (make_article("POT", price="30.00"), 1), is_paid=True
-    )
+    order = make_order((make_article("CUP", price="10.00"), 2), (make_article("POT", price="30.00"), 1))
+    payment = make_payment(order=order)
     page = client.get(get_address(order, "cancel-lines")).content.decode()
     assert "(CUP): €20.00" in page
     assert "went back already" not in page
-    mark_refunded(order.pk, refunded_total=Money(Decimal("20.00"), "EUR"))
-    assert "€20.00 of this order went back already." in " ".join(
+    # Also what waits to be sent: whoever does not know of it sends it twice.
+    by_hand = RefundDraft(amount=Money(Decimal("20.00"), "EUR"), reason="goodwill", dedupe_key="by hand")
+    request_refund(payment.pk, draft=by_hand, actor="finance@example.com")
+    assert "€20.00 of this order went back already, or is on its way." in " ".join(
         client.get(get_address(order, "cancel-lines")).content.decode().split()
     )
 
