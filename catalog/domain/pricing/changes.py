@@ -55,8 +55,8 @@ class OwnPriceChange(NotAllowed):
     def __init__(self, quantity: int) -> None:
         super().__init__(
             ngettext(
-                "%(count)d price moves further than its mark: somebody else than who put this change together has to confirm it.",
-                "%(count)d prices move further than their mark: somebody else than who put this change together has to confirm it.",
+                "%(count)d price moves further than its mark: somebody else than who put the change together confirms it.",
+                "%(count)d prices move further than their mark: somebody else than who put the change together confirms it.",
                 quantity,
             )
             % {"count": quantity},

@@ -49,7 +49,7 @@ def test_who_put_large_moves_together_is_told_why_there_is_no_button(admin_clien
     assert "1 price moves further than its mark. You have put this change together" in page
     assert "Confirm: now, or at that time" not in page
     answer = admin_client.post(f"{BASE}{batch.pk}/move/confirm/", follow=True)
-    assert "somebody else than who put this change together has to confirm it" in text(answer)
+    assert "somebody else than who put the change together confirms it" in text(answer)
     other = User.objects.create_superuser(email="bob@example.com", password=None)
     bob = Client()
     bob.force_login(other)

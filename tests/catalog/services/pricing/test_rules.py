@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.domain.pricing.changes import OwnPriceChange
 from catalog.domain.pricing.repricing import SuggestionMoved, SuggestionState
 from catalog.models import Listing, Price, PriceBatch, PriceSuggestion, PricingRule, Variant
-from catalog.domain.pricing.changes import OwnPriceChange
 from catalog.services.pricing.batches import cancel_batch, confirm_batch, revert_batch
 from catalog.services.pricing.rules import run_pricing_rules
 from catalog.services.pricing.suggestions import (
