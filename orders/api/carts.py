@@ -31,8 +31,8 @@ from orders.domain.shown_offers import seal_offers, unseal_offers
 from orders.models import Cart
 from orders.queries.carts import get_cart_by_token, get_cart_view, get_new_cart_view
 from orders.services import carts, checkout
-from orders.services.coupon_tries import try_coupon
-from orders.services.unpaid_orders import place_for_guest
+from orders.services.coupon_tries import counted_try
+from orders.services.unpaid_orders import place_in_row, stand_in_row
 from orders.services.whole_carts import open_whole_cart
 from shop.accounts.domain.postal import PostalAddress
 from shop.kernel.money import Money
@@ -229,13 +229,16 @@ class CartCouponsView(ApiView):
         request=CouponInput,
         responses={201: CartSerializer, 409: COUPON_REFUSED},
     )
-    @idempotent_if_asked
     def post(self, request: Request, cart_id: str) -> Response:
         """Enter a code; what it takes off, or why nothing, stands in the cart. The same code twice is one."""
-        given = read_body(CouponInput, request.data)
+        code = read_body(CouponInput, request.data)["code"]
         cart = get_cart_by_token(cart_id)
-        cart = try_coupon(cart.pk, code=given["code"], address=_find_guest_address(request))
-        return _answer_cart(cart, status=CREATED)
+        with counted_try(cart.pk, address=_find_guest_address(request)):
+            return self._keep(request, cart=cart, code=code)
+
+    @idempotent_if_asked
+    def _keep(self, _request: Request, *, cart: Cart, code: str) -> Response:
+        return _answer_cart(carts.add_coupon(cart.pk, code=code), status=CREATED)
 
 
 class CartCouponDetailView(ApiView):
@@ -328,22 +331,22 @@ class CartCheckoutView(ApiView):
     )
     def post(self, request: Request, cart_id: str) -> Response:
         """Place the order; its stock is held from here on. What has changed is told once, then it is accepted."""
+        cart = get_cart_by_token(cart_id)
         try:
-            return self._place(request, cart_id)
+            with stand_in_row(cart, address=_find_guest_address(request)) as before:
+                return self._place(request, cart=cart, before=before)
         except CartChanged as error:
-            cart = get_cart_by_token(cart_id)
             carts.accept_prices(cart.pk, problems=error.problems)
             raise _name_lost_offers(error, request, cart) from error
 
     @idempotent
-    def _place(self, request: Request, cart_id: str) -> Response:
+    def _place(self, request: Request, *, cart: Cart, before: list[int]) -> Response:
         body = read_body(CheckoutInput, request.data)
         expected = body.get("expected_total")
         total = Money(**expected) if expected else None
-        cart = get_cart_by_token(cart_id)
         if "payment_method" in body and cart.placed_at is None:
             cart = checkout.set_payment_method(cart.pk, code=body["payment_method"])
-        order = place_for_guest(cart, expected_total=total, address=_find_guest_address(request))
+        order = place_in_row(cart, before, expected_total=total)
         return Response(represent_order(order), status=CREATED)
 
 

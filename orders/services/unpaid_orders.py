@@ -1,5 +1,7 @@
 """Unpaid orders hold goods: how many one e-mail address and one network address may have."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
@@ -14,7 +16,7 @@ from orders.models import Cart, Order
 from orders.services.checkout import place_order
 from shop.kernel.errors import TooMany
 from shop.kernel.money import Money
-from shop.kernel.transactions import transactional
+from shop.kernel.transactions import forbid_transaction, transactional
 from shop.kernel.valkey import Script, ValkeyAway, get_valkey
 
 HOUR_SECONDS: Final = 3600
@@ -33,26 +35,41 @@ _alone = Lock()
 
 
 def place_for_guest(cart: Cart, *, expected_total: Money | None, address: str) -> Order:
-    """Place the order as `place_order` does; raises TooMany while too many orders of the same hands are unpaid.
+    """Place the order as `place_in_row` does, standing in the row of the network address."""
+    with stand_in_row(cart, address=address) as before:
+        return place_in_row(cart, before, expected_total=expected_total)
 
-    Locks the e-mail address before the cart, so that rivals count each other; those of one network address stand in a row.
-    Which carts came from a network address is known for an hour, and not stored with the order. Empty: it counts not.
+
+@contextmanager
+def stand_in_row(cart: Cart, *, address: str) -> Iterator[list[int]]:
+    """Stand in the row of a network address around the transaction that places the order; the carts that came before.
+
+    Which carts came from a network address is known for an hour, and not stored with the order. Whoever leaves without
+    an order leaves the row. Without an address nobody stands anywhere.
     """
-    if not settings.ORDER_MOST_UNPAID or cart.placed_at is not None:
-        return place_order(cart.pk, expected_total=expected_total)
+    forbid_transaction()
+    if not (address and settings.ORDER_MOST_UNPAID) or cart.placed_at is not None:
+        yield []
+        return
     row = f"{settings.SHARED_KEY_PREFIX}:orders-placed:{address}"
-    before = _join_row(row, cart.pk) if address else []
+    before = _join_row(row, cart.pk)
     try:
-        return _place_unless_hoarding(cart, before, expected_total=expected_total)
+        yield before
     except Exception:
-        if address:
+        if Cart.objects.filter(pk=cart.pk, placed_at=None).exists():
             _leave_row(row, cart.pk)
         raise
 
 
 @transactional
-def _place_unless_hoarding(cart: Cart, before: list[int], *, expected_total: Money | None) -> Order:
-    _refuse_hoarding(cart, before)
+def place_in_row(cart: Cart, before: list[int], *, expected_total: Money | None) -> Order:
+    """Place the order as `place_order` does; raises TooMany while too many orders of the same hands are unpaid.
+
+    Locks the e-mail address before the cart, so that rivals count each other; those of one network address stand in a
+    row, and these came `before`.
+    """
+    if settings.ORDER_MOST_UNPAID and cart.placed_at is None:
+        _refuse_hoarding(cart, before)
     return place_order(cart.pk, expected_total=expected_total)
 
 
@@ -61,7 +78,7 @@ def _refuse_hoarding(cart: Cart, before: list[int]) -> None:
     most, same_mail = settings.ORDER_MOST_UNPAID, 0
     if cart.email:
         lock_hands(cart.email)
-        unpaid = Order.objects.filter(status=OrderStatus.PENDING, paid_at=None)
+        unpaid = Order.objects.filter(status=OrderStatus.PENDING, paid_at=None).exclude(cart=cart)
         same_mail = unpaid.filter(email__iexact=cart.email).count()
     holding = Q(placed_at=None) | Q(order__status=OrderStatus.PENDING, order__paid_at=None)
     if max(same_mail, Cart.objects.filter(holding, pk__in=before).count() if before else 0) >= most:

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connections
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -15,8 +16,11 @@ from orders.services import checkout, unpaid_orders
 from orders.services.lifecycle import mark_paid
 from orders.services.unpaid_orders import place_for_guest
 from shop.kernel.errors import TooMany
+from shop.kernel.transactions import is_in_transaction
+from shop.kernel.valkey import Valkey
 from shop.partners.services.keys import create_key
 from tests.factories.orders import make_article, make_ready_cart, make_shipping
+from tests.factories.promotions import make_coupon, make_promotion
 from tests.factories.rivals import Meeting
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +34,15 @@ def _limit(settings: Settings) -> None:
 def place(email: str, address: str) -> Order:
     cart = make_ready_cart((make_article(), 1), email=email)
     return place_for_guest(cart, expected_total=None, address=address)
+
+
+def call(client: Client, cart: Cart, path: str, body: dict[str, str]) -> HttpResponse:
+    return client.post(
+        f"/api/v1/carts/{cart.token}/{path}",
+        body,
+        content_type="application/json",
+        headers={"Idempotency-Key": "k-1"},
+    )
 
 
 def test_unpaid_orders_of_one_mail_address_have_a_limit() -> None:
@@ -101,6 +114,45 @@ def test_without_valkey_each_process_counts_by_itself(settings: Settings, url: s
     place("b@example.com", "203.0.113.1")
     with pytest.raises(TooMany):
         place("c@example.com", "203.0.113.1")
+
+
+def test_the_api_asks_valkey_outside_its_transaction(client: Client) -> None:
+    inside: list[bool] = []
+
+    def ask(valkey: Valkey, *words: str | int) -> object:
+        inside.append(is_in_transaction())
+        return ask_valkey(valkey, *words)
+
+    ask_valkey = Valkey.ask
+    cart = make_ready_cart((make_article(), 1))
+    make_coupon("TEN", promotion=make_promotion(needs_coupon=True))
+    with patch.object(Valkey, "ask", ask):
+        for path, body in (("coupons/", {"code": "TEN"}), ("checkout/", {})):
+            assert call(client, cart, path, body).status_code == 201
+    assert set(inside) == {False}
+
+
+def test_the_same_key_takes_one_place_in_the_row(client: Client) -> None:
+    cart = make_ready_cart((make_article(), 1), email="a@example.com")
+    first = call(client, cart, "checkout/", {})
+    again = call(client, cart, "checkout/", {})
+    assert (again.json()["number"], again["Idempotent-Replayed"]) == (first.json()["number"], "true")
+    # Another body under the key is refused; the order that was placed keeps its place in the row all the same.
+    refused = call(client, cart, "checkout/", {"payment_method": "card"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+    place("b@example.com", "127.0.0.1")
+    with pytest.raises(TooMany):
+        place("c@example.com", "127.0.0.1")
+
+
+def test_a_rival_that_read_the_cart_before_it_was_placed_gets_its_order(settings: Settings) -> None:
+    settings.ORDER_MOST_UNPAID = 1
+    cart = make_ready_cart((make_article(), 1))
+    rival = Cart.objects.get(pk=cart.pk)
+    first = place_for_guest(cart, expected_total=None, address="203.0.113.1")
+    assert place_for_guest(rival, expected_total=None, address="203.0.113.1") == first
+    with pytest.raises(TooMany):
+        place("ada@example.com", "203.0.113.2")
 
 
 RIVALS = 4
