@@ -17,8 +17,8 @@ from catalog.domain.promotions.summaries import describe_promotion
 from catalog.domain.promotions.windows import RunState, derive_state
 from catalog.models import Promotion
 from catalog.queries.promotions.rules import read_terms
-from catalog.services.promotions.bulk import save_promotions
-from catalog.services.promotions.promotions import PromotionDraft, save_promotion, set_promotion_status
+from catalog.services.promotions.bulk import save_by_key, save_promotions
+from catalog.services.promotions.promotions import PromotionDraft, set_promotion_status
 from shop.kernel.clock import now
 from shop.kernel.errors import NotFound
 from shop.partners.api.idempotency import IDEMPOTENCY_HEADER, idempotent, name_caller
@@ -147,10 +147,6 @@ def _get_promotion(key: str) -> Promotion:
     return found
 
 
-def _find_id(key: str) -> int | None:
-    return Promotion.objects.filter(key=key).values_list("pk", flat=True).first()
-
-
 class PromotionPages(CursorResults):
     """Newest first."""
 
@@ -210,10 +206,10 @@ class PromotionDetailView(ApiView):
         given = read_body(PromotionInput, request.data)
         draft, actor = PromotionDraft(key=key, **given), name_caller(request, fallback="api")
         try:
-            saved = save_promotion(draft, actor=actor, promotion_id=_find_id(key))
+            saved = save_by_key(draft, actor=actor)
         except PromotionKeyTaken:
             # Another call has just made it: this one replaces it.
-            saved = save_promotion(draft, actor=actor, promotion_id=_find_id(key))
+            saved = save_by_key(draft, actor=actor)
         return Response(PromotionSerializer(saved).data)
 
 

@@ -1,4 +1,4 @@
-"""Promotions from partners' programs in bulk: each is done or refused by itself."""
+"""Promotions from partners' programs: what only operators set stays as it is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from catalog import locks
 from catalog.domain.promotions.reading import dump_conditions, dump_term, read_action, read_conditions
 from catalog.domain.reports import Outcome
 from catalog.models import Promotion
@@ -24,6 +25,24 @@ class PromotionResult:
     code: str = ""
     field: str = ""
     message: str = ""
+
+
+@transactional
+def save_by_key(draft: PromotionDraft, *, actor: str) -> Promotion:
+    """Make or replace the promotion with the draft's key; a new one is a draft. Repeatable.
+
+    Locks and raises as save_promotion.
+    """
+    promotion_id = Promotion.objects.filter(key=draft.key).values_list("pk", flat=True).first()
+    if promotion_id is None:
+        return save_promotion(draft, actor=actor)
+    draft = _keep_operators_part(draft, locks.lock_promotion(promotion_id))
+    return save_promotion(draft, actor=actor, promotion_id=promotion_id)
+
+
+def _keep_operators_part(draft: PromotionDraft, known: Promotion) -> PromotionDraft:
+    """What only operators set is not a program's to clear."""
+    return replace(draft, campaign_id=known.campaign_id, is_flash_sale=known.is_flash_sale)
 
 
 @transactional
@@ -55,8 +74,7 @@ def save_promotions(drafts: Sequence[PromotionDraft], *, actor: str) -> list[Pro
 
 def _save(draft: PromotionDraft, known: Promotion | None, *, actor: str) -> PromotionResult:
     if known is not None:
-        # What only operators set is not a program's to clear.
-        draft = replace(draft, campaign_id=known.campaign_id, is_flash_sale=known.is_flash_sale)
+        draft = _keep_operators_part(draft, known)
     try:
         if known is not None and _agrees(draft, known):
             return PromotionResult(key=draft.key, outcome=Outcome.UNCHANGED.value)

@@ -6,7 +6,11 @@ from django.test import Client
 
 from catalog.api import promotions
 from catalog.models import Promotion
-from catalog.services.promotions.promotions import PromotionDraft, set_promotion_status
+from catalog.services.promotions.promotions import (
+    PromotionDraft,
+    save_promotion,
+    set_promotion_status,
+)
 from shop.kernel.ids import new_token
 from shop.partners.services.keys import create_key
 from tests.factories.promotions import make_campaign, make_promotion
@@ -66,14 +70,15 @@ def test_scopes_are_asked_for() -> None:
 
 
 def test_two_that_make_one_promotion_at_a_time_both_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    save = promotions.save_promotion
+    save = promotions.save_by_key
 
-    def save_after_a_rival(draft: PromotionDraft, **options: Any) -> Promotion:
-        monkeypatch.setattr(promotions, "save_promotion", save)
+    def save_after_a_rival(draft: PromotionDraft, *, actor: str) -> Promotion:
+        monkeypatch.setattr(promotions, "save_by_key", save)
         make_promotion(key="spring", name="Rival")
-        return save(draft, **options)
+        # It had looked before the rival's was there.
+        return save_promotion(draft, actor=actor)
 
-    monkeypatch.setattr(promotions, "save_promotion", save_after_a_rival)
+    monkeypatch.setattr(promotions, "save_by_key", save_after_a_rival)
     answer = call("PUT", "spring/", BODY, scopes=("promotions:write",))
     assert (answer.status_code, answer.json().get("name")) == (200, "Spring")
     assert Promotion.objects.get().name == "Spring"
@@ -119,6 +124,16 @@ def test_a_program_does_not_clear_what_operators_set() -> None:
     make_promotion(key="spring", campaign_id=campaign.pk)
     assert send([BODY | {"key": "spring"}]).json()["results"][0]["outcome"] == "updated"
     assert Promotion.objects.get().campaign_id == campaign.pk
+
+
+def test_nor_does_one_that_replaces_a_single_promotion() -> None:
+    # Else a partner's program takes it out of the campaign's budget, and a flash sale's articles lose their limits.
+    campaign = make_campaign()
+    product = BODY | {"promotion_class": "product", "conditions": []}
+    make_promotion(key="spring", campaign_id=campaign.pk, promotion_class="product", is_flash_sale=True)
+    assert call("PUT", "spring/", product, scopes=("promotions:write",)).json()["name"] == "Spring"
+    kept = Promotion.objects.get()
+    assert (kept.name, kept.campaign_id, kept.is_flash_sale) == ("Spring", campaign.pk, True)
 
 
 @pytest.mark.parametrize("rows", [{}, [BODY], [BODY | {"key": "a b"}], [BODY | {"key": "a"}] * 101])
