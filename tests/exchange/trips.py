@@ -46,8 +46,11 @@ class Trip:
         return sum(count for outcome, count in rows.items() if outcome is not Outcome.REFUSED)
 
 
-def travel(path: Path, *, host: PictureHost, folder: Path, name: str) -> Trip:
-    """Take a file all the way; what is not as it must be stands in `problems`."""
+def travel(path: Path, *, host: PictureHost, folder: Path, name: str, last_stop: str = WAREHOUSE) -> Trip:
+    """Take a file all the way; what is not as it must be stands in `problems`.
+
+    `last_stop` is the warehouse of the empty shop at the end: in another than the first the stock has nowhere to go.
+    """
     trip = Trip(name=name)
     (folder / "in").mkdir()
     file = host.lead_here(path, folder=folder / "in")
@@ -67,15 +70,18 @@ def travel(path: Path, *, host: PictureHost, folder: Path, name: str) -> Trip:
         trip, "the file again", bring(file, options), refused=trip.summary.rows[Outcome.REFUSED]
     )
     trip.second_seconds = time.monotonic() - started
-    (_go_round_as_tree if trip.summary.format in TREES else _go_round)(trip, folder)
+    if trip.summary.format in TREES:
+        _go_round_as_tree(trip, folder)
+    else:
+        _go_round(trip, folder, last_stop=last_stop)
     return trip
 
 
-def empty_shop() -> None:
+def empty_shop(warehouse: str = WAREHOUSE) -> None:
     """A shop with nothing but a warehouse."""
     empty_tables()
     forget_category_tree()
-    make_warehouse(WAREHOUSE)
+    make_warehouse(warehouse)
 
 
 def bring(path: Path, options: ImportOptions | None = None) -> ImportSummary:
@@ -98,7 +104,7 @@ def _name(url: bytes) -> str:
     return url.decode().rpartition("/")[2]
 
 
-def _go_round(trip: Trip, folder: Path) -> None:
+def _go_round(trip: Trip, folder: Path, *, last_stop: str) -> None:
     out, book, files = folder / "out.csv", folder / "out.xlsx", folder / "files"
     before, kept = export_products(out), copy_pictures(files)
     with book.open("wb") as file:
@@ -106,7 +112,7 @@ def _go_round(trip: Trip, folder: Path) -> None:
     _expect_unchanged(trip, "its CSV", bring(out))
     _expect_unchanged(trip, "its XLSX", bring(book))
     _expect_unchanged(trip, "its CSV with pictures", bring(out, ImportOptions(images=files)))
-    empty_shop()
+    empty_shop(last_stop)
     summary = bring(out, ImportOptions(images=files))
     _expect(trip, "an empty shop refused rows", summary.rows[Outcome.REFUSED], 0)
     _expect(trip, "an empty shop warned", summary.warning_count, 0)

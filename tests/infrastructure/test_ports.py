@@ -1,6 +1,8 @@
 """What is wrong with an address that was given is said in one sentence."""
 
 import os
+import socket
+from unittest.mock import patch
 
 import pytest
 
@@ -23,8 +25,24 @@ def test_an_address_that_is_none_is_told(variable: str, url: str, sentence: str)
     assert str(caught.value) == sentence
 
 
-def test_a_socket_is_taken_on_trust() -> None:
-    ensure_server_answers("DATABASE_URL", "postgres:///shop?host=/run/postgresql")
+@pytest.mark.parametrize(
+    ("url", "called"),
+    [
+        ("postgres:///shop?host=/run/postgresql", []),
+        ("postgres://h/shop", [("h", 5432)]),
+        ("postgres://h:6543/shop", [("h", 6543)]),
+    ],
+)
+def test_a_socket_is_taken_on_trust_and_a_server_is_called(url: str, called: list[tuple[str, int]]) -> None:
+    calls: list[tuple[str, int]] = []
+
+    def connect(address: tuple[str, int], **_terms: float) -> socket.socket:
+        calls.append(address)
+        return socket.socket()
+
+    with patch("socket.create_connection", connect):
+        ensure_server_answers("DATABASE_URL", url)
+    assert calls == called
 
 
 def test_a_redis_that_does_not_take_what_the_address_asks_for_is_told() -> None:
