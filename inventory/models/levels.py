@@ -1,7 +1,10 @@
 """How much lies where: counters that follow from the ledger and the reservations."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Least
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models.warehouses import Warehouse
@@ -67,12 +70,15 @@ class StockLevel(models.Model):
         _("average cost"), max_digits=18, decimal_places=6, default=0, db_default=0, editable=False
     )
     last_counted_at = models.DateTimeField(_("last counted"), null=True, blank=True, editable=False)
-    reorder_point = models.PositiveIntegerField(
+    reorder_point = models.IntegerField(
         _("reorder point"),
         default=0,
+        validators=[MinValueValidator(0)],
         help_text=_("An alert opens when less than this is available; 0 switches it off."),
     )
-    reorder_quantity = models.PositiveIntegerField(_("reorder quantity"), default=0)
+    reorder_quantity = models.IntegerField(
+        _("reorder quantity"), default=0, validators=[MinValueValidator(0)]
+    )
 
     objects = StockLevelQuerySet.as_manager()
 
@@ -86,11 +92,12 @@ class StockLevel(models.Model):
                 condition=Q(reserved__gte=0) & Q(reserved__lte=F("on_hand")),
                 name="stock_level_reserved_within_on_hand",
             ),
+            # One for the rest: PostgreSQL reads the text of each CHECK anew for every statement.
             models.CheckConstraint(
-                condition=Q(blocked__gte=0) & Q(blocked__lte=F("on_hand")),
-                name="stock_level_blocked_within_on_hand",
+                condition=Q(blocked__lte=F("on_hand"))
+                & GreaterThanOrEqual(Least("blocked", "fenced", "reorder_point", "reorder_quantity"), 0),
+                name="stock_level_parts_within_bounds",
             ),
-            models.CheckConstraint(condition=Q(fenced__gte=0), name="stock_level_fenced_not_negative"),
         )
 
     def __str__(self) -> str:

@@ -226,6 +226,26 @@ def test_the_database_refuses_to_hold_more_than_there_is() -> None:
         StockLevel.objects.filter(pk=level.pk).update(reserved=5)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"blocked": 5}, {"blocked": -1}, {"fenced": -1}, {"reorder_point": -1}, {"reorder_quantity": -1}],
+)
+def test_the_database_refuses_parts_out_of_bounds(wrong: dict[str, int]) -> None:
+    level = make_stock(make_bare_variant(), warehouse=make_warehouse(), quantity=4)
+    with pytest.raises(IntegrityError, match="stock_level_parts_within_bounds"):
+        StockLevel.objects.filter(pk=level.pk).update(**wrong)
+
+
+def test_a_level_that_the_ledger_knows_stays() -> None:
+    variant, warehouse = make_bare_variant(), make_warehouse()
+    level = make_stock(variant, warehouse=warehouse, quantity=4)
+    line = StockLine(variant_id=variant.pk, warehouse_id=warehouse.pk, quantity=-4)
+    adjust_stock([line], source_type="count", source_id="C1", reason="gone", actor="a@b.c")
+    level.delete()
+    with pytest.raises(IntegrityError, match="stock_movement_on_a_shelf"), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def test_wrong_levels_are_found_and_set_right() -> None:
     level = make_stock(make_bare_variant(), warehouse=make_warehouse(), quantity=4)
     assert list_level_differences() == []
