@@ -57,7 +57,7 @@ def describe_progress(progress: GroupProgress) -> str:
             "percent": write_percent(progress.percent)
         }
     if progress.status == GroupStatus.RELEASED or progress.closes_at is None:
-        return _("The group has ended without enough people.")
+        return _("The group has ended without enough people. Whoever has paid gets all of it back.")
     until = date_format(localtime(progress.closes_at), "SHORT_DATETIME_FORMAT")
     if progress.missing:
         return ngettext(

@@ -42,6 +42,16 @@ class StepView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArticleChoice:
+    """A variant to choose in a group; `price` where not all cost the same."""
+
+    sku: str
+    name: str
+    is_available: bool
+    price: Money | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class GroupOffer:
     """What a product's page offers to people who buy together."""
 
@@ -62,9 +72,9 @@ class GroupOffer:
         return next(step for step in self.steps if step.is_entry)
 
     @property
-    def best(self) -> StepView:
-        """What a full group pays in the end."""
-        return self.steps[-1]
+    def choices(self) -> tuple[ArticleChoice, ...]:
+        """What is to be chosen."""
+        return _list_choices(self.variants, self.entry.percent)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +90,19 @@ class GroupView:
     variants: tuple[VariantView, ...]
 
     @property
+    def is_over(self) -> bool:
+        """Whether it has come to its end, good or not."""
+        return self.progress.status in {GroupStatus.COMPLETED, GroupStatus.RELEASED}
+
+    @property
     def is_joinable(self) -> bool:
         """Whether a place can be bought now."""
         return self.progress.is_open and self.group.held_quantity < self.group.largest_people
+
+    @property
+    def choices(self) -> tuple[ArticleChoice, ...]:
+        """What is to be chosen."""
+        return _list_choices(self.variants, self.steps[0].percent)
 
     @property
     def empty_places(self) -> range:
@@ -177,7 +197,6 @@ def _is_meant(page: ProductPage, variant: VariantView, terms: GroupPrice) -> boo
 def build_steps(terms: GroupPrice, price: Money | None, *, people: int = 0) -> tuple[StepView, ...]:
     """Return the steps with the price of one article, as the engine rounds it; no query."""
     entry = get_minimum(terms)
-    reached = max(people, entry)
     steps = [step for step in terms.steps if step.people >= entry]
     if not steps or steps[0].people != entry:
         below = max((step for step in terms.steps if step.people < entry), key=lambda step: step.people)
@@ -187,10 +206,24 @@ def build_steps(terms: GroupPrice, price: Money | None, *, people: int = 0) -> t
             people=max(step.people, entry),
             percent=step.percent,
             price=_reduce(price, step.percent),
-            is_reached=people > 0 and step.people <= reached,
+            is_reached=people >= max(step.people, entry),
             is_entry=index == 0,
         )
         for index, step in enumerate(steps)
+    )
+
+
+def _list_choices(variants: tuple[VariantView, ...], percent: Decimal) -> tuple[ArticleChoice, ...]:
+    """Each with what is paid for it at once, unless that is the same for all."""
+    is_same = len({one.price for one in variants}) == 1
+    return tuple(
+        ArticleChoice(
+            sku=one.sku,
+            name=one.name,
+            is_available=one.is_available,
+            price=None if is_same else _reduce(one.price, percent),
+        )
+        for one in variants
     )
 
 

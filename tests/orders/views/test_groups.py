@@ -15,6 +15,7 @@ from orders.services.groups.closing import close_due_groups, settle_places
 from shop.accounts.models import User
 from shop.kernel.clock import now, override_now
 from shop.kernel.models import OutgoingEmail
+from tests.factories.catalog import make_variant
 from tests.factories.groups import make_group_campaign, make_group_cart, open_paid_group, pay_in_full
 from tests.factories.orders import make_article, make_shipping
 
@@ -99,6 +100,39 @@ def test_a_group_page_invites_and_lets_in(client: Client) -> None:
     cart = Cart.objects.latest("pk")
     assert joined["Location"] == f"/checkout/?group={cart.token}"
     assert cart.group_id == group.pk
+
+
+def test_a_step_is_reached_by_that_many_people_and_the_first_says_what_is_paid_now(client: Client) -> None:
+    mug = make_article("MUG", price="10.00", stock=20)
+    group, _orders = open_paid_group(mug)
+    page = client.get(f"/groups/{group.token}/").content.decode()
+    assert page.count("what you pay now") == 1
+    assert "group-steps__step--reached" not in page
+    group, _orders = open_paid_group(mug, people=2)
+    page = client.get(f"/groups/{group.token}/").content.decode()
+    assert page.count("group-steps__step--reached") == 1
+    assert page.count("reached</span>") == 1
+    assert "what you pay now" not in page
+
+
+def test_variants_of_different_prices_each_say_their_own(client: Client) -> None:
+    mug = make_article("MUG", price="10.00")
+    make_group_campaign(mug, make_variant(product=mug.product, sku="JUG", price="30.00"))
+    page = " ".join(client.get(f"/groups/offers/{slug_of(mug)}/", headers=HTMX).content.decode().split())
+    assert "Open a group: " not in page
+    for words in ("· €9.00</option>", "· €27.00</option>", "> Open a group </button>"):
+        assert words in page
+
+
+def test_a_group_that_has_ended_leads_back_to_the_article(client: Client) -> None:
+    mug = make_article("MUG", stock=20)
+    group, _orders = open_paid_group(mug)
+    assert "To the article" not in client.get(f"/groups/{group.token}/").content.decode()
+    with override_now(now() + timedelta(days=3)):
+        close_due_groups()
+    page = client.get(f"/groups/{group.token}/").content.decode()
+    assert "The group has ended without enough people. Whoever has paid gets all of it back." in page
+    assert "To the article" in page
 
 
 def test_a_closed_or_unknown_group_lets_nobody_in(client: Client) -> None:
