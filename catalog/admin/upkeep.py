@@ -15,6 +15,7 @@ from catalog.admin.access import get_actor
 from catalog.models import ListingPolicy, Redirect, StockNotice
 from catalog.services.quality import save_listing_policy
 from catalog.services.redirects import clean_path, save_redirect
+from shop.kernel.back_office import DiscreetAdmin
 from shop.kernel.errors import DomainError
 
 
@@ -78,7 +79,7 @@ class ListingPolicyAdmin(ModelAdmin):
 
 
 @admin.register(StockNotice)
-class StockNoticeAdmin(ModelAdmin):
+class StockNoticeAdmin(DiscreetAdmin):
     """Who waits for what: worth a look before buying."""
 
     list_display = ("variant", "email", "state", "created_at", "sent_at")
@@ -87,6 +88,8 @@ class StockNoticeAdmin(ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("variant__sku", "email")
+    # Who knows it proves or ends the wish in the shopper's name.
+    secret_fields = ("token",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Shoppers ask for them."""

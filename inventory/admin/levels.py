@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from inventory.forms import SHARED, AdjustStockForm, ChannelStockForm
 from inventory.models import ChannelPolicy, StockLevel
 from inventory.services.channels import drop_channel_stock, set_channel_stock
 from inventory.services.corrections import adjust_level
+from shop.kernel.back_office import DiscreetAdmin
 from shop.kernel.errors import DomainError
 from shop.kernel.ids import new_token
 
@@ -41,7 +41,7 @@ class StockStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(StockLevel)
-class StockLevelAdmin(ModelAdmin):
+class StockLevelAdmin(DiscreetAdmin):
     """Levels are looked at here, changed by the adjust page, and given their reorder point."""
 
     list_display = (
@@ -65,6 +65,8 @@ class StockLevelAdmin(ModelAdmin):
     readonly_fields = ("variant", "warehouse", "on_hand", "reserved", "available")
     fields = (*readonly_fields, "reorder_point", "reorder_quantity")
     actions_detail = ("adjust_level", "set_channels")
+    # What goods cost is for who buys, receives or pays them.
+    secret_fields = ("average_cost",)
     list_per_page = 50
     show_full_result_count = False
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from shop.accounts.models import User
@@ -241,3 +241,40 @@ def test_the_operator_chooses_the_language(client: Client) -> None:
 def test_roles_are_groups_and_the_owner_holds_every_permission() -> None:
     sync_roles()
     assert set(ROLES) == set(Group.objects.values_list("name", flat=True))
+
+
+@pytest.mark.parametrize("role", ["analyst", "warehouse", "finance"])
+def test_who_may_only_look_at_orders_cannot_guess_a_token_by_filters(client: Client, role: str) -> None:
+    # It is on no page of theirs, for who has it cancels the order as its shopper would.
+    order = make_order()
+    sign_in(client, role)
+    page = f"/admin/orders/order/{order.pk}/change/"
+    assert page in client.get("/admin/orders/order/", {"number": order.number}).content.decode()
+    for question in ("token__startswith", "token__regex", "token", "token__gt"):
+        answer = client.get("/admin/orders/order/", {question: order.token[:1]})
+        assert (answer.status_code, page in answer.content.decode()) == (400, False), question
+
+
+def test_service_cannot_learn_what_goods_cost_by_filters(client: Client) -> None:
+    sign_in(client, "service")
+    assert client.get("/admin/inventory/stocklevel/").status_code == 200
+    assert client.get("/admin/inventory/stocklevel/?average_cost__gt=1").status_code == 400
+
+
+# Shown on its page to all who may see its row; or opens nothing without the provider's own key.
+OPEN_KEYS = {
+    "inventory.Supplier.portal_token",
+    "orders.BuyingGroup.token",
+    "payments.Payment.method_token",
+}
+
+
+def test_no_list_answers_questions_about_a_hidden_key() -> None:
+    request = RequestFactory().get("/admin/")
+    askable = {
+        f"{model._meta.label}.{field.name}"
+        for model, page in admin.site._registry.items()
+        for field in model._meta.concrete_fields
+        if field.name.endswith("token") and page.lookup_allowed(f"{field.name}__startswith", "a", request)
+    }
+    assert askable == OPEN_KEYS
