@@ -58,6 +58,10 @@ def _show(amount: Decimal | None, currency: str) -> str:
     return str(Money(amount, currency).quantized()) if currency else str(amount)
 
 
+def _say(money: Money | None) -> str:
+    return "–" if money is None else str(money)
+
+
 class PaymentEventInline(ReadOnlyInline):
     """The history of a payment."""
 
@@ -275,7 +279,7 @@ class ReconciliationCaseAdmin(MoneyAdmin):
     list_select_related = ("owner", "order")
     search_fields = ("summary", "order__number", "dedupe_key")
     fields = (
-        "summary",
+        "what_happened",
         "kind",
         "what_to_do",
         "status",
@@ -286,20 +290,24 @@ class ReconciliationCaseAdmin(MoneyAdmin):
         "order",
         "payment",
         "refund",
-        "facts",
         "opened_at",
         "owner",
         "resolution",
         "resolved_by",
         "resolved_at",
     )
-    readonly_fields = ("what_to_do", "expected", "actual")
+    readonly_fields = ("what_happened", "what_to_do", "expected", "actual")
     actions_detail = ("take", "resolve")
 
     @display(description=_("about"), ordering="summary")
     def about(self, case: ReconciliationCase) -> str:
         """What it touches, in no language."""
         return case.about
+
+    @display(description=_("what happened"))
+    def what_happened(self, case: ReconciliationCase) -> str:
+        """In the reader's language."""
+        return case.words
 
     @display(description=_("what to do"))
     def what_to_do(self, case: ReconciliationCase) -> str:
@@ -309,12 +317,12 @@ class ReconciliationCaseAdmin(MoneyAdmin):
     @display(description=_("expected"), ordering="expected_amount")
     def expected(self, case: ReconciliationCase) -> str:
         """With its currency."""
-        return _show(case.expected_amount, case.currency)
+        return _say(case.expected)
 
     @display(description=_("actual"), ordering="actual_amount")
     def actual(self, case: ReconciliationCase) -> str:
         """With its currency."""
-        return _show(case.actual_amount, case.currency)
+        return _say(case.actual)
 
     @action(description=_("Take this case"), url_path="take", permissions=["settle"])
     def take(self, request: HttpRequest, object_id: str) -> HttpResponse:

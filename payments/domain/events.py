@@ -64,7 +64,6 @@ class ReconciliationCaseOpened(Event):
     topic: ClassVar[str] = "reconciliation_case.opened"
     case_id: int
     kind: str
-    summary: str
     owner_group: str
     dedupe_key: str
     order_id: int | None = None

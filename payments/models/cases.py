@@ -5,10 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from payments.domain.case_texts import describe_case
 from payments.domain.states import CASE_OPEN, CASE_RESOLVED, CASE_TRANSITIONS
 from payments.models.payments import Payment
 from payments.models.refunds import Refund
 from shop.kernel.fields import AmountField, CurrencyField
+from shop.kernel.money import Money
 
 
 class ReconciliationCase(models.Model):
@@ -41,6 +43,7 @@ class ReconciliationCase(models.Model):
         Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
     )
     refund = models.ForeignKey(Refund, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    # English, for the search: what a reader is told are its `words`.
     summary = models.CharField(max_length=300)
     expected_amount = AmountField(null=True, blank=True)
     actual_amount = AmountField(null=True, blank=True)
@@ -73,6 +76,49 @@ class ReconciliationCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.about}".strip()
+
+    @property
+    def expected(self) -> Money | None:
+        """What our books say; None where they say nothing."""
+        return None if self.expected_amount is None else Money(self.expected_amount, self.currency)
+
+    @property
+    def actual(self) -> Money | None:
+        """What the provider says, in its own currency; None where it says nothing."""
+        if self.actual_amount is None:
+            return None
+        return Money(self.actual_amount, self.facts.get("actual_currency", self.currency))
+
+    @property
+    def words(self) -> str:
+        """What does not fit, in the reader's language; the English that was kept where this release cannot say it."""
+        try:
+            return describe_case(self.kind, self._list_facts(), variant=self._find_variant())
+        except KeyError:
+            return self.summary
+
+    def _list_facts(self) -> dict[str, str]:
+        columns = {
+            "gateway": self.gateway,
+            "order": self.order.number if self.order else None,
+            "payment": self.payment_id,
+            "refund": self.refund_id,
+            "day": self.day,
+            "expected": self.expected,
+            "actual": self.actual,
+        }
+        known = {**self.facts, **columns}
+        return {name: str(value) for name, value in known.items() if value is not None}
+
+    def _find_variant(self) -> str:
+        """Which of its kind's sentences fits."""
+        if self.kind == self.Kind.ORPHAN_PAYMENT:
+            return "order" if self.facts.get("order_number") else ""
+        if self.kind == self.Kind.MISSING_IN_SETTLEMENT:
+            return "refund" if self.refund_id else ""
+        if self.kind == self.Kind.REFUND_FAILED and self.facts.get("cause") == "failed":
+            return "reason" if self.facts.get("reason") else ""
+        return str(self.facts.get("problem") or self.facts.get("cause") or "")
 
     @property
     def about(self) -> str:

@@ -151,7 +151,6 @@ def _wait_for_payment(callback: GatewayCallback, *, snapshot: GatewayPayment) ->
                 dedupe_key=f"orphan:{callback.provider}:{snapshot.reference}",
                 kind=ReconciliationCase.Kind.ORPHAN_PAYMENT,
                 gateway=callback.provider,
-                summary=f"{callback.provider} took {snapshot.amount} ({snapshot.reference}) without a payment of ours",
                 actual=snapshot.amount,
                 facts={"reference": snapshot.reference, "order_number": snapshot.order_number},
             )

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order
@@ -29,7 +32,6 @@ class CaseDraft:
     dedupe_key: str
     kind: str
     gateway: str
-    summary: str
     order: Order | None = None
     payment: Payment | None = None
     refund: Refund | None = None
@@ -42,32 +44,17 @@ class CaseDraft:
 @transactional
 def open_case(draft: CaseDraft) -> ReconciliationCase | None:
     """Open it, or None when this cause has a case already, open or resolved. Publishes ReconciliationCaseOpened."""
-    known = draft.expected if draft.expected is not None else draft.actual
-    case, is_new = ReconciliationCase.objects.get_or_create(
-        dedupe_key=draft.dedupe_key,
-        defaults={
-            "kind": draft.kind,
-            "gateway": draft.gateway,
-            "summary": draft.summary[:300],
-            "order": draft.order,
-            "payment": draft.payment,
-            "refund": draft.refund,
-            "day": draft.day,
-            "expected_amount": _amount(draft.expected),
-            "actual_amount": _amount(draft.actual),
-            "currency": known.currency if known is not None else "",
-            "facts": draft.facts,
-            "owner_group": OWNER_GROUP,
-            "opened_at": now(),
-        },
-    )
+    values = _list_values(draft)
+    with translation.override(settings.LANGUAGE_CODE):
+        # Kept for the search; who reads the case reads its `words`.
+        values["summary"] = ReconciliationCase(**values).words[:300]
+    case, is_new = ReconciliationCase.objects.get_or_create(dedupe_key=draft.dedupe_key, defaults=values)
     if not is_new:
         return None
     publish(
         ReconciliationCaseOpened(
             case_id=case.pk,
             kind=case.kind,
-            summary=case.summary,
             owner_group=case.owner_group,
             dedupe_key=case.dedupe_key,
             order_id=draft.order.pk if draft.order else None,
@@ -76,6 +63,27 @@ def open_case(draft: CaseDraft) -> ReconciliationCase | None:
         )
     )
     return case
+
+
+def _list_values(draft: CaseDraft) -> dict[str, Any]:
+    known = draft.expected if draft.expected is not None else draft.actual
+    facts = dict(draft.facts)
+    if draft.actual is not None and known is not None and draft.actual.currency != known.currency:
+        facts["actual_currency"] = draft.actual.currency
+    return {
+        "kind": draft.kind,
+        "gateway": draft.gateway,
+        "order": draft.order,
+        "payment": draft.payment,
+        "refund": draft.refund,
+        "day": draft.day,
+        "expected_amount": _amount(draft.expected),
+        "actual_amount": _amount(draft.actual),
+        "currency": known.currency if known is not None else "",
+        "facts": facts,
+        "owner_group": OWNER_GROUP,
+        "opened_at": now(),
+    }
 
 
 def _amount(money: Money | None) -> Decimal | None:

@@ -304,7 +304,6 @@ def _sweep_one(payment_id: int) -> None:
                 dedupe_key=f"unsettled:{payment.pk}",
                 kind=ReconciliationCase.Kind.UNSETTLED_PAYMENT,
                 gateway=payment.gateway,
-                summary=f"Payment {payment.pk} of order {payment.order.number} has had no final answer for a week",
                 order=payment.order,
                 payment=payment,
                 expected=payment.money,

@@ -168,7 +168,7 @@ def apply_gateway_refund(refund_id: int, *, snapshot: GatewayRefund, actor: str 
     """
     refund = lock_refund(refund_id)
     if _is_mismatch(refund, snapshot):
-        _open_refund_case(refund, summary="answers with another amount or payment", cause="mismatch")
+        _open_refund_case(refund, cause="mismatch")
         return False
     if snapshot.status == "pending":
         return refund.status == QUEUED and _note_sent(refund, snapshot=snapshot, actor=actor)
@@ -297,7 +297,7 @@ def _settle_failure(refund: Refund, *, reference: str | None, reason: str, actor
     _give_back(refund)
     if was_done:
         _tell_order(refund.payment, actor=actor)
-    _open_refund_case(refund, summary=f"failed: {reason}", cause="failed")
+    _open_refund_case(refund, cause="failed")
 
 
 def _tell_order(payment: Payment, *, actor: str) -> None:
@@ -310,14 +310,13 @@ def _tell_order(payment: Payment, *, actor: str) -> None:
     )
 
 
-def _open_refund_case(refund: Refund, *, summary: str, cause: str) -> None:
+def _open_refund_case(refund: Refund, *, cause: str) -> None:
     payment = refund.payment
     open_case(
         CaseDraft(
             dedupe_key=f"refund_{cause}:{refund.pk}",
             kind=ReconciliationCase.Kind.REFUND_FAILED,
             gateway=refund.gateway,
-            summary=f"Order {payment.order.number}: refund {refund.pk} of {refund.money} {summary}",
             order=payment.order,
             payment=payment,
             refund=refund,

@@ -69,7 +69,6 @@ def test_a_payment_difference_stands_beside_its_order(drain: Callable[[], int]) 
                 ReconciliationCaseOpened(
                     case_id=1,
                     kind="refund_failed",
-                    summary="10.00 EUR expected, 9.00 EUR settled",
                     owner_group="finance",
                     dedupe_key="k1",
                     order_id=order_id,
@@ -113,7 +112,6 @@ def test_a_settlement_with_differences_opens_one_ticket_however_many_lines(
                 ReconciliationCaseOpened(
                     case_id=1,
                     kind="amount_mismatch",
-                    summary="",
                     owner_group="finance",
                     dedupe_key=key,
                     order_id=order.pk,

@@ -1,5 +1,6 @@
 """Payments in the back office: who sees what, refund and cases through services, no unsafe link."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from payments.services.callbacks import receive_callback
 from payments.services.cases import CaseDraft, open_case
 from shop.accounts.models import User
 from shop.kernel.models import AuditEntry
+from shop.kernel.money import Money
 from tests.factories.payments import make_payment, sign_callback
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +30,13 @@ def sign_in(client: Client, role: str) -> User:
 
 def make_case() -> ReconciliationCase:
     case = open_case(
-        CaseDraft(dedupe_key="c", kind="orphan_payment", gateway="sandbox", summary="Money from nowhere")
+        CaseDraft(
+            dedupe_key="c",
+            kind="orphan_payment",
+            gateway="sandbox",
+            actual=Money(Decimal("9.50"), "EUR"),
+            facts={"reference": "pi_1"},
+        )
     )
     assert case is not None
     return case
@@ -112,6 +120,18 @@ def test_service_may_look_but_not_refund(client: Client) -> None:
     form = {"amount": "5.00", "reason": "goodwill", "note": "late", "token": "once"}
     assert client.post(url, form).status_code == 403
     assert Refund.objects.count() == 0
+
+
+def test_a_case_says_what_happened_on_each_of_its_pages(client: Client) -> None:
+    case = make_case()
+    ReconciliationCase.objects.update(summary="only for the search")
+    sign_in(client, "finance")
+    for name in ("change", "take", "resolve"):
+        page = client.get(
+            reverse(f"admin:payments_reconciliationcase_{name}", args=[case.pk])
+        ).content.decode()
+        assert "sandbox took 9.50 EUR (pi_1) without a payment of ours." in page
+        assert "only for the search" not in page
 
 
 def test_case_is_taken_and_resolved_with_words(client: Client) -> None:
