@@ -20,7 +20,7 @@ test: install-dev ## every check and every quick test (ARGS="..." goes to pytest
 test-faults: install-dev ## the long tests that kill servers and processes
 	@$(RUN) test-faults $(ARGS)
 
-lint: install-dev ## format, lint, templates, import contracts, declared imports and types only
+lint: install-dev ## format, lint, templates, import contracts, dependencies and types only
 	@$(RUN) lint
 
 bench-catalogue: install-dev ## build a million products and measure category and search pages (5 GB)

@@ -46,7 +46,11 @@ def _list_static_checks() -> list[Check]:
             [f"{tool}/djlint", "--profile=django", "--lint", "--quiet", "templates"],
         ),
         Check("Import contracts: import-linter", [f"{tool}/lint-imports"]),
-        Check("Imports: declared in pyproject.toml", [sys.executable, "-m", "shop.embedded.imports"]),
+        Check("Dependencies: deptry", [f"{tool}/deptry", "."]),
+        Check(
+            "Dependencies of the tests: deptry",  # which may use the developers' packages
+            [f"{tool}/deptry", ".", "--exclude", r"\.venv", "--ignore", "DEP002,DEP004"],
+        ),
         Check("Types: mypy strict", [f"{tool}/mypy"], seconds=600, is_late=True),
     ]
 

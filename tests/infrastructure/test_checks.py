@@ -203,7 +203,7 @@ def test_static_checks_cover_what_the_issue_asks() -> None:
         "djlint",
         "mypy",
         "lint-imports",
-        "shop.embedded.imports",
+        "deptry",
         "makemigrations --check",
     ):
         assert words in commands
