@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.decorators import action
+from unfold.decorators import action, display
 
+from catalog.admin.cells import write_amount
 from catalog.models import CompetitorPrice, UnitCost
 from shop.kernel.clock import now
 
@@ -19,7 +20,7 @@ from shop.kernel.clock import now
 class CompetitorPriceAdmin(ModelAdmin):
     """What other shops ask, the last time that somebody looked."""
 
-    list_display = ("variant", "competitor", "amount", "currency", "seen_on")
+    list_display = ("variant", "competitor", "price", "seen_on")
     list_filter = ("competitor", "currency")
     list_select_related = ("variant",)
     list_per_page = 50
@@ -38,6 +39,11 @@ class CompetitorPriceAdmin(ModelAdmin):
         """Go where files come in."""
         return HttpResponseRedirect(reverse("admin:catalog_importrun_add"))
 
+    @display(description=_("price"), ordering="amount")
+    def price(self, row: CompetitorPrice) -> str:
+        """With its currency."""
+        return write_amount(row.amount, row.currency)
+
     def has_import_file_permission(self, request: HttpRequest) -> bool:
         """Who may bring files and keeps competitors' prices."""
         return request.user.has_perms(["catalog.add_importrun", "catalog.add_competitorprice"])
@@ -47,7 +53,7 @@ class CompetitorPriceAdmin(ModelAdmin):
 class UnitCostAdmin(ModelAdmin):
     """What articles cost us, where that is not what stock says; rules on prices build their floor on it."""
 
-    list_display = ("variant", "amount", "currency", "updated_at")
+    list_display = ("variant", "cost", "updated_at")
     list_filter = ("currency",)
     list_select_related = ("variant",)
     list_per_page = 50
@@ -55,6 +61,11 @@ class UnitCostAdmin(ModelAdmin):
     search_fields = ("variant__sku__iexact",)
     autocomplete_fields = ("variant",)
     fields = ("variant", "currency", "amount")
+
+    @display(description=_("cost"), ordering="amount")
+    def cost(self, row: UnitCost) -> str:
+        """With its currency."""
+        return write_amount(row.amount, row.currency)
 
     def save_model(self, request: HttpRequest, obj: UnitCost, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
         """With its instant."""

@@ -34,6 +34,7 @@ from unfold.widgets import (
 )
 
 from catalog.admin.access import get_actor, read_key
+from catalog.admin.cells import write_amount
 from catalog.admin.price_exports import answer_price_book, answer_price_csv
 from catalog.domain.pricing.changes import ChangeKind, CompareAt, PriceRule
 from catalog.models import (
@@ -367,12 +368,17 @@ def _list_cells(change: PriceChange) -> dict[str, Any]:
 class PriceHistoryAdmin(ModelAdmin):
     """What articles have cost since when."""
 
-    list_display = ("variant", "currency", "amount", "since")
+    list_display = ("variant", "price", "since")
     list_filter = ("currency",)
     list_select_related = ("variant",)
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("variant__sku__iexact",)
+
+    @display(description=_("price"), ordering="amount")
+    def price(self, row: PriceHistory) -> str:
+        """With its currency."""
+        return write_amount(row.amount, row.currency)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The trigger adds."""

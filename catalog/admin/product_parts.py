@@ -41,10 +41,22 @@ class VariantInline(TabularInline):
     tab = True
 
 
+class PictureForm(ModelForm[ProductImage]):
+    """Has another file cleaned and sized as a new picture is."""
+
+    def save(self, commit: bool = True) -> ProductImage:  # noqa: FBT001, FBT002  Django's signature
+        """Forget the sizes of the file before."""
+        if "original" in self.changed_data:
+            self.instance.renditions, self.instance.checksum = {}, ""
+        image: ProductImage = super().save(commit)
+        return image
+
+
 class PictureInline(TranslationTabularInline[ProductImage, Product], TabularInline):
     """Pictures on their product's page."""
 
     model = ProductImage
+    form = PictureForm
     fields = ("thumbnail", "original", "alt", "variant", "position")
     readonly_fields = ("thumbnail",)
     # Rows are dragged into order; the number works without.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,14 @@ class CalendarRow:
     after: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """The days of one month that the calendar shows."""
+
+    first: date
+    length: int
+
+
 def show_calendar(request: HttpRequest, *, context: dict[str, Any]) -> HttpResponse:
     """Five weeks from Monday on: what runs when, by campaign."""
     today = localtime(now()).date()
@@ -39,12 +48,18 @@ def show_calendar(request: HttpRequest, *, context: dict[str, Any]) -> HttpRespo
     facts = {
         "title": _("Calendar of promotions"),
         "days": days,
+        "months": _list_months(days),
         "today": today,
         "rows": rows,
         "earlier": (first - timedelta(days=CALENDAR_DAYS)).isoformat(),
         "later": (first + timedelta(days=CALENDAR_DAYS)).isoformat(),
     }
     return TemplateResponse(request, "admin/catalog/promotion_calendar.html", context | facts)
+
+
+def _list_months(days: list[date]) -> list[Month]:
+    groups = [list(group) for _month, group in groupby(days, key=lambda day: (day.year, day.month))]
+    return [Month(first=group[0], length=len(group)) for group in groups]
 
 
 def _read_day(text: str) -> date | None:

@@ -18,6 +18,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from catalog.admin.access import get_actor, read_key
+from catalog.admin.cells import write_amount
 from catalog.admin.repricing_forms import FIELDSETS, PricingRuleForm
 from catalog.domain.pricing.explanations import describe_held, explain_lines
 from catalog.models import PriceSuggestion, PricingRule
@@ -82,7 +83,7 @@ class PricingRuleAdmin(ModelAdmin):
 class PriceSuggestionAdmin(ReadOnlyAdmin):
     """What the rules suggest today, each with its arithmetic; a list of all by `?show=all`."""
 
-    list_display = ("day", "variant", "rule", "old_amount", "new_amount", "currency", "stage", "decided_by")
+    list_display = ("day", "variant", "rule", "before", "after", "stage", "decided_by")
     list_filter = ("state", "rule", "currency")
     list_select_related = ("variant", "rule")
     search_fields = ("variant__sku__iexact",)
@@ -174,6 +175,16 @@ class PriceSuggestionAdmin(ReadOnlyAdmin):
             else:
                 messages.warning(request, _now("The rules are running already. Look again in a minute."))
         return HttpResponseRedirect(reverse("admin:catalog_pricesuggestion_changelist"))
+
+    @display(description=_("price"), ordering="old_amount")
+    def before(self, row: PriceSuggestion) -> str:
+        """What it cost."""
+        return write_amount(row.old_amount, row.currency)
+
+    @display(description=_("suggested price"), ordering="new_amount")
+    def after(self, row: PriceSuggestion) -> str:
+        """What the rule suggests."""
+        return write_amount(row.new_amount, row.currency)
 
     @display(description=_("state"), label=STATES)
     def stage(self, row: PriceSuggestion) -> tuple[str, Any]:

@@ -119,6 +119,11 @@ class PricingRuleForm(forms.ModelForm[PricingRule]):
             "rounding", "tick", "approval_percent",
         )  # fmt: skip
 
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Figures without needless zeros."""
+        found = super().get_initial_for_field(field, field_name)
+        return f"{found.normalize():f}" if isinstance(found, Decimal) else found
+
     def clean(self) -> dict[str, Any]:
         """Read it as the run will; what cannot be meant is told at its field."""
         cleaned = super().clean() or {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
@@ -65,9 +65,21 @@ class RedirectAdmin(ModelAdmin):
 
 @admin.register(ListingPolicy)
 class ListingPolicyAdmin(ModelAdmin):
-    """What a good listing is; one row, which a second one replaces."""
+    """What a good listing is; one row: the list is its page."""
 
-    list_display = ("lowest_score", "shortest_title", "longest_title", "least_image_pixels")
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is one."""
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The one row itself, with the defaults the first time."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        ListingPolicy.objects.get_or_create(pk=1)
+        page: HttpResponse = self.change_view(request, "1", "", extra_context)
+        return page
 
     def has_delete_permission(self, request: HttpRequest, obj: ListingPolicy | None = None) -> bool:
         """A shop has a policy."""

@@ -6,7 +6,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import Category, Listing, Product, Variant
+from catalog.models import Category, Listing, ListingPolicy, Product, Variant
+from catalog.queries.quality import get_quality_policy
 from shop.kernel.models import AuditEntry
 from tests.factories.catalog import make_brand, make_category, make_image, make_product, make_variant
 
@@ -145,3 +146,20 @@ def test_a_category_in_use_is_not_deleted(operator: Client) -> None:
     make_variant(product=make_product(category=cups))
     operator.post(reverse("admin:catalog_category_delete", args=[cups.pk]), {"post": "yes"})
     assert Category.objects.filter(pk=cups.pk).exists()
+
+
+def test_the_listing_policy_is_one_page_with_what_counts(operator: Client) -> None:
+    place = reverse("admin:catalog_listingpolicy_changelist")
+    page = operator.get(place).content.decode()
+    assert 'name="shortest_title" value="30"' in page
+    assert ListingPolicy.objects.count() == 1
+    measures = {
+        "lowest_score": "70",
+        "shortest_title": "20",
+        "longest_title": "60",
+        "least_image_pixels": "800",
+        "shortest_description": "80",
+    }
+    assert operator.post(place, measures).status_code == 302
+    assert get_quality_policy().lowest_score == 70
+    assert operator.get(reverse("admin:catalog_listingpolicy_add")).status_code == 403

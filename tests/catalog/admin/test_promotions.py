@@ -199,6 +199,12 @@ def test_the_calendar_places_what_runs(admin_client: Client) -> None:
     page = admin_client.get(f"{BASE}calendar/")
     assert [(row.before, row.length, row.after) for row in page.context["rows"]] == [(2, 2, 31)]
     assert admin_client.get(f"{BASE}calendar/?from=nonsense").status_code == 200
+    page = admin_client.get(f"{BASE}calendar/?from=2026-11-16")
+    assert [(f"{month.first:%m}", month.length) for month in page.context["months"]] == [
+        ("11", 15),
+        ("12", 20),
+    ]
+    assert "November 2026" in page.content.decode()
 
 
 def test_a_campaign_keeps_its_budgets_through_the_form(admin_client: Client) -> None:

@@ -127,3 +127,19 @@ def test_prices_lead_to_where_files_come_in(admin_client: Client, place: str) ->
     answer = admin_client.get(f"/admin/catalog/{place}/import-file/")
     assert answer.headers["Location"] == "/admin/catalog/importrun/add/"
     assert admin_client.get("/admin/catalog/unitcost/").status_code == 200
+
+
+def test_lists_write_amounts_as_money(admin_client: Client) -> None:
+    suggest()
+    for place in ("competitorprice/", "unitcost/", "pricehistory/", "pricesuggestion/?show=all"):
+        page = text(admin_client.get(f"/admin/catalog/{place}"))
+        assert "€" in page
+        assert ".000" not in page
+
+
+def test_a_rule_shows_its_figures_without_needless_zeros(admin_client: Client) -> None:
+    rule = make_rule(least_margin_percent=Decimal("12.500"), daily_percent=Decimal("10.000"))
+    page = text(admin_client.get(f"{RULES}{rule.pk}/change/"))
+    assert 'value="12.5"' in page
+    assert 'value="10"' in page
+    assert '0.000"' not in page
