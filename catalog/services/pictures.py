@@ -33,8 +33,15 @@ def render_missing_pictures() -> int:
             ProductImage.objects.filter(pk=image.pk).update(checksum="refused")
             continue
         record_picture(image.pk, stored=stored)
+        _forget_upload(image.original.name or "")
         done += 1
     return done
+
+
+def _forget_upload(name: str) -> None:
+    """Delete the file that came in, for its metadata tell where and by whom it was taken; unless a picture is it."""
+    if not ProductImage.objects.filter(original=name).exists():
+        default_storage.delete(name)
 
 
 @transactional
