@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
@@ -34,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue allauth's message; the sender task delivers it within seconds."""
-        message = self.render_mail(template_prefix, email, context)
+        message = self.render_mail(template_prefix, email, _lead_home(context))
         html = ""
         if isinstance(message, EmailMultiAlternatives) and message.alternatives:
             html = str(message.alternatives[0][0])
@@ -56,6 +58,17 @@ class AccountAdapter(DefaultAccountAdapter):
         """Remember the language in which the account was opened."""
         user.language = get_language() or "en"
         return super().save_user(request, user, form, commit)
+
+
+def _lead_home(context: dict[str, Any]) -> dict[str, Any]:
+    """Have every link lead to the shop's own address: allauth builds them from the Host header, which a stranger writes.
+
+    Who asks for another one's new password under a host of his own would be sent its key.
+    """
+    links = {name: urlsplit(str(url)) for name, url in context.items() if name.endswith("_url")}
+    return context | {
+        name: settings.SITE_URL + link._replace(scheme="", netloc="").geturl() for name, link in links.items()
+    }
 
 
 def find_guessed_login(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:

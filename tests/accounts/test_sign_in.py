@@ -61,6 +61,27 @@ def test_signing_up_twice_tells_a_stranger_nothing(client: Client, user: User) -
     assert User.objects.filter(email="ann@example.com").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("page", "given"),
+    [
+        ("password/reset", {"email": "ann@example.com"}),
+        ("password/reset", {"email": "nobody@example.com"}),
+        ("signup", {"email": "ann@example.com", "password1": PASSWORD}),
+    ],
+)
+def test_no_mail_leads_to_the_host_that_a_stranger_names(
+    client: Client, user: User, settings: Settings, page: str, given: dict[str, str]
+) -> None:
+    # Else the key to a new password goes to whoever asked for it in another one's name.
+    settings.ALLOWED_HOSTS = ["*"]
+    assert client.post(f"/account/{page}/", given, headers={"host": "evil.example"}).status_code == 302
+    send_due_emails()
+    message = mail.outbox[0]
+    html = str(message.alternatives[0][0]) if message.alternatives else ""
+    assert "evil.example" not in f"{message.body}{html}"
+    assert f"{settings.SITE_URL}/account/" in message.body
+
+
 def test_signs_in_by_an_emailed_code_once(client: Client, user: User) -> None:
     assert client.post("/account/login/code/", {"email": "ann@example.com"}).status_code == 302
     assert send_due_emails() == 1
