@@ -7,6 +7,7 @@ from crm.services.system_tickets import open_system_ticket
 from inventory.domain.buying.events import SupplierRiskRaised
 from inventory.domain.buying.states import RiskFlag
 from inventory.domain.events import LotRecalled, StockCaseOpened, TransferArrivedShort
+from inventory.domain.references import name_reference
 from inventory.models import Supplier
 from orders.domain.events import ParcelStalled
 from orders.models import Order
@@ -60,7 +61,7 @@ _MOST_NAMED = 100
 @subscribe(LotRecalled)
 def open_ticket_for_recall(event: LotRecalled) -> None:
     """A lot was recalled: somebody tells everyone who got a piece of it."""
-    orders = sorted({reference.split(":")[1] for reference in event.references if ":" in reference})
+    orders = sorted({name_reference(reference) for reference in event.references})
     open_system_ticket(
         "recall",
         facts={
@@ -71,7 +72,8 @@ def open_ticket_for_recall(event: LotRecalled) -> None:
             "orders": orders[:_MOST_NAMED],
         },
         priority=TicketPriority.HIGH,
-        dedupe_key=f"recall:{event.lot_id}",
+        # A lot that was freed and is recalled again is another matter.
+        dedupe_key=f"recall:{event.lot_id}:{event.turn}".rstrip(":"),
     )
 
 
@@ -91,7 +93,14 @@ def open_ticket_for_short_transfer(event: TransferArrivedShort) -> None:
     """Less arrived than left: somebody asks the carrier."""
     open_system_ticket(
         "transfer_short",
-        facts={"number": event.number, "lost": event.lost_quantity, "damaged": event.damaged_quantity},
+        facts={
+            "number": event.number,
+            "lost": event.lost_quantity,
+            "damaged": event.damaged_quantity,
+            "source": event.source_code,
+            "destination": event.destination_code,
+            "skus": list(event.skus),
+        },
         dedupe_key=f"transfer:{event.transfer_id}",
     )
 

@@ -36,6 +36,11 @@ def _read_orders(facts: Facts) -> Facts:
     return {**facts, "orders": ", ".join(facts["orders"]) or _("none")}
 
 
+def _read_transfer(facts: Facts) -> Facts:
+    places = {name: facts.get(name) or "–" for name in ("source", "destination")}
+    return {**facts, **places, "skus": ", ".join(facts.get("skus", ())) or "–"}
+
+
 def _say_case(facts: Facts) -> str:
     return describe_remedy(facts["kind"])
 
@@ -62,7 +67,7 @@ TEXTS: Final[Mapping[str, Words]] = {
     ),
     "recall": Words(
         subject=_("Recall: lot %(lot)s of %(sku)s"),
-        text=_("%(reason)s\n%(count)d orders got pieces of this lot: %(orders)s"),
+        text=_("%(reason)s\nOrders that got pieces of this lot: %(count)d (%(orders)s)"),
         read=_read_orders,
     ),
     "stock_case": Words(
@@ -71,7 +76,11 @@ TEXTS: Final[Mapping[str, Words]] = {
     ),
     "transfer_short": Words(
         subject=_("Transfer %(number)s arrived short"),
-        text=_("%(lost)d pieces are missing and %(damaged)d arrived damaged."),
+        text=_(
+            "On the way from %(source)s to %(destination)s. Pieces missing: %(lost)d. Arrived damaged: %(damaged)d."
+            " Articles: %(skus)s."
+        ),
+        read=_read_transfer,
     ),
     "supplier_risk": Words(
         subject=_("Supplier at risk: %(name)s"),

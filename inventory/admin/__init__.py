@@ -11,12 +11,12 @@ from inventory.admin.buying import (
     SupplierItemAdmin,
 )
 from inventory.admin.levels import StockLevelAdmin
+from inventory.admin.lots import LotAdmin
 from inventory.admin.movements import ReservationAdmin, StockMovementAdmin
 from inventory.admin.places import (
     BarcodeAdmin,
     BinAdmin,
     ChannelStockAdmin,
-    LotAdmin,
     PackUnitAdmin,
     StockCaseAdmin,
     StockItemAdmin,

@@ -1,6 +1,4 @@
-"""Zones, bins, lots and codes in the back office."""
-
-from typing import TYPE_CHECKING, Any
+"""Zones, bins and codes in the back office."""
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -13,15 +11,10 @@ from unfold.decorators import action
 
 from inventory.admin.bins import show_bin_maker
 from inventory.forms import BarcodeForm, ReasonForm
-from inventory.models import Barcode, Bin, ChannelStock, Lot, PackUnit, StockCase, StockItem, Transfer, Zone
-from inventory.queries.lots import list_lot_places, list_lot_recipients
-from inventory.services.lots import free_lot, recall_lot
+from inventory.models import Barcode, Bin, ChannelStock, PackUnit, StockCase, StockItem, Transfer, Zone
 from inventory.services.proof import resolve_case
 from shop.kernel.back_office import ReadOnlyAdmin
 from shop.kernel.errors import DomainError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class KeptAdmin(ModelAdmin):
@@ -82,61 +75,6 @@ class StockItemAdmin(ReadOnlyAdmin):
     search_fields = ("variant__sku", "bin__code", "lot__code")
     list_per_page = 50
     show_full_result_count = False
-
-
-@admin.register(Lot)
-class LotAdmin(ReadOnlyAdmin):
-    """Lots, the one that expires first in front; a recall shows everyone who got a piece."""
-
-    list_display = ("code", "variant", "expires_on", "status", "note")
-    list_filter = ("status",)
-    list_select_related = ("variant",)
-    search_fields = ("code", "variant__sku")
-    list_per_page = 50
-    show_full_result_count = False
-    actions_detail = ("recall", "free")
-    change_form_template = "admin/inventory/lot.html"
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """With where it lies and who got it."""
-        lot = get_object_or_404(Lot, pk=object_id if object_id.isdecimal() else 0)
-        context = {"places": list_lot_places(lot.pk)[:100], "recipients": list_lot_recipients(lot.pk)[:500]}
-        page: HttpResponse = super().change_view(
-            request, object_id, form_url, extra_context=context | (extra_context or {})
-        )
-        return page
-
-    def has_recall_permission(self, request: HttpRequest, object_id: object = None) -> bool:
-        """Stopping a sale is a right of its own."""
-        return bool(request.user.has_perm("inventory.recall_lot"))
-
-    @action(description=_("Recall"), url_path="recall", permissions=["recall"])
-    def recall(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Stops the sale at once."""
-        return self._ask(request, object_id, act=recall_lot, title=_("Recall this lot"))
-
-    @action(description=_("Free for sale"), url_path="free", permissions=["recall"])
-    def free(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Ends a recall."""
-        return self._ask(request, object_id, act=free_lot, title=_("Free this lot for sale"))
-
-    def _ask(
-        self, request: HttpRequest, object_id: int, *, act: "Callable[..., object]", title: object
-    ) -> HttpResponse:
-        lot = get_object_or_404(Lot.objects.select_related("variant"), pk=object_id)
-        form = ReasonForm(request.POST or None)
-        if form.is_valid():
-            act(lot.pk, reason=form.cleaned_data["reason"], actor=str(request.user))
-            messages.success(request, _("Done."))
-            return redirect(reverse("admin:inventory_lot_change", args=[lot.pk]))
-        context = {**self.admin_site.each_context(request), "form": form, "lot": lot, "title": title}
-        return TemplateResponse(request, "admin/inventory/reason.html", context)
 
 
 @admin.register(Barcode)

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from inventory.domain.references import name_reference
 from inventory.domain.requests import Shortage
 from shop.kernel.errors import Conflict, Invalid
 
@@ -125,7 +127,8 @@ class PickNotWanted(Conflict):
     def __init__(self, reference: str) -> None:
         self.reference = reference
         super().__init__(
-            _("%(reference)s does not wait for this now. Leave it where it lies.") % {"reference": reference}
+            _("%(reference)s does not wait for this now. Leave it where it lies.")
+            % {"reference": name_reference(reference)}
         )
 
 
@@ -146,4 +149,9 @@ class CountNotReady(Conflict):
 
     def __init__(self, *, open_lines: int) -> None:
         self.open_lines = open_lines
-        super().__init__(_("%(count)d lines are still to be counted or approved.") % {"count": open_lines})
+        message = ngettext(
+            "%(count)d line is still to be counted or approved.",
+            "%(count)d lines are still to be counted or approved.",
+            open_lines,
+        )
+        super().__init__(message % {"count": open_lines})

@@ -59,6 +59,8 @@ class LotRecalled(Event):
     sku: str
     reason: str
     references: tuple[str, ...]
+    # Which recall of the lot: one that was freed may be recalled again.
+    turn: str = ""
 
     @property
     def key(self) -> str:
@@ -93,6 +95,9 @@ class TransferArrivedShort(Event):
     number: str
     lost_quantity: int
     damaged_quantity: int
+    source_code: str = ""
+    destination_code: str = ""
+    skus: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

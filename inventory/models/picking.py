@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from inventory.domain.references import name_reference
 from inventory.domain.states import PickListStatus, PickTaskStatus
 from inventory.models.lots import Lot
 from inventory.models.places import Bin
@@ -92,3 +93,13 @@ class PickTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.variant_id} × {self.quantity}"
+
+    @property
+    def order_number(self) -> str:
+        """Whom it is for, as people call it."""
+        return name_reference(self.reference)
+
+    @property
+    def waiting_quantity(self) -> int:
+        """Lies in packing."""
+        return self.picked_quantity - self.settled_quantity

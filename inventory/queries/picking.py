@@ -11,10 +11,12 @@ from django.db.models.functions import TruncHour
 
 from inventory.domain.picking import PickNeed, PlaceKey
 from inventory.domain.places import Part, Place
+from inventory.domain.references import name_reference
 from inventory.domain.states import PickTaskStatus
 from inventory.domain.walking import Spot
 from inventory.models import (
     Bin,
+    LotStatus,
     MovementKind,
     PickList,
     PickTask,
@@ -51,6 +53,11 @@ class Waiting:
     reference: str
     pieces: int
     since: datetime
+
+    @property
+    def order_number(self) -> str:
+        """As people call it."""
+        return name_reference(self.reference)
 
 
 def find_packing_bin(warehouse_id: int) -> Bin | None:
@@ -225,7 +232,7 @@ def list_unwanted(pick_list_id: int) -> set[int]:
 
 
 def list_left_in_packing(warehouse_id: int) -> QuerySet[PickTask]:
-    """Picked goods whose order no longer waits for them, or not for this article: to be put back. One query."""
+    """Picked goods to be put back: of a lot that is off sale, or their order waits for them no longer. One query."""
     waiting = Reservation.objects.active().filter(
         warehouse_id=warehouse_id, reference=OuterRef("reference"), variant_id=OuterRef("variant_id")
     )
@@ -233,7 +240,7 @@ def list_left_in_packing(warehouse_id: int) -> QuerySet[PickTask]:
         PickTask.objects.filter(
             pick_list__warehouse_id=warehouse_id, picked_quantity__gt=F("settled_quantity")
         )
-        .exclude(Exists(waiting))
+        .filter(~Exists(waiting) | (Q(lot__isnull=False) & ~Q(lot__status=LotStatus.ACTIVE)))
         .select_related("variant__product", "bin", "lot")
         .order_by("pk")
     )

@@ -87,7 +87,12 @@ def recall_lot(lot_id: int, *, reason: str, actor: str) -> Sequence[str]:
     )
     publish(
         LotRecalled(
-            lot_id=lot.pk, lot_code=lot.code, sku=lot.variant.sku, reason=reason, references=references
+            lot_id=lot.pk,
+            lot_code=lot.code,
+            sku=lot.variant.sku,
+            reason=reason,
+            references=references,
+            turn=lot.status_changed_at.isoformat() if lot.status_changed_at else "",
         )
     )
     return references

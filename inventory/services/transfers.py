@@ -29,6 +29,7 @@ from shop.kernel.transactions import transactional
 
 SOURCE_OUT = "transfer_out"
 SOURCE_IN = "transfer_in"
+_MOST_NAMED = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +185,7 @@ def receive_transfer(
     if transfer.status == TransferStatus.CLOSED and not _has_arrivals(arrivals):
         return transfer  # when all was lost, no movement tells that this call has been here before
     _check_receivable(transfer)
-    lines = {line.pk: line for line in transfer.lines.all()}
+    lines = {line.pk: line for line in transfer.lines.select_related("variant")}
     booked: list[StockLine] = []
     for arrival in arrivals:
         booked += _book_arrival(transfer, lines.get(arrival.line_id), arrival=arrival)
@@ -248,15 +249,21 @@ def _finish(transfer: Transfer, *, lines: Sequence[TransferLine], is_last: bool)
     TransferLine.objects.bulk_update(lines, ["lost_quantity"])
     transfer.status, transfer.closed_at = TransferStatus.CLOSED, now()
     transfer.save(update_fields=["status", "closed_at"])
-    lost = sum(line.lost_quantity for line in lines)
-    damaged = sum(line.damaged_quantity for line in lines)
-    if lost or damaged:
+    _tell_discrepancy(transfer, lines=lines)
+
+
+def _tell_discrepancy(transfer: Transfer, *, lines: Sequence[TransferLine]) -> None:
+    wrong = [line for line in lines if line.lost_quantity or line.damaged_quantity]
+    if wrong:
         publish(
             TransferArrivedShort(
                 transfer_id=transfer.pk,
                 number=transfer.number,
-                lost_quantity=lost,
-                damaged_quantity=damaged,
+                lost_quantity=sum(line.lost_quantity for line in wrong),
+                damaged_quantity=sum(line.damaged_quantity for line in wrong),
+                source_code=transfer.source.code,
+                destination_code=transfer.destination.code,
+                skus=tuple(sorted({line.variant.sku for line in wrong})[:_MOST_NAMED]),
             )
         )
 

@@ -1,6 +1,5 @@
 """The buyer's morning: what to order today, what is late, what will run out; and the reports behind it."""
 
-import csv
 from typing import Any, Final
 
 from django.contrib import admin, messages
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
 
-from inventory.admin.buying.cells import write_cell, write_plain
+from inventory.admin.buying.cells import write_cell, write_file
 from inventory.domain.buying.explanations import explain
 from inventory.domain.buying.figures import list_figures
 from inventory.models import PurchaseOrder, PurchaseSuggestion
@@ -199,7 +198,11 @@ class PurchaseSuggestionAdmin(ReadOnlyAdmin):
         if report is None:
             raise Http404
         if request.GET.get("format") == "csv":
-            return _write_csv(report)
+            today = find_day(now())
+            columns = [column.label for column in report.columns]
+            return write_file(
+                f"{report.code}-{today}", columns=columns, rows=iterate_report(report, today=today)
+            )
         return TemplateResponse(
             request,
             "admin/inventory/buying/report.html",
@@ -248,14 +251,3 @@ def _build_report(request: HttpRequest, report: Report) -> dict[str, Any]:
         "before": number - 1,
         "following": number + 1 if len(found) > PAGE_ROWS else 0,
     }
-
-
-def _write_csv(report: Report) -> HttpResponse:
-    """UTF-8 with a mark, so that spreadsheets read Chinese right."""
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{report.code}-{find_day(now())}.csv"'
-    writer = csv.writer(response)
-    writer.writerow([str(column.label) for column in report.columns])
-    for row in iterate_report(report, today=find_day(now())):
-        writer.writerow([write_plain(value) for value in row])
-    return response

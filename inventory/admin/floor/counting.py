@@ -147,7 +147,9 @@ def finish(request: HttpRequest, warehouse: Warehouse, count_id: int) -> HttpRes
     count = get_object_or_404(StockCount, pk=count_id, warehouse=warehouse)
     actor = str(request.user)
     if request.POST.get("answer") == "cancel":
-        attempt(request, lambda: cancel_count(count.pk, actor=actor), done=_("The sheet was thrown away."))
+        is_done = attempt(
+            request, lambda: cancel_count(count.pk, actor=actor), done=_("The sheet was thrown away.")
+        )
     else:
-        attempt(request, lambda: post_count(count.pk, actor=actor), done=_("The count is booked."))
-    return go("counts", warehouse.pk)
+        is_done = attempt(request, lambda: post_count(count.pk, actor=actor), done=_("The count is booked."))
+    return go("counts", warehouse.pk) if is_done else go("count", warehouse.pk, count.pk)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from inventory.admin.floor.base import attempt, floor_page, go, read_article, read_bin, read_known_lot, show
 from inventory.admin.floor.forms import ArrivalForm, MoveForm, ScrapForm, TransferForm
 from inventory.domain.requests import StockLine
+from inventory.domain.states import TransferStatus
 from inventory.models import Transfer, TransferLine, Warehouse
 from inventory.queries.floor import list_arriving, list_leaving, list_unsellable, list_unsorted
 from inventory.services.moves import MoveSource, move_stock
@@ -147,27 +148,40 @@ def send(request: HttpRequest, warehouse: Warehouse, transfer_id: int) -> HttpRe
 def receive_from(request: HttpRequest, warehouse: Warehouse, transfer_id: int) -> HttpResponse:
     """What of a transfer was found in the lorry; what is missing at the end is lost."""
     transfer = get_object_or_404(Transfer, pk=transfer_id, destination=warehouse)
-    lines = [
-        (
-            line,
-            ArrivalForm(
-                request.POST or None, prefix=str(line.pk), initial={"received": line.transit_quantity}
-            ),
+    lines = list(transfer.lines.select_related("variant__product", "lot"))
+    forms = {
+        line.pk: ArrivalForm(
+            request.POST or None, prefix=str(line.pk), initial={"received": line.transit_quantity}
         )
-        for line in transfer.lines.select_related("variant__product", "lot")
-    ]
-    is_sent = request.method == "POST" and all(form.is_valid() for _line, form in lines)
-    arrivals = [
-        Arrival(
-            line_id=line.pk,
-            received_quantity=form.cleaned_data["received"],
-            damaged_quantity=form.cleaned_data["damaged"],
-        )
-        for line, form in lines
-        if is_sent
-    ]
+        for line in lines
+        if line.transit_quantity
+    }
+    if request.method == "POST" and all(form.is_valid() for form in forms.values()):
+        arrivals = [_read_arrival(line_id, form=form) for line_id, form in forms.items()]
+        if _book_arrivals(request, transfer, lines=lines, arrivals=arrivals):
+            return go("transfers", warehouse.pk)
+    return show(
+        request,
+        "receive_from",
+        warehouse=warehouse,
+        title=transfer.number,
+        transfer=transfer,
+        lines=[(line, forms.get(line.pk)) for line in lines],
+        is_open=transfer.status in {TransferStatus.SENT, TransferStatus.PART_RECEIVED},
+        token=new_token(),
+    )
+
+
+def _read_arrival(line_id: int, *, form: ArrivalForm) -> Arrival:
+    given = form.cleaned_data
+    return Arrival(line_id=line_id, received_quantity=given["received"], damaged_quantity=given["damaged"])
+
+
+def _book_arrivals(
+    request: HttpRequest, transfer: Transfer, *, lines: Sequence[TransferLine], arrivals: Sequence[Arrival]
+) -> bool:
     is_last = request.POST.get("answer") == "all"
-    if is_sent and attempt(
+    return attempt(
         request,
         lambda: receive_transfer(
             transfer.pk,
@@ -176,28 +190,32 @@ def receive_from(request: HttpRequest, warehouse: Warehouse, transfer_id: int) -
             token=request.POST.get("token", "")[:64],
             actor=str(request.user),
         ),
-        done=_describe_arrival([line for line, _form in lines], arrivals=arrivals, is_last=is_last),
-    ):
-        return go("transfers", warehouse.pk)
-    return show(
-        request,
-        "receive_from",
-        warehouse=warehouse,
-        title=transfer.number,
-        transfer=transfer,
-        lines=lines,
-        token=new_token(),
+        done=_describe_arrival(lines, arrivals=arrivals, is_last=is_last),
     )
 
 
 def _describe_arrival(lines: Sequence[TransferLine], *, arrivals: Sequence[Arrival], is_last: bool) -> str:
-    """Whoever books a loss is told how large it is."""
-    came = sum(row.received_quantity + row.damaged_quantity for row in arrivals)
-    lost = sum(line.transit_quantity for line in lines) - came
-    if not is_last or lost <= 0:
-        return _("Received.")
-    return ngettext(
-        "Received. %(count)d piece is missing and was booked as lost.",
-        "Received. %(count)d pieces are missing and were booked as lost.",
-        lost,
-    ) % {"count": lost}
+    """Whoever books a loss or damage is told how large it is, and who hears of it."""
+    good = sum(row.received_quantity for row in arrivals)
+    damaged = sum(row.damaged_quantity for row in arrivals)
+    missing = sum(line.transit_quantity for line in lines) - good - damaged
+    lost = missing if is_last else 0
+    told = [ngettext("Received: %(count)d piece.", "Received: %(count)d pieces.", good) % {"count": good}]
+    if damaged:
+        text = ngettext(
+            "%(count)d damaged piece lies in the damaged bin.",
+            "%(count)d damaged pieces lie in the damaged bin.",
+            damaged,
+        )
+        told.append(text % {"count": damaged})
+    if lost > 0:
+        text = ngettext(
+            "%(count)d piece is missing and was booked as lost.",
+            "%(count)d pieces are missing and were booked as lost.",
+            lost,
+        )
+        told.append(text % {"count": lost})
+    is_over = is_last or missing <= 0
+    if is_over and (lost > 0 or damaged or any(line.damaged_quantity for line in lines)):
+        told.append(_("The service desk has a ticket about it."))
+    return " ".join(told)

@@ -115,7 +115,15 @@ def _confirm(request: HttpRequest, task: PickTask, *, quantity: int) -> None:
             replan_task(task.pk)
             raise
 
-    attempt(request, do, done=_("Picked."))
+    done = _("Picked.")
+    if quantity < task.quantity:
+        done = _(
+            "Taken: %(taken)d of %(asked)d. The rest is asked for elsewhere, or waits. Count this place."
+        ) % {
+            "taken": quantity,
+            "asked": task.quantity,
+        }
+    attempt(request, do, done=done)
 
 
 def _is_wrong_scan(task: PickTask, *, text: str, warehouse: Warehouse) -> bool:

@@ -106,9 +106,20 @@ def test_a_recall_stops_the_sale_and_finds_every_order(drain: Callable[[], int])
     with pytest.raises(StockTooLow):
         ship("order:S3", variant_id=variant.pk, warehouse_id=warehouse.pk, quantity=1, source_id="P4")
     drain()
-    ticket = Ticket.objects.get(dedupe_key=f"recall:{lot.pk}")
-    assert "S1, S2" in ticket.messages.get().text
+    ticket = Ticket.objects.get(source="system")
+    assert ticket.messages.get().text == "Glass\nOrders that got pieces of this lot: 2 (S1, S2)"
     assert check_invariants() == []
+
+
+def test_a_second_recall_of_a_lot_that_was_freed_opens_a_second_ticket(drain: Callable[[], int]) -> None:
+    lot = make_lot(make_bare_variant("HONEY"), "H7")
+    recall_lot(lot.pk, reason="Glass", actor="ann")
+    recall_lot(lot.pk, reason="Glass", actor="ann")
+    free_lot(lot.pk, reason="Tested", actor="ann")
+    recall_lot(lot.pk, reason="Mould", actor="ann")
+    drain()
+    texts = [ticket.messages.get().text.split("\n")[0] for ticket in Ticket.objects.order_by("pk")]
+    assert texts == ["Glass", "Mould"]
 
 
 def test_a_freed_lot_is_sold_again_unless_it_has_expired() -> None:

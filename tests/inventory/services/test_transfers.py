@@ -125,9 +125,8 @@ def test_what_is_missing_on_arrival_is_lost_and_somebody_is_told(
     level = StockLevel.objects.get(warehouse=there)
     assert (level.on_hand, level.blocked, level.available) == (7, 2, 5)
     drain()
-    assert (
-        "2 pieces are missing and 2"
-        in Ticket.objects.get(dedupe_key=f"transfer:{transfer.pk}").messages.get().text
+    assert Ticket.objects.get(dedupe_key=f"transfer:{transfer.pk}").messages.get().text == (
+        f"On the way from HERE to THERE. Pieces missing: 2. Arrived damaged: 2. Articles: {line.variant.sku}."
     )
     assert check_invariants() == []
 

@@ -178,7 +178,7 @@ def test_a_walk_is_planned_and_shown(client: Client, warehouse: Warehouse, floor
     variant = make_bare_variant("TEA")
     put_stock(variant, warehouse=warehouse, quantity=5, bin_=make_bin(warehouse, "A1"))
     confirm("order:S1", variant=variant, quantity=2)
-    assert "order:S1" in client.get(f"{floor}pick/").content.decode()
+    assert "<strong>S1</strong>" in client.get(f"{floor}pick/").content.decode()
     answer = client.post(f"{floor}pick/plan/", {"kind": "wave"})
     walk = PickList.objects.get()
     assert (answer["Location"], walk.picker) == (f"{floor}pick/{walk.pk}/", "warehouse@example.com")
@@ -200,9 +200,17 @@ def test_a_walk_does_not_ask_for_what_nobody_waits_for(
     assert f"pick/step/{task.pk}/" not in page
     assert "nobody waits for it now: leave it" in page
     answer = client.post(f"{floor}pick/step/{task.pk}/", {"quantity": "2"}, follow=True)
-    assert "order:S1 does not wait for this now. Leave it where it lies." in answer.content.decode()
+    assert "S1 does not wait for this now. Leave it where it lies." in answer.content.decode()
     client.post(f"{address}end/")
     assert PickList.objects.get().status == "cancelled"
+
+
+def test_who_finds_less_is_told_what_becomes_of_the_rest(
+    client: Client, warehouse: Warehouse, floor: str
+) -> None:
+    task = plan(warehouse)
+    answer = client.post(f"{floor}pick/step/{task.pk}/", {"quantity": "1"}, follow=True)
+    assert "Taken: 1 of 2." in answer.content.decode()
 
 
 @pytest.mark.parametrize("scanned", ["", "TEA", "A1"])
@@ -241,6 +249,10 @@ def test_a_sheet_is_blind_and_booked(client: Client, warehouse: Warehouse, floor
     assert StockCount.objects.get().status == "posted"
     client.post(f"{floor}count/full/")
     second = StockCount.objects.exclude(pk=count.pk).get()
+    answer = client.post(f"{floor}count/{second.pk}/finish/", {"answer": "post"}, follow=True)
+    assert answer.redirect_chain[0][0] == f"{floor}count/{second.pk}/"
+    assert "1 line is still to be counted or approved." in answer.content.decode()
+    assert "Book the count" not in answer.content.decode()
     client.post(f"{floor}count/{second.pk}/found/", {"article": "TEA", "bin": ""})
     assert second.lines.count() == 2
     client.post(f"{floor}count/{second.pk}/finish/", {"answer": "cancel"})
@@ -298,9 +310,44 @@ def test_a_transfer_leaves_and_arrives(client: Client, warehouse: Warehouse, flo
     assert "TEA" in client.get(arrival).content.decode()
     came = {f"{line.pk}-received": "2", f"{line.pk}-damaged": "1", "answer": "all", "token": "x"}
     told = client.post(arrival, came, follow=True).content.decode()
-    assert "Received. 1 piece is missing and was booked as lost." in told
+    for words in (
+        "Received: 2 pieces.",
+        "1 damaged piece lies in the damaged bin.",
+        "1 piece is missing and was booked as lost.",
+        "The service desk has a ticket about it.",
+    ):
+        assert words in told
+    closed = client.get(arrival).content.decode()
+    assert "sent 4, arrived 2, damaged 1, lost 1" in closed
+    assert "<button" not in closed
     transfer.refresh_from_db()
     assert (transfer.status, transfer.lines.get().lost_quantity) == ("closed", 1)
+
+
+def test_what_has_arrived_of_a_transfer_is_not_asked_for_again(
+    client: Client, warehouse: Warehouse, floor: str
+) -> None:
+    other = make_warehouse("SHA")
+    cup, tea = make_bare_variant("CUP"), make_bare_variant("TEA")
+    for variant in (cup, tea):
+        put_stock(variant, warehouse=other, quantity=3)
+    lines = [(cup.pk, 3), (tea.pk, 3)]
+    transfer = create_transfer(other.pk, destination_id=warehouse.pk, lines=lines, actor="ann")
+    send_transfer(transfer.pk, actor="ann")
+    first, second = transfer.lines.all()
+    came = {f"{row.pk}-received": number for row, number in ((first, 3), (second, 1))}
+    came |= {f"{row.pk}-damaged": 0 for row in (first, second)}
+    arrival = f"{floor}transfers/{transfer.pk}/receive/"
+    client.post(arrival, came | {"answer": "part", "token": "x"})
+    page = client.get(arrival).content.decode()
+    assert f'name="{first.pk}-received"' not in page
+    assert f'name="{second.pk}-received" value="2"' in page
+    rest = {f"{second.pk}-received": 2, f"{second.pk}-damaged": 0, "answer": "part", "token": "y"}
+    told = client.post(arrival, rest, follow=True).content.decode()
+    assert "Received: 2 pieces." in told
+    assert "ticket" not in told
+    transfer.refresh_from_db()
+    assert transfer.status == "closed"
 
 
 def test_nothing_of_another_warehouse_is_touched(client: Client, warehouse: Warehouse, floor: str) -> None:
