@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import socket
 import threading
@@ -58,6 +59,10 @@ class _Server(BaseHTTPRequestHandler):
 
     def _large(self, _rest: str) -> None:
         self._answer(200, Content_Type="image/png", Content_Length=str(1 << 40))
+
+    def _packed(self, _rest: str) -> None:
+        """Few bytes on the way, very many unpacked."""
+        self._answer(200, gzip.compress(bytes(1 << 22)), Content_Type="image/png", Content_Encoding="gzip")
 
     def _endless(self, _rest: str) -> None:
         self.send_response(200)
@@ -135,6 +140,8 @@ def test_a_picture_without_an_end_is_cut_off(server: str, monkeypatch: pytest.Mo
     with pytest.raises(PictureRefused, match="larger than"):
         fetch_picture(f"{server}/endless/")
     monkeypatch.setattr(fetching, "MOST_BYTES", 1 << 20)
+    with pytest.raises(PictureRefused, match="larger than"):
+        fetch_picture(f"{server}/packed/")
     monkeypatch.setattr(fetching, "WHOLE_SECONDS", -1)
     with pytest.raises(PictureSilent, match="did not arrive"):
         fetch_picture(f"{server}/endless/")
@@ -183,6 +190,27 @@ def test_a_name_is_asked_once_and_the_answer_is_what_is_called(
     with pytest.raises(PictureRefused, match="private network"):
         fetch_picture(f"http://rebind.example:{port}/good/")
     assert (asked, _Server.asked) == (["rebind.example"], [])
+
+
+def test_a_public_answer_is_what_is_called_whatever_the_name_answers_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = iter(["93.184.216.34", "127.0.0.1"])
+    called: list[str] = []
+
+    def resolve(host: str, *_args: object, **_options: object) -> list[Any]:
+        address = next(answers) if host == "rebind.example" else host
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80))]
+
+    def connect(_socket: socket.socket, address: tuple[str, int]) -> None:
+        called.append(address[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    with pytest.raises(PictureSilent):
+        fetch_picture("http://rebind.example/good/")
+    assert (called, next(answers)) == (["93.184.216.34"], "127.0.0.1")
 
 
 def test_an_address_with_a_password_is_refused() -> None:
