@@ -21,7 +21,7 @@ from payments.models import GatewayCallback, Payment, PaymentEvent, Reconciliati
 from payments.services.cases import assign_case, resolve_case
 from payments.services.refunds import RefundDraft, request_refund
 from shop.accounts.models import User
-from shop.kernel.back_office import ReadOnlyAdmin, ReadOnlyInline
+from shop.kernel.back_office import ReadOnlyAdmin, ReadOnlyInline, read_key
 from shop.kernel.errors import DomainError
 from shop.kernel.ids import new_token
 from shop.kernel.money import Money
@@ -140,7 +140,7 @@ class PaymentAdmin(MoneyAdmin):
     @action(description=_("Send money back"), url_path="refund", permissions=["refund"])
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for amount, reason and note; the service does the rest."""
-        payment = get_object_or_404(Payment.objects.select_related("order"), pk=object_id)
+        payment = get_object_or_404(Payment.objects.select_related("order"), pk=read_key(object_id))
         initial = {"amount": payment.refundable.quantized().amount, "token": new_token()}
         form = RefundForm(request.POST or None, initial=initial)
         if request.method == "POST" and form.is_valid() and _refund(request, payment, form=form):
@@ -327,7 +327,7 @@ class ReconciliationCaseAdmin(MoneyAdmin):
     @action(description=_("Take this case"), url_path="take", permissions=["settle"])
     def take(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask once more (an action is a link, and a link changes nothing), then it is mine."""
-        case = get_object_or_404(ReconciliationCase, pk=object_id)
+        case = get_object_or_404(ReconciliationCase, pk=read_key(object_id))
         if request.method == "POST":
             _try(request, lambda: assign_case(case.pk, owner=_operator(request), actor=_operator(request)))
             return redirect(reverse("admin:payments_reconciliationcase_change", args=[object_id]))
@@ -336,7 +336,7 @@ class ReconciliationCaseAdmin(MoneyAdmin):
     @action(description=_("Resolve"), url_path="resolve", permissions=["settle"])
     def resolve(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the words, then close it."""
-        case = get_object_or_404(ReconciliationCase, pk=object_id)
+        case = get_object_or_404(ReconciliationCase, pk=read_key(object_id))
         form = ResolveCaseForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             words = form.cleaned_data["resolution"]

@@ -14,12 +14,13 @@ from inventory.forms import BinPatternForm
 from inventory.models import Zone
 from inventory.queries.bins import BinDraft, draft_bins
 from inventory.services.bins import make_bins
+from shop.kernel.back_office import read_key
 from shop.kernel.errors import DomainError
 
 
 def show_bin_maker(request: HttpRequest, zone_id: int, *, context: dict[str, Any]) -> HttpResponse:
     """Nothing is made before the preview was seen: the button that makes stands below it."""
-    zone = get_object_or_404(Zone.objects.select_related("warehouse"), pk=zone_id)
+    zone = get_object_or_404(Zone.objects.select_related("warehouse"), pk=read_key(zone_id))
     form = BinPatternForm(request.POST or None)
     drafts: list[BinDraft] = []
     if form.is_valid():

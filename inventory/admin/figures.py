@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.timezone import localdate
@@ -68,9 +68,9 @@ def show_figures(request: HttpRequest, *, context: dict[str, Any]) -> HttpRespon
 def show_slotting(request: HttpRequest, warehouse_id: int, *, context: dict[str, Any]) -> HttpResponse:
     """Which articles should change their bins, and how much walking that saves."""
     _check(request)
-    context |= {
-        "title": _("Better places"),
-        "days": DAYS,
-        "view": build_slotting(warehouse_id, since=now() - timedelta(days=DAYS)),
-    }
+    try:
+        view = build_slotting(warehouse_id, since=now() - timedelta(days=DAYS))
+    except Warehouse.DoesNotExist as error:
+        raise Http404 from error
+    context |= {"title": _("Better places"), "days": DAYS, "view": view}
     return TemplateResponse(request, "admin/inventory/slotting.html", context)

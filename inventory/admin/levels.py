@@ -15,7 +15,7 @@ from inventory.forms import SHARED, AdjustStockForm, ChannelStockForm
 from inventory.models import ChannelPolicy, StockLevel
 from inventory.services.channels import drop_channel_stock, set_channel_stock
 from inventory.services.corrections import adjust_level
-from shop.kernel.back_office import DiscreetAdmin
+from shop.kernel.back_office import DiscreetAdmin, read_key
 from shop.kernel.errors import DomainError
 from shop.kernel.ids import new_token
 
@@ -104,7 +104,7 @@ class StockLevelAdmin(DiscreetAdmin):
     def adjust_level(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """The page that corrects one level, with a reason."""
         level = get_object_or_404(
-            StockLevel.objects.select_related("variant__product", "warehouse"), pk=object_id
+            StockLevel.objects.select_related("variant__product", "warehouse"), pk=read_key(object_id)
         )
         form = AdjustStockForm(request.POST or None, initial={"token": new_token()})
         if form.is_valid() and _adjust(request, level, form=form):
@@ -125,7 +125,7 @@ class StockLevelAdmin(DiscreetAdmin):
     def set_channels(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """What each channel may sell of this level."""
         level = get_object_or_404(
-            StockLevel.objects.select_related("variant__product", "warehouse"), pk=object_id
+            StockLevel.objects.select_related("variant__product", "warehouse"), pk=read_key(object_id)
         )
         form = ChannelStockForm(request.POST or None)
         if form.is_valid() and _share(request, level, form=form):

@@ -73,7 +73,7 @@ class LotAdmin(ReadOnlyAdmin):
             "picked": list_picked_of_lot(lot.pk)[:100],
             "travelling": list_travelling(lot.pk)[:100],
             "rows": rows,
-            "recipients": name_buyers(rows.object_list) if request.user.has_perm(SEES_BUYERS) else rows,
+            "recipients": name_buyers(list(rows.object_list)) if request.user.has_perm(SEES_BUYERS) else rows,
             "total": count_pieces(recipients),
         }
         page: HttpResponse = super().change_view(
@@ -149,7 +149,7 @@ class LotAdmin(ReadOnlyAdmin):
         title: object,
         note: object,
     ) -> HttpResponse:
-        lot = get_object_or_404(Lot.objects.select_related("variant"), pk=object_id)
+        lot = get_object_or_404(Lot.objects.select_related("variant"), pk=read_key(object_id))
         form = ReasonForm(request.POST or None)
         if form.is_valid():
             messages.success(request, act(lot, form.cleaned_data["reason"]))

@@ -13,7 +13,7 @@ from inventory.admin.bins import show_bin_maker
 from inventory.forms import BarcodeForm, ReasonForm
 from inventory.models import Barcode, Bin, ChannelStock, PackUnit, StockCase, StockItem, Transfer, Zone
 from inventory.services.proof import resolve_case
-from shop.kernel.back_office import ReadOnlyAdmin
+from shop.kernel.back_office import ReadOnlyAdmin, read_key
 from shop.kernel.errors import DomainError
 
 
@@ -146,7 +146,7 @@ class StockCaseAdmin(ReadOnlyAdmin):
     @action(description=_("Settle"), url_path="settle", permissions=["settle"])
     def settle(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Somebody found out why."""
-        case = get_object_or_404(StockCase, pk=object_id)
+        case = get_object_or_404(StockCase, pk=read_key(object_id))
         form = ReasonForm(request.POST or None)
         if form.is_valid():
             try:

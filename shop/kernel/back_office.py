@@ -15,9 +15,10 @@ from shop.kernel.errors import DomainError
 MOST_DIGITS = 18
 
 
-def read_key(object_id: str) -> int:
+def read_key(object_id: str | int) -> int:
     """Return the key in an address; 0, which no row has, when it is none."""
-    return int(object_id) if object_id.isdecimal() and len(object_id) <= MOST_DIGITS else 0
+    text = str(object_id)
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 class RefusalsOn:

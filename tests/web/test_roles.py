@@ -278,3 +278,31 @@ def test_no_list_answers_questions_about_a_hidden_key() -> None:
         if field.name.endswith("token") and page.lookup_allowed(f"{field.name}__startswith", "a", request)
     }
     assert askable == OPEN_KEYS
+
+
+# Django's own pages take any text; these are ours.
+DJANGOS_OWN = ("<path:object_id>/", "/delete/", "/history/", "/password/")
+
+
+def list_row_addresses() -> Iterator[str]:
+    """Our pages of one row, with an address that has none."""
+    for model, page in admin.site._registry.items():
+        base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        for pattern in page.get_urls():
+            route = str(pattern.pattern)
+            if "<path:object_id>/" in route and not route.endswith(DJANGOS_OWN):
+                # Digits, as a key has, and more than a whole number may have.
+                yield base + route.replace("<path:object_id>", "9" * 5000)
+
+
+def test_an_address_of_no_row_is_no_error_of_ours(client: Client) -> None:
+    sign_in(client, "owner")
+    addresses = list(list_row_addresses())
+    assert len(addresses) > 70
+    broken = {
+        address[:80]: answer.status_code
+        for address in [*addresses, "/admin/inventory/warehouse/figures/slotting/0/"]
+        # 405: it takes forms only.
+        if (answer := client.get(address)).status_code not in {302, 404, 405}
+    }
+    assert broken == {}

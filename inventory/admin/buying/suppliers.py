@@ -16,6 +16,7 @@ from unfold.decorators import display
 from inventory.models import PurchaseOrder, Supplier, SupplierItem, SupplierPrice
 from inventory.queries.buying.suppliers import list_scorecards
 from inventory.services.buying.suppliers import renew_portal_address, save_supplier, save_supplier_item
+from shop.kernel.back_office import read_key
 
 ORDERS_SHOWN = 8
 HUNDRED = 100
@@ -90,11 +91,9 @@ class SupplierAdmin(ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """With the scorecard, the last orders and the supplier's own page."""
-        supplier = get_object_or_404(Supplier, pk=object_id) if object_id.isdecimal() else None
-        extra = {} if supplier is None else _describe(request, supplier)
-        page: HttpResponse = super().change_view(
-            request, object_id, form_url, {**extra, **(extra_context or {})}
-        )
+        supplier = get_object_or_404(Supplier, pk=read_key(object_id))
+        extra = {**_describe(request, supplier), **(extra_context or {})}
+        page: HttpResponse = super().change_view(request, object_id, form_url, extra)
         return page
 
     def _renew(self, request: HttpRequest, supplier_id: int) -> HttpResponse:
