@@ -185,3 +185,15 @@ def test_only_countries_can_be_chosen() -> None:
     assert {"NL", "CN", "US", "TW", "XK"} <= codes
     # The European Union, the United Nations and the locales' test languages are no destinations.
     assert not codes & {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ", "IC"}
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("zh-hans", ["阿根廷", "德国", "法国", "日本", "英国", "中国"]),
+        ("en", ["Afghanistan", "Åland Islands", "Albania", "Côte d’Ivoire", "Croatia", "Zimbabwe"]),
+    ],
+)
+def test_countries_stand_where_a_reader_looks_for_them(language: str, names: list[str]) -> None:
+    listed = [name for _code, name in list_countries(language)]
+    assert [name for name in listed if name in names] == names

