@@ -44,6 +44,66 @@ def test_refusals_are_problems(client: Client, key: str) -> None:
     assert call(client, other).status_code == 403  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("header", ["Token {key}", "{key}", "Bearer", "Basic abc"])
+def test_a_key_that_is_sent_in_another_way_is_told_the_right_one(
+    client: Client, key: str, header: str
+) -> None:
+    sentence = "Send the key in this header: Authorization: Bearer <key>."
+    answer = client.get(ENDPOINTS, headers={"Authorization": header.format(key=key)})
+    assert (answer.status_code, answer.json()["detail"]) == (401, sentence)
+    assert client.get(ENDPOINTS).json()["detail"] == sentence
+
+
+def test_a_key_without_the_scope_is_told_which_one(client: Client) -> None:
+    answer = call(client, create_key("other", scopes=["orders:read"])[1])
+    assert answer.json()["code"] == "permission_denied"  # type: ignore[attr-defined]
+    assert answer.json()["detail"] == "This key does not have the scope webhooks:manage."  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code", "message"),
+    [
+        ({"currency": "GBP"}, "currency", "invalid_choice", "Choose one of EUR, USD, CNY."),
+        ({"currency": 1}, "currency", "invalid_type", "Send a text, in quotation marks."),
+        (
+            {"lines": [{"sku": "A", "quantity": "1"}]},
+            "lines.0.quantity",
+            "invalid_type",
+            "Send a whole number, without quotation marks.",
+        ),
+        (
+            {"shipping_method": ["standard"]},
+            "shipping_method",
+            "invalid_type",
+            "Send a text, in quotation marks.",
+        ),
+    ],
+)
+def test_a_wrong_value_is_told_what_is_right(
+    client: Client, body: object, field: str, code: str, message: str
+) -> None:
+    answer = client.post("/api/v1/carts/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["errors"]) == (
+        400,
+        [{"field": field, "code": code, "message": message}],
+    )
+
+
+def test_a_wrong_topic_is_told_all_topics(client: Client, key: str) -> None:
+    body = {"url": "https://partner.example/hook", "topics": ["orders.paid"]}
+    answer = call(client, key, "post", data=body, content_type="application/json")
+    [error] = answer.json()["errors"]  # type: ignore[attr-defined]
+    assert error["field"] == "topics.0"
+    assert error["message"].startswith("Choose one of ")
+    assert " order.paid" in error["message"]
+
+
+def test_a_body_that_is_no_json_is_told_the_header(client: Client) -> None:
+    answer = client.post("/api/v1/carts/", "currency=EUR", content_type="application/x-www-form-urlencoded")
+    sentence = "Send the body as JSON, with the header Content-Type: application/json."
+    assert (answer.status_code, answer.json()["detail"]) == (415, sentence)
+
+
 def test_revoked_and_expired_keys_are_dead(client: Client, key: str) -> None:
     assert call(client, key).status_code == 200  # type: ignore[attr-defined]
     revoke_key(ApiKey.objects.get().pk)

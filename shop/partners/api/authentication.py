@@ -21,7 +21,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         if not header:
             return None
         scheme, _space, text = header.partition(" ")
-        key = find_key(text.strip()) if scheme.lower() == "bearer" and text.strip() else None
+        if scheme.lower() != "bearer" or not text.strip():
+            raise AuthenticationFailed(_("Send the key in this header: Authorization: Bearer <key>."))
+        key = find_key(text.strip())
         if key is None:
             raise AuthenticationFailed(_("The API key is unknown, expired or revoked."))
         return AnonymousUser(), key

@@ -129,9 +129,13 @@ QUANTITY_ERROR = {"field": "quantity", "code": "min_value", "message": "Choose 1
 PROBLEMS: dict[str, tuple[str, str, list[dict[str, str]]]] = {
     "400": ("invalid", "Some fields are not right: see errors.", [QUANTITY_ERROR]),
     "401": ("authentication_failed", "The API key is unknown, expired or revoked.", []),
-    "403": ("permission_denied", "You do not have permission to perform this action.", []),
+    "403": ("permission_denied", "This key does not have the scope stock:write.", []),
     "404": ("not_found", "There is no such thing.", []),
-    "415": ("unsupported_media_type", 'Unsupported media type "text/plain" in request.', []),
+    "415": (
+        "unsupported_media_type",
+        "Send the body as JSON, with the header Content-Type: application/json.",
+        [],
+    ),
     "422": ("idempotency_key_reused", "This idempotency key was already used with another request.", []),
     "429": ("throttled", "Request was throttled. Expected available in 42 seconds.", []),
     "503": ("busy", "Busy right now. Try again in a few seconds.", []),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from rest_framework.exceptions import NotAuthenticated
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -21,11 +22,13 @@ class HasDeclaredScope(BasePermission):
     """Lets in a key that holds the view's ``scope``: a name, a mapping by HTTP method, or ``PUBLIC``."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Raise 401 without a key, answer False (403) without the scope."""
+        """Raise 401 without a key, 403 without the scope; False (403 too) for a view that declares none."""
         declared = getattr(view, "scope", "")
         scope = declared.get(request.method or "", "") if isinstance(declared, Mapping) else declared
         if scope == PUBLIC or request.method == "OPTIONS":
             return True
         if not isinstance(request.auth, ApiKey):
-            raise NotAuthenticated
-        return bool(scope) and scope in request.auth.scopes
+            raise NotAuthenticated(_("Send the key in this header: Authorization: Bearer <key>."))
+        if scope and scope not in request.auth.scopes:
+            raise PermissionDenied(_("This key does not have the scope %(scope)s.") % {"scope": scope})
+        return bool(scope)

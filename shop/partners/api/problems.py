@@ -119,6 +119,9 @@ def _as_api_exception(error: Exception) -> exceptions.APIException | None:
         return exceptions.NotFound()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        sentence = _("Send the body as JSON, with the header Content-Type: application/json.")
+        return exceptions.UnsupportedMediaType("", detail=sentence)
     return error if isinstance(error, exceptions.APIException) else None
 
 

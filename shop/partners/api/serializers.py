@@ -7,12 +7,17 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shop.kernel.money import Money
 from shop.partners.api.representation import compile_serializer
+
+AnyField = serializers.Field[Any, Any, Any, Any]
+MOST_CHOICES_TOLD = 30
 
 
 @cache
@@ -38,6 +43,13 @@ def read_body(serializer_class: type[serializers.Serializer[Any]], body: Any) ->
 class StrictSerializer(serializers.Serializer[Any]):
     """Unknown fields and values of another type are errors: a misspelt name or ``"2"`` for 2 must not pass in silence."""
 
+    def get_fields(self) -> dict[str, AnyField]:
+        """As declared; a wrong choice is told the right ones."""
+        fields = super().get_fields()
+        for field in fields.values():
+            _tell_choices(getattr(field, "child", field))
+        return fields
+
     def to_internal_value(self, data: Any) -> Any:
         """Refuse what is not declared as it is declared, then check as usual."""
         if isinstance(data, dict):
@@ -54,22 +66,27 @@ class StrictSerializer(serializers.Serializer[Any]):
                     str(name),
                     serializers.ErrorDetail(str(_("There is no such field.")), code="unknown_field"),
                 )
-            elif value is not None and not _is_of_type(field, value):
-                yield (
-                    str(name),
-                    serializers.ErrorDetail(str(_("This is not of the right type.")), code="invalid_type"),
-                )
+            elif value is not None and (problem := _find_type_problem(field, value)):
+                yield str(name), serializers.ErrorDetail(str(problem), code="invalid_type")
 
 
-def _is_of_type(field: serializers.Field[Any, Any, Any, Any], value: Any) -> bool:
-    """Whether a JSON value has the field's own type; DRF would turn numbers into texts and back."""
+def _find_type_problem(field: AnyField, value: Any) -> StrOrPromise | None:
+    """What to send for a JSON value that has not the field's own type; DRF would turn numbers into texts and back."""
     if isinstance(field, (serializers.CharField, serializers.ChoiceField, serializers.DecimalField)):
-        return isinstance(value, str)
+        return None if isinstance(value, str) else _("Send a text, in quotation marks.")
     if isinstance(field, serializers.IntegerField):
-        return not isinstance(value, bool) and (
-            isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        )
-    return not isinstance(field, serializers.BooleanField) or isinstance(value, bool)
+        is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        is_right = is_whole and not isinstance(value, bool)
+        return None if is_right else _("Send a whole number, without quotation marks.")
+    if isinstance(field, serializers.BooleanField) and not isinstance(value, bool):
+        return _("Send true or false, without quotation marks.")
+    return None
+
+
+def _tell_choices(field: AnyField) -> None:
+    if isinstance(field, serializers.ChoiceField) and len(field.choices) <= MOST_CHOICES_TOLD:
+        choices = ", ".join(str(choice) for choice in field.choices)
+        field.error_messages["invalid_choice"] = format_lazy(_("Choose one of {choices}."), choices=choices)
 
 
 @extend_schema_field(
