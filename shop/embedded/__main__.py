@@ -32,17 +32,17 @@ COMMANDS: dict[str, Command] = {
     "shell": lambda home, _arguments: tools.open_shell(home),
     "manage": tools.run_management,
     "psql": lambda home, _arguments: tools.open_psql(home),
-    "backup": lambda home, arguments: tools.back_up(home, *_read_file(arguments)),
-    "restore": lambda home, arguments: tools.restore(home, *_read_file(arguments)),
+    "backup": lambda home, arguments: tools.back_up(home, _read_file("backup", arguments)),
+    "restore": lambda home, arguments: tools.restore(home, _read_file("restore", arguments)),
     "screenshots": lambda home, _arguments: tools.take_screenshots(home),
     "clean": lambda home, _arguments: tools.clean(home, is_forced=os.environ.get("FORCE") == "1"),
 }
 
 
-def _read_file(arguments: list[str]) -> list[str]:
+def _read_file(command: str, arguments: list[str]) -> str:
     if len(arguments) != 1 or not arguments[0]:
-        raise EmbeddedError("Name the file, for example `make backup FILE=shop.dump`.")
-    return [str(Path(arguments[0]).resolve())]
+        raise EmbeddedError(f"Name the file, for example `make {command} FILE=shop.dump`.")
+    return str(Path(arguments[0]).resolve())
 
 
 def main() -> int:

@@ -54,6 +54,7 @@ def test_restore_brings_back_what_the_backup_saw(tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (("backup", ""), "error: Name the file, for example `make backup FILE=shop.dump`."),
+        (("restore", ""), "error: Name the file, for example `make restore FILE=shop.dump`."),
         (("restore", "/nowhere/shop.dump"), "error: There is no file /nowhere/shop.dump."),
     ],
 )
