@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from inventory.models import StockCase, StockLevel, Warehouse
-from inventory.queries.counts import list_accuracy
+from inventory.queries.counts import list_accuracy, list_to_approve
 from inventory.queries.lots import list_expiring
 from inventory.queries.picking import list_picker_hours
 from inventory.queries.slotting import build_slotting
@@ -60,6 +60,7 @@ def show_figures(request: HttpRequest, *, context: dict[str, Any]) -> HttpRespon
         "expiring": list_expiring(today=today, within_days=EXPIRY_DAYS)[:_SHOWN],
         "short": StockLevel.objects.short().select_related("variant", "warehouse")[:_SHOWN],
         "cases": StockCase.objects.filter(resolved_at=None).select_related("variant", "warehouse")[:_SHOWN],
+        "counts": list_to_approve() if request.user.has_perm("inventory.approve_count") else (),
         "warehouses": Warehouse.objects.active(),
     }
     return TemplateResponse(request, "admin/inventory/figures.html", context)

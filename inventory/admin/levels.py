@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from inventory.forms import SHARED, AdjustStockForm, ChannelStockForm
 from inventory.models import ChannelPolicy, StockLevel
+from inventory.queries.positions import list_stock_positions
 from inventory.services.channels import drop_channel_stock, set_channel_stock
 from inventory.services.corrections import adjust_level
 from shop.kernel.back_office import DiscreetAdmin, read_key
@@ -62,7 +64,17 @@ class StockLevelAdmin(DiscreetAdmin):
         "variant__product__name_en",
         "variant__product__name_zh_hans",
     )
-    readonly_fields = ("variant", "warehouse", "on_hand", "reserved", "available")
+    readonly_fields = (
+        "variant",
+        "warehouse",
+        "on_hand",
+        "reserved",
+        "blocked",
+        "fenced",
+        "available",
+        "incoming",
+        "last_counted_at",
+    )
     fields = (*readonly_fields, "reorder_point", "reorder_quantity")
     actions_detail = ("adjust_level", "set_channels")
     # What goods cost is for who buys, receives or pays them.
@@ -92,6 +104,16 @@ class StockLevelAdmin(DiscreetAdmin):
     def available(self, level: StockLevel) -> int:
         """What can still be sold."""
         return level.free_quantity
+
+    @display(description=_("incoming"))
+    def incoming(self, level: StockLevel) -> str:
+        """Everything ordered or sent here, and what of it has left another warehouse."""
+        shelf = level.variant_id, level.warehouse_id
+        position = list_stock_positions([level.variant_id])[shelf]
+        return gettext("%(incoming)d, of these %(transit)d between warehouses") % {
+            "incoming": position.incoming,
+            "transit": position.in_transit,
+        }
 
     @display(description=_("state"), label={_("Sold out"): "danger", _("Low"): "warning"})
     def state(self, level: StockLevel) -> object:

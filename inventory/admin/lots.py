@@ -1,6 +1,6 @@
 """Lots in the back office: where one lies, who got it, and its recall."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from django.contrib import admin, messages
@@ -13,11 +13,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from inventory.admin.buying.cells import write_file
+from inventory.admin.buying.cells import write_file, write_plain
 from inventory.forms import ReasonForm
 from inventory.models import Lot, LotStatus
 from inventory.queries.buying.demand import find_day
 from inventory.queries.lots import (
+    LotRecipient,
     count_pieces,
     list_lot_places,
     list_lot_recipients,
@@ -86,9 +87,8 @@ class LotAdmin(ReadOnlyAdmin):
         lot = get_object_or_404(Lot.objects.select_related("variant__product"), pk=lot_id)
         if not self.has_view_permission(request, lot):
             raise PermissionDenied
-        rows = list_lot_recipients(lot.pk)
-        if request.user.has_perm(SEES_BUYERS):
-            rows = name_buyers(rows)
+        known = list_lot_recipients(lot.pk)
+        rows = name_buyers(known) if request.user.has_perm(SEES_BUYERS) else known
         if request.GET.get("format") == "csv":
             return _write_recipients(lot, rows=rows)
         context = {"lot": lot, "recipients": rows, "total": count_pieces(rows)}
@@ -164,21 +164,16 @@ class LotAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/inventory/reason.html", context)
 
 
-def _write_recipients(lot: Lot, *, rows: Any) -> HttpResponse:
-    columns = (_("order"), _("pieces"), _("shipped"), _("name"), _("e-mail"), _("phone"), _("country"))
+def _write_recipients(lot: Lot, *, rows: Sequence[LotRecipient]) -> HttpResponse:
+    columns = (_("order"), _("pieces"), _("shipped"), _("name"), _("e-mail"), _("telephone"), _("country"))
+    cells = ((row.order_number, row.quantity, row.shipped_at.date(), *_tell_buyer(row)) for row in rows)
     return write_file(
         f"lot-{lot.pk}-{find_day(now())}",
         columns=columns,
-        rows=(
-            (
-                row.order_number,
-                row.quantity,
-                row.shipped_at.date(),
-                row.buyer.name if row.buyer else "",
-                row.buyer.email if row.buyer else "",
-                row.buyer.phone if row.buyer else "",
-                row.buyer.country if row.buyer else "",
-            )
-            for row in rows
-        ),
+        rows=([write_plain(value) for value in row] for row in cells),
     )
+
+
+def _tell_buyer(row: LotRecipient) -> tuple[str, str, str, str]:
+    buyer = row.buyer
+    return (buyer.name, buyer.email, buyer.phone, buyer.country) if buyer else ("", "", "", "")

@@ -1,19 +1,30 @@
 """Zones, bins and codes in the back office."""
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.decorators import action
+from unfold.decorators import action, display
 
 from inventory.admin.bins import show_bin_maker
 from inventory.forms import BarcodeForm, ReasonForm
-from inventory.models import Barcode, Bin, ChannelStock, PackUnit, StockCase, StockItem, Transfer, Zone
+from inventory.models import (
+    Barcode,
+    Bin,
+    ChannelStock,
+    PackUnit,
+    StockCase,
+    StockItem,
+    Transfer,
+    TransferLine,
+    Zone,
+)
 from inventory.services.proof import resolve_case
-from shop.kernel.back_office import ReadOnlyAdmin, read_key
+from shop.kernel.back_office import ReadOnlyAdmin, ReadOnlyInline, read_key
 from shop.kernel.errors import DomainError
 
 
@@ -116,9 +127,41 @@ class ChannelStockAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
+class TransferLineInline(ReadOnlyInline):
+    """What left, and what became of it."""
+
+    model = TransferLine
+    fields = readonly_fields = (
+        "variant",
+        "lot",
+        "bin",
+        "quantity",
+        "received_quantity",
+        "damaged_quantity",
+        "lost_quantity",
+        "transit_quantity",
+    )
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Whoever sees the transfer."""
+        return bool(request.user.has_perm("inventory.view_transfer"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TransferLine]:
+        """In one query."""
+        rows: QuerySet[TransferLine] = super().get_queryset(request)
+        return rows.select_related("variant", "lot", "bin", "transfer")
+
+    @display(description=_("on its way"))
+    def transit_quantity(self, line: TransferLine) -> int:
+        """Still in the lorry; nothing of a draft is."""
+        return line.transit_quantity if line.transfer.sent_at else 0
+
+
 @admin.register(Transfer)
 class TransferAdmin(ReadOnlyAdmin):
     """Transfers; they are written and received on the floor."""
+
+    inlines = (TransferLineInline,)
 
     list_display = ("number", "source", "destination", "status", "created_at", "sent_at", "closed_at")
     list_filter = ("status", "source", "destination")

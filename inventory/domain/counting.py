@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 from inventory.domain.states import CountLineStatus
@@ -45,6 +45,20 @@ class CountAccuracy:
     def line_accuracy(self) -> Decimal:
         """The share of places that held exactly what the system said."""
         return Decimal(self.exact_lines) / self.lines if self.lines else Decimal(1)
+
+    @property
+    def line_percent(self) -> Decimal:
+        """The same as people say it; 100 only when every place was right."""
+        return _floor_percent(self.line_accuracy)
+
+    @property
+    def unit_percent(self) -> Decimal:
+        """Of the pieces."""
+        return _floor_percent(self.unit_accuracy)
+
+
+def _floor_percent(share: Decimal) -> Decimal:
+    return (share * 100).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
 
 
 def is_count_due(abc_class: str, *, last_counted_at: datetime | None, now: datetime) -> bool:

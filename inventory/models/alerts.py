@@ -57,4 +57,4 @@ class ReorderAlert(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.variant_id}@{self.warehouse_id}: {self.available_quantity} < {self.reorder_point}"
+        return f"{self.variant.sku} · {self.warehouse.code}"

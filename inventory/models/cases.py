@@ -38,4 +38,4 @@ class StockCase(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.variant_id}@{self.warehouse_id}"
+        return f"{self.variant.sku} · {self.warehouse.code}"

@@ -54,7 +54,7 @@ class StockItem(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.variant_id}@{self.warehouse_id}/{self.bin_id or '-'}/{self.lot_id or '-'}: {self.quantity}"
+        return f"{self.variant.sku} · {self.warehouse.code}"
 
 
 class CostLayer(models.Model):

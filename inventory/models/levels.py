@@ -101,7 +101,7 @@ class StockLevel(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.variant_id}@{self.warehouse_id}: {self.on_hand} - {self.reserved}"
+        return f"{self.variant.sku} · {self.warehouse.code}"
 
     @property
     def free_quantity(self) -> int:

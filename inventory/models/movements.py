@@ -124,4 +124,4 @@ class StockMovement(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.delta:+d} {self.variant_id}@{self.warehouse_id}"
+        return f"{self.get_kind_display()} {self.delta:+d} · {self.variant.sku} · {self.warehouse.code}"

@@ -11,6 +11,7 @@ from inventory.domain.states import CountLineStatus, CountStatus
 from inventory.models import CountLine, StockCount, StockItem, StockLevel, Warehouse, ZoneKind
 from inventory.queries.classes import list_abc_classes
 
+_MOST_SHOWN = 50
 _DONE = (CountLineStatus.SETTLED, CountLineStatus.POSTED)
 
 
@@ -27,6 +28,11 @@ def list_counts() -> QuerySet[StockCount]:
     return StockCount.objects.select_related("warehouse").annotate(
         line_quantity=Count("lines"), done_quantity=Count("lines", filter=Q(lines__status__in=_DONE))
     )
+
+
+def list_to_approve() -> QuerySet[StockCount]:
+    """Sheets with a large difference that a second person approves or sends back. One query."""
+    return StockCount.objects.filter(status=CountStatus.REVIEW).select_related("warehouse")[:_MOST_SHOWN]
 
 
 def list_count_lines(count_id: int) -> QuerySet[CountLine]:

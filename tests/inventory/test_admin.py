@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from inventory.models import ChannelStock, StockLevel, StockMovement
 from inventory.services.reorder import check_reorder_points
+from inventory.services.transfers import Arrival, create_transfer, receive_transfer, send_transfer
 from shop.accounts.models import User
 from shop.kernel.models import AuditEntry
 from tests.factories.inventory import make_bare_variant, make_stock, make_warehouse
@@ -141,3 +142,37 @@ def test_buyers_do_not_set_a_channels_share(client: Client) -> None:
     address = f"/admin/inventory/stocklevel/{level.pk}/channels/"
     assert client.post(address, {"channel": "web", "policy": "buffer", "quantity": "1"}).status_code == 403
     assert not ChannelStock.objects.exists()
+
+
+def test_a_level_shows_all_its_figures_and_is_called_by_its_article(client: Client) -> None:
+    here, there = make_warehouse("RTM"), make_warehouse("SHA")
+    variant = make_bare_variant("TEA")
+    make_stock(variant, warehouse=here, quantity=9)
+    level = make_stock(variant, warehouse=there, quantity=5)
+    transfer = create_transfer(here.pk, destination_id=there.pk, lines=[(variant.pk, 4)], actor="ann")
+    send_transfer(transfer.pk, actor="ann")
+    sign_in(client, "warehouse")
+    page = client.get(f"/admin/inventory/stocklevel/{level.pk}/change/").content.decode()
+    for words in ("TEA · SHA", "4, of these 4 between warehouses", "Not for sale", "Set aside"):
+        assert words in page
+
+
+def test_a_transfer_shows_what_left_and_what_became_of_it(client: Client) -> None:
+    here, there = make_warehouse("RTM"), make_warehouse("SHA")
+    variant = make_bare_variant("TEA")
+    make_stock(variant, warehouse=here, quantity=9)
+    transfer = create_transfer(here.pk, destination_id=there.pk, lines=[(variant.pk, 4)], actor="ann")
+    sign_in(client, "warehouse")
+    address = f"/admin/inventory/transfer/{transfer.pk}/change/"
+
+    def read_lines() -> list[int]:
+        (formset,) = client.get(address).context["inline_admin_formsets"]
+        (row,) = formset.formset.queryset
+        return [row.quantity, row.received_quantity, row.damaged_quantity, row.lost_quantity]
+
+    assert read_lines() == [4, 0, 0, 0]
+    send_transfer(transfer.pk, actor="ann")
+    arrival = Arrival(line_id=transfer.lines.get().pk, received_quantity=2, damaged_quantity=1)
+    receive_transfer(transfer.pk, arrivals=[arrival], is_last=True, token="t", actor="bo")
+    assert read_lines() == [4, 2, 1, 1]
+    assert "TEA" in client.get(address).content.decode()

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from inventory.admin.buying.cells import write_heading, write_plain
 from inventory.models import (
     BuyingPolicy,
     ItemPlan,
@@ -308,6 +309,17 @@ def test_a_report_is_exported_whole(client: Client, code: str) -> None:
     lines = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert {len(line) for line in lines} == {len(REPORTS[code].columns)}
+
+
+def test_a_file_holds_amounts_in_cents_and_nothing_that_a_spreadsheet_runs() -> None:
+    assert write_heading("value", kind="money") == "value (EUR)"
+    assert write_plain(Decimal("549.6000000000000000"), kind="money") == "549.60"
+    assert write_plain(Decimal("0.58823529411764705882"), kind="number") == "0.5882"
+    assert write_plain(Decimal("0E-16"), kind="number") == "0.0000"
+    assert write_plain(-0.1, kind="share") == "-0.1000"
+    assert write_plain(-3, kind="count") == "-3"
+    assert write_plain("tsb+ets", kind="models") == "TSB, ETS"
+    assert [write_plain(text) for text in ("=1+1", "@SUM(A1)", "HV-1")] == ["'=1+1", "'@SUM(A1)", "HV-1"]
 
 
 @pytest.mark.parametrize("address", ["reports/nothing/", "999999/change/"])

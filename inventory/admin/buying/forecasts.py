@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from inventory.domain.buying.model_names import name_model, name_models
 from inventory.models import ItemForecast
 from inventory.queries.buying.charts import PAST_DAYS, draw_forecast
 from inventory.queries.buying.demand import list_histories
@@ -23,7 +24,17 @@ from shop.kernel.back_office import ReadOnlyAdmin, read_key
 class ItemForecastAdmin(ReadOnlyAdmin):
     """What will be wanted."""
 
-    list_display = ("sku", "warehouse", "daily", "deviation", "mase", "naive_mase", "bias", "origin", "model")
+    list_display = (
+        "sku",
+        "warehouse",
+        "daily",
+        "deviation",
+        "mase",
+        "naive_mase",
+        "bias",
+        "origin",
+        "models",
+    )
     list_filter = ("origin", "warehouse")
     list_select_related = ("variant", "warehouse")
     search_fields = ("variant__sku__iexact",)
@@ -56,7 +67,11 @@ class ItemForecastAdmin(ReadOnlyAdmin):
             "chart": draw_forecast(history.get(shelf, []), row, until=until),
             "bias": None if row.bias is None else round(row.bias * 100),
             "total": sum(row.daily_quantities),
-            "scores": sorted(row.scores.items(), key=lambda pair: pair[1]),
+            "models": name_models(row.model),
+            "scores": [
+                (name_model(code), score)
+                for code, score in sorted(row.scores.items(), key=lambda pair: pair[1])
+            ],
         }
         return TemplateResponse(request, "admin/inventory/buying/forecast.html", context)
 
@@ -70,3 +85,8 @@ class ItemForecastAdmin(ReadOnlyAdmin):
         """The mean of its days."""
         days = row.daily_quantities
         return f"{sum(days) / len(days):.2f}" if days else "–"
+
+    @display(description=gettext_lazy("model"), ordering="model")
+    def models(self, row: ItemForecast) -> str:
+        """In words."""
+        return name_models(row.model) or "–"

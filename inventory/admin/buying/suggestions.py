@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
 
-from inventory.admin.buying.cells import write_cell, write_file
+from inventory.admin.buying.cells import write_cell, write_file, write_heading, write_plain
 from inventory.domain.buying.explanations import explain
 from inventory.domain.buying.figures import list_figures
 from inventory.models import PurchaseOrder, PurchaseSuggestion
@@ -198,11 +198,7 @@ class PurchaseSuggestionAdmin(ReadOnlyAdmin):
         if report is None:
             raise Http404
         if request.GET.get("format") == "csv":
-            today = find_day(now())
-            columns = [column.label for column in report.columns]
-            return write_file(
-                f"{report.code}-{today}", columns=columns, rows=iterate_report(report, today=today)
-            )
+            return _write_report(report)
         return TemplateResponse(
             request,
             "admin/inventory/buying/report.html",
@@ -251,3 +247,15 @@ def _build_report(request: HttpRequest, report: Report) -> dict[str, Any]:
         "before": number - 1,
         "following": number + 1 if len(found) > PAGE_ROWS else 0,
     }
+
+
+def _write_report(report: Report) -> HttpResponse:
+    today, kinds = find_day(now()), [column.kind for column in report.columns]
+    return write_file(
+        f"{report.code}-{today}",
+        columns=[write_heading(column.label, kind=column.kind) for column in report.columns],
+        rows=(
+            [write_plain(value, kind=kind) for value, kind in zip(row, kinds, strict=True)]
+            for row in iterate_report(report, today=today)
+        ),
+    )

@@ -154,4 +154,4 @@ class ItemPlan(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.variant_id}@{self.warehouse_id}: {self.abc_class}{self.xyz_class}"
+        return f"{self.variant.sku} · {self.warehouse.code}"

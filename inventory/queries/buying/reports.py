@@ -20,7 +20,7 @@ MOST_ROWS: Final = 50_000
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column: what it is called, how its values are written (text, count, number, share, money, date)."""
+    """One column: what it is called, how its values are written (text, count, number, share, money, date, models)."""
 
     label: Words
     kind: str = "text"
@@ -275,7 +275,7 @@ REPORTS: Final = {
             columns=(
                 _SKU,
                 _PLACE,
-                Column(label=_("model")),
+                Column(label=_("model"), kind="models"),
                 Column(label=_("error (MASE)"), kind="number"),
                 Column(label=_("naive"), kind="number"),
                 Column(label=_("bias"), kind="share"),

@@ -42,7 +42,7 @@ def test_the_page_names_every_order_and_customer_and_what_to_do(client: Client) 
     recall_lot(lot.pk, reason="Glass", actor="ann")
     sign_in(client, "warehouse")
     page = client.get(f"/admin/inventory/lot/{lot.pk}/change/").content.decode()
-    for words in (order.number, order.email, "recalled", "1 order, 1 pieces", "It is not for sale."):
+    for words in (order.number, order.email, "recalled", "Orders: 1 · pieces: 1", "It is not for sale."):
         assert words in page
     printed = client.get(f"/admin/inventory/lot/{lot.pk}/recipients/").content.decode()
     assert order.postal_address.full_name in printed
@@ -55,7 +55,7 @@ def test_the_list_is_a_file_whose_cells_no_spreadsheet_runs(client: Client) -> N
     answer = client.get(f"/admin/inventory/lot/{lot.pk}/recipients/?format=csv")
     assert "attachment" in answer["Content-Disposition"]
     head, row = read_file(answer)
-    assert head == ["order", "pieces", "shipped", "name", "e-mail", "phone", "country"]
+    assert head == ["order", "pieces", "shipped", "name", "e-mail", "telephone", "country"]
     assert [row[0], row[1], row[3], row[4], row[5]] == [order.number, "1", "'=1+1", order.email, "'+31 20 1"]
 
 

@@ -60,4 +60,12 @@ def test_accuracy_by_line_and_by_piece() -> None:
     assert (found.exact_lines, found.missing_quantity, found.found_quantity) == (1, 2, 1)
     assert (found.unit_accuracy, found.net_amount) == (1 - Decimal(3) / 40, Decimal(-2))
     assert round(found.line_accuracy, 4) == Decimal("0.3333")
+    assert (found.line_percent, found.unit_percent) == (Decimal("33.3"), Decimal("92.5"))
     assert measure_accuracy([]).line_accuracy == 1
+
+
+def test_nothing_but_all_is_told_as_a_hundred_percent() -> None:
+    lines = [CountedLine(expected_quantity=1, counted_quantity=1, unit_cost=Decimal(1))] * 2999
+    wrong = CountedLine(expected_quantity=1, counted_quantity=0, unit_cost=Decimal(1))
+    assert measure_accuracy([*lines, wrong]).line_percent == Decimal("99.9")
+    assert measure_accuracy(lines).line_percent == Decimal("100.0")

@@ -289,7 +289,10 @@ def test_large_differences_are_approved_by_those_who_may(
         record_count(line.pk, quantity=40, actor="bo")
     address = f"{floor}count/line/{line.pk}/decide/"
     assert client.post(address, {"answer": "approve"}).status_code == 403
+    figures = "/admin/inventory/warehouse/figures/"
+    assert count.number not in client.get(figures).content.decode()
     sign_in(client, "owner")
+    assert f"{count.number} · {warehouse.code}" in client.get(figures).content.decode()
     assert "Approve 40" in client.get(f"{floor}count/{count.pk}/").content.decode()
     client.post(address, {"answer": "approve"})
     line.refresh_from_db()
