@@ -61,3 +61,55 @@ def test_too_many_columns_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileRefused, match="Row 2 has more than 1000 columns"):
         _read(_write(tmp_path / "a.xlsx", ("A1", "name"), ("ALM2", "x")))
     assert len(_read(_write(tmp_path / "b.xlsx", ("A1", "name"), ("ALL2", "x")))[1]) == 1000
+
+
+STRINGS = (
+    '<Override PartName="/xl/texts.xml" ContentType='
+    '"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+)
+NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def _replace(path: Path, **parts: str) -> Path:
+    """The same workbook with other parts, or with more of them; all texts are in a part of an unusual name."""
+    target = path.with_name("new.xlsx")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        for entry in source.infolist():
+            content = source.read(entry).decode()
+            if entry.filename == "[Content_Types].xml":
+                content = content.replace("</Types>", STRINGS)
+            name = entry.filename.rpartition("/")[2].partition(".")[0]
+            copy.writestr(entry.filename, parts.pop(name, content))
+        copy.writestr("xl/texts.xml", parts.pop("texts", f"<sst {NAMESPACE}/>"))
+    return target
+
+
+def test_texts_beyond_measure_are_not_taken_into_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks._Archive, "left", 200_000)
+    plain = _write(tmp_path / "a.xlsx", ("A1", "name"))
+    assert _read(_replace(plain, texts=f"<sst {NAMESPACE}>{'<si><t>a</t></si>' * 5_000}</sst>")) == [["name"]]
+    for name, item in (("texts", "<si><t>a</t></si>"), ("styles", "<x/>")):
+        bomb = _replace(plain, **{name: f"<sst {NAMESPACE}>{item * 50_000}</sst>"})
+        with pytest.raises(FileRefused, match="unfolds to more than can be read"):
+            _read(bomb)
+
+
+def test_a_row_without_an_end_is_not_taken_into_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "MOST_ROW_BYTES", 200_000)
+    plain = _write(tmp_path / "a.xlsx", ("A1", "name"))
+    row = "<row><c><v>1</v></c></row>"
+    many = _replace(plain, sheet1=SHEET.format(rows=row * 20_000))
+    assert len(_read(many)) == 20_000
+    endless = _replace(plain, sheet1=SHEET.format(rows=f"<row>{'<c><v>1</v></c>' * 20_000}</row>"))
+    with pytest.raises(FileRefused, match="unfolds to more than can be read"):
+        _read(endless)
+
+
+def test_a_part_that_is_no_xml_is_told_in_words(tmp_path: Path) -> None:
+    plain = _write(tmp_path / "a.xlsx", ("A1", "name"))
+    with pytest.raises(FileRefused, match="no XLSX workbook that can be read"):
+        _read(_replace(plain, workbook="<a><b></a>"))
