@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultiple,
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminSingleDateWidget,
@@ -144,7 +144,7 @@ def _build_choice(attribute: Attribute, values: list[AttributeValue], shared: di
     chosen = [value.choice.key for value in values if value.choice]
     if attribute.is_multiple:
         return forms.MultipleChoiceField(
-            **shared, choices=choices, widget=UnfoldAdminCheckboxSelectMultiple(), initial=chosen
+            **shared, choices=choices, widget=UnfoldAdminCheckboxSelectMultipleWidget(), initial=chosen
         )
     return forms.ChoiceField(
         **shared,

@@ -37,8 +37,8 @@ class ListingPolicy(models.Model):
         )
 
     def __str__(self) -> str:
-        """Return the mark."""
-        return str(self.lowest_score)
+        """Return what it is."""
+        return str(self._meta.verbose_name)
 
 
 class BulkEdit(models.Model):

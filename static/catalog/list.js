@@ -5,6 +5,13 @@ function listLinks() {
   return document.querySelectorAll("#results .product-card a");
 }
 
+// What is left empty is not part of the address that is kept and shared.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt.id !== "filters") return;
+  for (const name of ["min", "max"]) {
+    if (event.detail.formData.get(name) === "") event.detail.formData.delete(name);
+  }
+});
 document.addEventListener("htmx:beforeSwap", () => {
   seen = listLinks().length;
 });

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from catalog.models import ProductImage, Variant
+from catalog.models import AttributeChoice, Product, ProductImage, Variant
 from crm.domain.states import TicketSource
 from crm.models import TicketMessage
 from crm.services.tickets import open_ticket
 from shop.accounts.services.users import create_verified_user
 from tests.browser import journeys
 from tests.browser.conftest import Desk
+from tests.factories.catalog import make_variant
+from tests.factories.groups import make_group_campaign
+from tests.factories.merchandise import make_attribute, make_type
 from tests.factories.orders import make_order
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,8 +36,16 @@ def get_excess(page: Page) -> int:
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_pages_fit_the_screen(desk: Desk, shelf: Variant, size: str) -> None:
     order = make_order((shelf, 1), is_paid=True)
+    material = make_attribute(is_multiple=True)
+    for key in ("oak", "ash", "steel", "linen"):
+        AttributeChoice.objects.create(attribute=material, key=key, value_en=key)
+    campaign = make_group_campaign(shelf, *(make_variant() for _ in range(3)))
+    Product.objects.filter(pk=shelf.product_id).update(product_type=make_type(optional=(material,)))
     page = enter(desk, size=size)
     for path in (
+        f"/admin/catalog/product/{shelf.product_id}/change/",
+        f"/admin/catalog/promotion/{campaign.pk}/change/",
+        "/admin/catalog/promotion/calendar/",
         "/admin/",
         "/admin/orders/order/",
         f"/admin/orders/order/{order.pk}/change/",
