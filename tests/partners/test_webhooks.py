@@ -216,12 +216,24 @@ def test_what_waits_for_a_silent_address_is_given_up_in_its_time(receiver: Recei
         "ftp://partner.example/",
         "https://",
         "https://partner.example:99999/",
+        "https://[::1",
+        "https://[v1.a]/",
+        "https://partner .example/",
+        "https://partner.example/\r\nX-Injected: 1",
+        "https://partner.example\\@127.0.0.1/",
+        "https://１２７.0.0.1/",
+        "https://*.example/",
+        "partner.example",
     ],
 )
 def test_private_and_odd_addresses_are_refused(url: str) -> None:
     with pytest.raises(Invalid) as caught:
         check_address(url)
     assert caught.value.field == "url"
+
+
+def test_an_address_in_letters_of_its_language_is_taken() -> None:
+    check_address("https://bücher.example/hook?shop=1")
 
 
 def test_a_name_that_resolves_to_a_private_address_is_not_called(settings: Settings) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 from django.conf import settings
 from django.utils.translation import gettext as _
+from requests.exceptions import InvalidURL
 from requests_hardened import Config, HTTPSession
 from standardwebhooks import Webhook
 
@@ -33,7 +34,7 @@ class DeliveryFailed(Exception):
 
 def check_address(url: str) -> None:
     """Refuse addresses that can never be delivered to; what a name resolves to is checked at each delivery."""
-    parts = urlsplit(url)
+    parts = _read_address(url)
     is_test = settings.WEBHOOK_ALLOW_PRIVATE
     if parts.scheme not in (("https", "http") if is_test else ("https",)) or not parts.hostname:
         raise Invalid(_("The address must start with https:// and name a host."), field="url")
@@ -47,6 +48,19 @@ def check_address(url: str) -> None:
         raise Invalid(_("Use port 443, 8443, 80 or 8080."), field="url")
     if not is_test and _is_private(parts.hostname):
         raise Invalid(_("Private addresses are not delivered to."), field="url")
+
+
+def _read_address(url: str) -> SplitResult:
+    """Its parts, if it is one word whose host can be one of the net's."""
+    try:
+        parts = urlsplit(url)
+        if not url.isprintable() or {" ", "\\"} & set(url):
+            raise InvalidURL
+        if parts.hostname:
+            requests.Request("POST", url).prepare()
+    except (ValueError, requests.RequestException) as error:
+        raise Invalid(_("The address cannot be read."), field="url") from error
+    return parts
 
 
 def _is_private(host: str) -> bool:
