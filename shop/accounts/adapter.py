@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue allauth's message; the sender task delivers it within seconds."""
-        message = self.render_mail(template_prefix, email, _lead_home(context))
+        message = self.render_mail(template_prefix, email, _lead_home(context | {"email": email}))
         html = ""
         if isinstance(message, EmailMultiAlternatives) and message.alternatives:
             html = str(message.alternatives[0][0])

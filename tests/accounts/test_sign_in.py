@@ -82,6 +82,47 @@ def test_no_mail_leads_to_the_host_that_a_stranger_names(
     assert f"{settings.SITE_URL}/account/" in message.body
 
 
+@pytest.mark.parametrize(
+    ("path", "form", "subject", "sentence"),
+    [
+        ("login/code", {"email": "ann@example.com"}, "Your sign-in code", "It is valid for five minutes."),
+        (
+            "signup",
+            {"email": "new@example.com", "password1": PASSWORD},
+            "Confirm your e-mail address",
+            "Enter this code where you opened your account.",
+        ),
+        (
+            "password/reset",
+            {"email": "ann@example.com"},
+            "Set a new password",
+            "Open this page and choose a new password:",
+        ),
+        (
+            "signup",
+            {"email": "ann@example.com", "password1": PASSWORD},
+            "You have an account already",
+            "wanted to open an account for ann@example.com. There is one already.",
+        ),
+        (
+            "password/reset",
+            {"email": "nobody@example.com"},
+            "No account with this e-mail address",
+            "wanted to sign in as nobody@example.com. There is no account with this address",
+        ),
+    ],
+)
+def test_mail_says_what_was_asked_and_for_whom(
+    client: Client, user: User, path: str, form: dict[str, str], subject: str, sentence: str
+) -> None:
+    client.post(f"/account/{path}/", form)
+    send_due_emails()
+    [message] = mail.outbox
+    assert message.subject == subject
+    assert sentence in str(message.body)
+    assert "If you did not ask for this, you can forget this mail." in str(message.body)
+
+
 def test_signs_in_by_an_emailed_code_once(client: Client, user: User) -> None:
     assert client.post("/account/login/code/", {"email": "ann@example.com"}).status_code == 302
     assert send_due_emails() == 1
