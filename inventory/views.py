@@ -1,6 +1,6 @@
 """A supplier's own page: stock and forecast of its articles, and a proposal of what to deliver."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,7 +25,7 @@ def show_supplier(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the supplier's unguessable address; only for those that manage their articles."""
     supplier = Supplier.objects.active().filter(portal_token=token, is_vendor_managed=True).first()
     if supplier is None:
-        raise Http404
+        return render(request, "inventory/supplier_gone.html", status=404)
     problem = _propose(request, supplier) if request.method == "POST" else ""
     if request.method == "POST" and not problem:
         return redirect("inventory:supplier", token)

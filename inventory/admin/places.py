@@ -131,6 +131,7 @@ class TransferLineInline(ReadOnlyInline):
     """What left, and what became of it."""
 
     model = TransferLine
+    hide_title = True
     fields = readonly_fields = (
         "variant",
         "lot",

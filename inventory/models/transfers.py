@@ -86,7 +86,7 @@ class TransferLine(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.variant_id} × {self.quantity}"
+        return f"{self.quantity} × {self.variant.sku}"
 
     @property
     def transit_quantity(self) -> int:

@@ -44,7 +44,10 @@ def test_it_closes_with_the_trust(client: Client, change: dict[str, bool]) -> No
     supplier = make_vendor()
     Supplier.objects.update(**change)
     assert client.get(f"/supplier/{supplier.portal_token}/").status_code == 404
-    assert client.get("/supplier/guess/").status_code == 404
+    answer = client.get("/supplier/guess/")
+    assert answer.status_code == 404
+    assert "please ask for the present one" in answer.content.decode()
+    assert client.post("/supplier/guess/", {"number": "P1"}).status_code == 404
 
 
 def test_a_proposal_sent_twice_is_one_draft(client: Client) -> None:

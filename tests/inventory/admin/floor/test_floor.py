@@ -376,6 +376,17 @@ def test_labels_carry_bars_and_squares(client: Client, warehouse: Warehouse, flo
     assert variant.barcodes.get().code.startswith("29")
 
 
+def test_more_bins_than_a_page_holds_are_labelled_on_the_next(
+    client: Client, warehouse: Warehouse, floor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inventory.admin.floor.labels._MOST", 2)
+    for number in range(3):
+        make_bin(warehouse, f"A{number}", y_cm=number)
+    first, second = (client.get(f"{floor}labels/?page={page}").content.decode() for page in (1, 2))
+    assert ("A1</strong>" in first, "A2</strong>" in first) == (True, False)
+    assert "A2</strong>" in second
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(("page", "queries"), [("", 16), ("pick/", 11), ("count/", 6), ("move/", 6)])
 def test_pages_cost_the_same_for_any_number_of_rows(
