@@ -66,8 +66,19 @@ class PaymentEventInline(ReadOnlyInline):
     """The history of a payment."""
 
     model = PaymentEvent
-    fields = ("at", "actor", "old_status", "new_status", "refund", "reason")
+    fields = ("at", "actor", "before", "after", "refund", "reason")
     readonly_fields = fields
+    hide_title = True
+
+    @display(description=_("before"))
+    def before(self, event: PaymentEvent) -> str:
+        """A dash where it began."""
+        return event.say(event.old_status) or "–"
+
+    @display(description=_("after"))
+    def after(self, event: PaymentEvent) -> str:
+        """In words."""
+        return event.say(event.new_status)
 
 
 class RefundInline(ReadOnlyInline):

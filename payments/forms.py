@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from payments.models import Refund
 
@@ -35,7 +36,9 @@ class RefundForm(forms.Form):
     amount = forms.DecimalField(
         label=_("Amount"), max_digits=16, decimal_places=3, min_value=Decimal("0.001")
     )
-    reason = forms.ChoiceField(label=_("Reason"), choices=Refund.Reason.choices)
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=Refund.Reason.choices, widget=UnfoldAdminSelectWidget
+    )
     note = forms.CharField(
         label=_("Note for the audit"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
     )

@@ -46,7 +46,7 @@ class ShipForm(forms.Form):
         warehouse.initial = warehouse_id
         for shippable in lines:
             self.fields[f"line_{shippable.line.pk}"] = forms.IntegerField(
-                label=f"{shippable.line.sku} · {shippable.line.product_name}",
+                label=f"{shippable.line.sku} · {shippable.line.full_name}",
                 min_value=0,
                 max_value=shippable.open_quantity,
                 initial=min(shippable.held.get(warehouse_id, 0), shippable.open_quantity),

@@ -12,6 +12,7 @@ from payments.domain.states import (
     FAILED,
     OPEN_STATUSES,
     PAYMENT_TRANSITIONS,
+    REFUND_TRANSITIONS,
     SUCCEEDED,
     SWEPT_STATUSES,
 )
@@ -171,3 +172,8 @@ class PaymentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_status} → {self.new_status}"
+
+    def say(self, status: str) -> str:
+        """A status of the payment, or of the refund that the row is about, in the reader's language."""
+        labels = REFUND_TRANSITIONS.labels if self.refund_id else PAYMENT_TRANSITIONS.labels
+        return str(labels.get(status, status))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from payments.models import Payment, ReconciliationCase, Refund, SandboxCallback
 from payments.services.callbacks import receive_callback
 from payments.services.cases import CaseDraft, open_case
+from payments.services.refunds import RefundDraft, request_refund
 from shop.accounts.models import User
 from shop.kernel.models import AuditEntry
 from shop.kernel.money import Money
@@ -120,6 +121,18 @@ def test_service_may_look_but_not_refund(client: Client) -> None:
     form = {"amount": "5.00", "reason": "goodwill", "note": "late", "token": "once"}
     assert client.post(url, form).status_code == 403
     assert Refund.objects.count() == 0
+
+
+def test_a_payments_history_is_told_in_words(client: Client) -> None:
+    payment = make_payment()
+    draft = RefundDraft(amount=payment.money, reason="goodwill", dedupe_key="all")
+    request_refund(payment.pk, draft=draft, actor="finance@example.com")
+    sign_in(client, "owner")
+    page = client.get(reverse("admin:payments_payment_change", args=[payment.pk])).content.decode()
+    history = page.partition('id="events-group"')[2]
+    assert "succeeded" not in history
+    for words in ("sent to the provider", "paid", "waiting to be sent"):
+        assert words in history
 
 
 def test_a_case_says_what_happened_on_each_of_its_pages(client: Client) -> None:

@@ -62,6 +62,13 @@ def test_the_desk_costs_the_same_for_any_number_of_lines(
     assert answer.status_code == 200
 
 
+def test_who_packs_reads_which_variant_it_is(client: Client) -> None:
+    sign_in(client, "warehouse")
+    order = make_order((make_article("MUG"), 1), is_paid=True)
+    order.lines.update(product_name="Mug", variant_name="Sage")
+    assert "MUG · Mug · Sage" in client.get(get_address(order, "ship")).content.decode()
+
+
 def test_what_can_be_shipped_stands_on_top(client: Client) -> None:
     sign_in(client, "warehouse")
     first, unpaid, second = make_order(is_paid=True), make_order(), make_order(is_paid=True)
