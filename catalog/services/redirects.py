@@ -75,7 +75,10 @@ def save_redirect(redirect: Redirect, *, actor: str) -> Redirect:
 
 def clean_path(text: str) -> str:
     """Return an address of this shop, decoded and without host and language; raises RedirectInvalid."""
-    path = unquote(urlsplit(text.strip()).path)
+    try:
+        path = unquote(urlsplit(text.strip()).path)
+    except ValueError:
+        path = ""
     path = path.removeprefix("/zh-hans") if path.startswith("/zh-hans/") else path
     if not path.startswith("/") or path == "/" or path.startswith("//") or len(path) > LONGEST_PATH:
         raise RedirectInvalid(

@@ -137,7 +137,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
 # Sessions and what guards an account live in PostgreSQL: losing Redis must sign nobody out and open no door (F8, F11).
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "shop.web.sessions"
 SHARED_KEY_PREFIX = env("SHARED_KEY_PREFIX", default="shop")
 """What this shop's keys in Redis begin with: another for each shop on the same database of the same server."""
 VALKEY_SECONDS = env.float("VALKEY_SECONDS", default=0.1)

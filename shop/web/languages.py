@@ -17,5 +17,8 @@ def is_arriving_chinese(request: HttpRequest) -> bool:
         return False
     if not meta.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("zh"):
         return False
-    referrer = urlsplit(meta.get("HTTP_REFERER", "")).netloc
+    try:
+        referrer = urlsplit(meta.get("HTTP_REFERER", "")).netloc
+    except ValueError:
+        return True
     return not referrer or referrer not in {meta.get("HTTP_HOST"), meta.get("SERVER_NAME")}

@@ -70,6 +70,20 @@ def test_currency_is_chosen_from_our_own_page_only(client: Client) -> None:
     )
 
 
+def test_an_address_that_cannot_be_read_comes_from_elsewhere(client: Client) -> None:
+    arriving = client.get("/", headers={"Accept-Language": "zh-CN", "Referer": "http://["})
+    assert (arriving.status_code, arriving["Location"]) == (302, "/zh-hans/")
+    for header in ("Origin", "Referer"):
+        answer = client.post("/currency/", {"currency": "CNY"}, headers={header: "http://["})
+        assert answer.status_code == 403, header
+
+
+@pytest.mark.parametrize("key", ['"aaaaaaaaaa\\000"', "aaaaaaaa-aaaa", "é" * 32, "a" * 5000])
+def test_a_cookie_that_is_no_key_of_ours_is_no_session(client: Client, key: str) -> None:
+    answer = client.get("/account/", headers={"Cookie": f"sessionid={key}"})
+    assert (answer.status_code, answer["Location"]) == (302, "/account/login/?next=/account/")
+
+
 @pytest.mark.parametrize(
     "target", ["//evil.example/", "https://evil.example/", "javascript:alert(1)", "\\\\evil.example"]
 )
