@@ -47,8 +47,23 @@ def fetch_picture(url: str) -> bytes:
             content, moved_to = _ask(session, url, deadline)
             if content is not None:
                 return content
-            url = urljoin(url, moved_to)
+            url = _follow(url, moved_to)
     raise PictureRefused(Reason("address_moves", count=MOST_STEPS))
+
+
+def find_host(url: str) -> str:
+    """Return the host that an address names; raises PictureRefused for one that cannot be read."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError as error:
+        raise PictureRefused(Reason("address_unreadable")) from error
+
+
+def _follow(url: str, moved_to: str) -> str:
+    try:
+        return urljoin(url, moved_to)
+    except ValueError as error:
+        raise PictureRefused(Reason("address_unreadable")) from error
 
 
 def _check_time(deadline: float) -> None:

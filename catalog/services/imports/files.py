@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -13,7 +12,7 @@ from django.core.files.storage import default_storage
 from catalog.domain.errors import PictureRefused, PictureSilent
 from catalog.domain.reasons import Reason
 from catalog.domain.records import DocumentRecord, PictureRecord
-from catalog.gateways.fetching import fetch_picture, is_address
+from catalog.gateways.fetching import fetch_picture, find_host, is_address
 from catalog.gateways.folders import FileFolder
 from catalog.gateways.pictures import StoredPicture, compute_checksum, store_picture
 from catalog.models import ProductImage
@@ -89,7 +88,7 @@ class FilePlanner:
             return file.read_bytes()
         if self.is_check:
             return None
-        host = urlsplit(picture.name).hostname or ""
+        host = find_host(picture.name)
         if self.silent_hosts.get(host, 0) >= MOST_SILENCES:
             raise PictureRefused(Reason("host_silent", host=host, count=MOST_SILENCES))
         try:

@@ -54,6 +54,9 @@ class _Server(BaseHTTPRequestHandler):
     def _to(self, rest: str) -> None:
         self._answer(302, Location=rest if "://" in rest else f"/{rest}")
 
+    def _nonsense(self, _rest: str) -> None:
+        self._answer(302, Location="https://[")
+
     def _loop(self, _rest: str) -> None:
         self._answer(302, Location="/loop/")
 
@@ -211,6 +214,14 @@ def test_a_public_answer_is_what_is_called_whatever_the_name_answers_next(
     with pytest.raises(PictureSilent):
         fetch_picture("http://rebind.example/good/")
     assert (called, next(answers)) == (["93.184.216.34"], "127.0.0.1")
+
+
+@pytest.mark.usefixtures("_loopback")
+def test_a_server_that_sends_on_to_nonsense_is_told_of(server: str) -> None:
+    # An error of any other kind would end the whole import.
+    with pytest.raises(PictureRefused) as caught:
+        fetch_picture(f"{server}/nonsense/")
+    assert caught.value.reason.code == "address_unreadable"
 
 
 def test_an_address_with_a_password_is_refused() -> None:

@@ -234,6 +234,16 @@ def test_pictures_are_fetched_when_asked_and_a_silent_host_is_left_alone(
     )
 
 
+def test_an_address_that_cannot_be_read_costs_its_picture_not_the_import() -> None:
+    run = _upload("mug,Mug,M,9,,https://[broken/mug.png\n", options=ImportOptions(fetch_pictures=True))
+    work_on_imports()
+    start_import(run.pk, actor="anna@example.com")
+    work_on_imports()
+    run.refresh_from_db()
+    assert (run.state, run.say_failure(), run.created_count) == ("done", "", 1)
+    assert "picture left out: mug.png" in ImportProblem.objects.get(run=run).say_warnings()[0]
+
+
 def test_cancelling_keeps_what_is_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_batches, "BATCH_SIZE", 1)
     run = _upload(GOOD)
