@@ -123,6 +123,25 @@ def test_mail_says_what_was_asked_and_for_whom(
     assert "If you did not ask for this, you can forget this mail." in str(message.body)
 
 
+def test_a_forgotten_password_is_set_anew_by_one_link_once(client: Client, user: User) -> None:
+    assert "Send the link" in client.get("/account/password/reset/").content.decode()
+    done = client.post("/account/password/reset/", {"email": "ann@example.com"}, follow=True)
+    assert "Look into your mail" in done.content.decode()
+    send_due_emails()
+    found = re.search(r"http\S+(/account/password/reset/key/\S+)", str(mail.outbox[0].body))
+    assert found is not None, mail.outbox[0].body
+
+    form = client.get(found[1])
+    assert "Set a new password" in client.get(form["Location"]).content.decode()
+    fresh = {"password1": "maple-9-seven", "password2": "maple-9-seven"}
+    assert client.post(form["Location"], fresh).status_code == 302
+    assert (sign_in(Client()), sign_in(Client(), password="maple-9-seven")) == (200, 302)
+
+    again = Client().get(found[1], follow=True).content.decode()
+    assert "This link is not valid any more" in again
+    assert "Send a new link" in again
+
+
 def test_signs_in_by_an_emailed_code_once(client: Client, user: User) -> None:
     assert client.post("/account/login/code/", {"email": "ann@example.com"}).status_code == 302
     assert send_due_emails() == 1
