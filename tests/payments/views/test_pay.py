@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from orders.models import Order
 from orders.services.lifecycle import cancel_order
@@ -55,6 +56,14 @@ def test_till_shows_total_and_ways_to_pay(client: Client, lines: int, django_ass
     assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
     assert page.count('name="method_token"') == 6
     assert f"€{order.total_amount:.2f}" in page
+
+
+def test_the_till_says_until_when_goods_are_held_and_by_which_clock(client: Client) -> None:
+    order = make_order((make_article(), 1))
+    due = localtime(order.payment_due_at)
+    for name in ("payments:pay", "orders:order"):
+        page = client.get(till(order, name)).content.decode()
+        assert f"Your articles are held for you until {due:%H:%M %Z}." in page
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "ü"])
