@@ -46,7 +46,10 @@ class ImportForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
     )
     fetch_pictures = forms.BooleanField(
-        label=_("Fetch pictures by their web address"), required=False, widget=UnfoldBooleanSwitchWidget
+        label=_("Fetch pictures by their web address"),
+        help_text=_("Otherwise only pictures of the ZIP come along."),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
     )
     overwrite_stock = forms.BooleanField(
         label=_("Overwrite stock that was counted since"),
@@ -55,6 +58,9 @@ class ImportForm(forms.Form):
     )
     assumed_stock = forms.IntegerField(
         label=_("Stock of rows that say “in stock” without a number"),
+        help_text=_(
+            "Left empty, they come in sold out. For articles that are here already, overwrite their stock as well."
+        ),
         required=False,
         min_value=0,
         max_value=1_000_000,

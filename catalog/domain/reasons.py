@@ -40,7 +40,7 @@ WORDS = {
     # Stock
     "stock_unreadable": _("stock “%(text)s” left out: it is not a whole number"),
     "stock_below_zero": _("stock %(quantity)s taken as 0"),
-    "stock_uncounted": _("it is in stock, but the file gives no number"),
+    "stock_uncounted": _("it is in stock, but the file gives no number: sold out unless a stock is assumed"),
     "stock_shared": _("its stock is shared by these variants and was left out"),
     "stock_homeless": _(
         "stock left out: there is no warehouse %(code)s; add it in the back office, then import again with --stock"

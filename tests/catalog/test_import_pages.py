@@ -53,6 +53,12 @@ def _page(client: Client, run: ImportRun, name: str = "change") -> Any:
     return client.get(reverse(f"admin:catalog_importrun_{name}", args=[run.pk]))
 
 
+def test_the_form_says_what_becomes_of_stock_and_pictures_that_are_not_told(operator: Client) -> None:
+    page = operator.get(reverse(ADD)).content.decode()
+    assert "Otherwise only pictures of the ZIP come along." in page
+    assert "Left empty, they come in sold out." in page
+
+
 def test_from_upload_to_mended_rows(operator: Client) -> None:
     response = _post(operator)
     run = ImportRun.objects.get()

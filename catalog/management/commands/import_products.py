@@ -37,7 +37,7 @@ class Command(BaseCommand):
             type=int,
             default=0,
             metavar="N",
-            help="stock of rows that say 'in stock' without a number",
+            help="stock of rows that say 'in stock' without a number; with --stock also for articles already here",
         )
         parser.add_argument("--currency", default=settings.DEFAULT_CURRENCY, choices=settings.CURRENCIES)
         parser.add_argument(
