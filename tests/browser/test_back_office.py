@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from catalog.domain.pricing.changes import ChangeKind, CompareAt, PriceRule
 from catalog.models import AttributeChoice, Product, ProductImage, Variant
+from catalog.queries.pricing.batches import VariantChoice
+from catalog.services.pricing.batches import preview_batch
 from crm.domain.states import TicketSource
 from crm.models import TicketMessage
 from crm.services.tickets import open_ticket
@@ -41,8 +46,11 @@ def test_pages_fit_the_screen(desk: Desk, shelf: Variant, size: str) -> None:
         AttributeChoice.objects.create(attribute=material, key=key, value_en=key)
     campaign = make_group_campaign(shelf, *(make_variant() for _ in range(3)))
     Product.objects.filter(pk=shelf.product_id).update(product_type=make_type(optional=(material,)))
+    tenth = PriceRule(kind=ChangeKind.PERCENT, value=Decimal(-10), compare_at=CompareAt.OLD_PRICE)
+    batch = preview_batch("Sale", choice=VariantChoice(), currency="EUR", rule=tenth, actor="ada")
     page = enter(desk, size=size)
     for path in (
+        f"/admin/catalog/pricebatch/{batch.pk}/change/",
         f"/admin/catalog/product/{shelf.product_id}/change/",
         f"/admin/catalog/promotion/{campaign.pk}/change/",
         "/admin/catalog/promotion/calendar/",
