@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import modelform_factory
+from django.utils.datastructures import MultiValueDict
 from PIL import Image
 
 from catalog.admin.product_parts import PictureForm
@@ -58,9 +59,9 @@ def test_another_file_for_a_picture_is_cleaned_and_sized_too() -> None:
     old = image.renditions
     form_class = modelform_factory(ProductImage, form=PictureForm, fields=("original",))
     given = SimpleUploadedFile("IMG_0002.jpg", draw("white", exif=PLACE), content_type="image/jpeg")
-    form = form_class({}, {"original": given}, instance=image)
+    form = form_class({}, MultiValueDict({"original": [given]}), instance=image)
     assert form.is_valid(), form.errors
-    uploaded = form.save().original.name
+    uploaded = form.save().original.name or ""
     assert render_missing_pictures() == 1
     image.refresh_from_db()
     assert (image.renditions != old, image.color) == (True, "#ffffff")
