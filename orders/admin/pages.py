@@ -14,6 +14,7 @@ from catalog.domain.promotions.words import describe_trace
 from inventory.models import Warehouse
 from orders.admin.forms import CancelForm, ShipForm
 from orders.admin.labels import LABELS
+from orders.domain.states import OrderStatus
 from orders.domain.timeline import describe_note
 from orders.models import Order
 from orders.queries.desk import find_hold_note, list_moves
@@ -73,7 +74,7 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
         "pick_list_url": f"{reverse('admin:orders_order_pick_list')}?ids={order.pk}",
         "payments_url": _find_list_above(request, order, of="payments_payment"),
         "tickets_url": _find_list_above(request, order, of="crm_ticket"),
-        "can_resend": may("orders.resend_confirmation"),
+        "can_resend": may("orders.resend_confirmation") and order.status != OrderStatus.CANCELLED,
         # The order's token lets its holder act as the shopper.
         "shop_url": may("orders.cancel_order")
         and f"{reverse('orders:order', args=[order.number])}?token={order.token}",
@@ -190,7 +191,12 @@ def resend(request: HttpRequest, order: Order) -> HttpResponse:
     """The confirmation once more, at most one in ten minutes."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if resend_confirmation(order.pk, actor=str(request.user)):
+    try:
+        is_new = resend_confirmation(order.pk, actor=str(request.user))
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return back_to(order)
+    if is_new:
         messages.success(request, _("The confirmation is on its way to %(email)s.") % {"email": order.email})
     else:
         messages.warning(request, _("The confirmation was sent a moment ago. Try again in ten minutes."))

@@ -201,6 +201,15 @@ class OrderUnderWay(NotAllowed):
         super().__init__(_("This is possible only for an open order of which nothing has left yet."))
 
 
+class OrderCancelledAlready(NotAllowed):
+    """It has ended: nobody is told that it stands."""
+
+    code = "order_cancelled"
+
+    def __init__(self) -> None:
+        super().__init__(_("This order was cancelled: there is nothing to confirm."))
+
+
 class OrderRefunded(NotAllowed):
     """All of the money went back, so no goods leave for it."""
 

@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Final
 
 from orders import locks
+from orders.domain.errors import OrderCancelledAlready
 from orders.domain.events import ConfirmationWanted
 from orders.domain.outcomes import CancelReason
+from orders.domain.states import OrderStatus
 from orders.models import Order
 from orders.services.lifecycle import cancel_order
 from orders.services.transitions import note_order_event
@@ -31,9 +33,12 @@ def cancel_as_operator(order_id: int, *, actor: str, note: str) -> Order:
 def resend_confirmation(order_id: int, *, actor: str) -> bool:
     """Have the confirmation mailed once more; False when that was asked for within the last ten minutes.
 
-    Locks the order. Publishes ConfirmationWanted, and notes it on the timeline that operators see.
+    Locks the order. Publishes ConfirmationWanted, and notes it on the timeline that operators see. Raises
+    OrderCancelledAlready.
     """
     order, instant = locks.lock_order(order_id), now()
+    if order.status == OrderStatus.CANCELLED:
+        raise OrderCancelledAlready
     if order.events.filter(kind=CONFIRMED_AGAIN, created_at__gt=instant - REST).exists():
         return False
     row = note_order_event(order, CONFIRMED_AGAIN, actor=actor, is_public=False)

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from orders.domain.parcels import ParcelNode
 from orders.models import Order, Shipment
+from orders.services.lifecycle import cancel_order
 from orders.services.tracking import find_stalled_shipments, record_tracking
 from shop.accounts.models import User
 from shop.kernel.clock import now, override_now
@@ -174,6 +175,19 @@ def test_the_confirmation_is_sent_again(client: Client, drain: Callable[[], int]
     drain()
     assert OutgoingEmail.objects.filter(to=order.email).count() == 1 + 2
     assert AuditEntry.objects.filter(action="orders.resend_confirmation").count() == 2
+
+
+def test_a_cancelled_order_is_not_confirmed_again(client: Client, drain: Callable[[], int]) -> None:
+    sign_in(client, "service")
+    order = make_order()
+    cancel_order(order.pk, reason="operator", actor="op@example.com")
+    drain()
+    count = OutgoingEmail.objects.count()
+    assert "/resend/" not in client.get(get_address(order)).content.decode()
+    page = client.post(get_address(order, "resend"), follow=True).content.decode()
+    assert "This order was cancelled: there is nothing to confirm." in page
+    drain()
+    assert OutgoingEmail.objects.count() == count
 
 
 @pytest.mark.parametrize(("role", "is_shown"), [("service", True), ("analyst", False), ("finance", False)])
