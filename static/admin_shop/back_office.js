@@ -36,6 +36,13 @@ function followFirst(event) {
   if (link) window.location.assign(link.href);
 }
 
+// One box for all of a page: for each by itself, nothing is needed.
+function chooseAll(event) {
+  const label = event.currentTarget;
+  const boxes = label.closest("form").querySelectorAll(`input[name="${label.dataset.chooseAll}"]`);
+  for (const box of boxes) box.checked = event.target.checked;
+}
+
 document.addEventListener("keydown", followFirst, true);
 document.addEventListener("DOMContentLoaded", () => {
   showCounts();
@@ -43,6 +50,10 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const chart of document.querySelectorAll("[data-chart]")) {
     chart.addEventListener("pointerover", readDay);
     chart.addEventListener("pointerleave", readDay);
+  }
+  for (const label of document.querySelectorAll("[data-choose-all]")) {
+    label.hidden = false;
+    label.addEventListener("change", chooseAll);
   }
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 });

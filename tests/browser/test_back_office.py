@@ -11,6 +11,7 @@ from catalog.domain.pricing.changes import ChangeKind, CompareAt, PriceRule
 from catalog.models import AttributeChoice, Product, ProductImage, Variant
 from catalog.queries.pricing.batches import VariantChoice
 from catalog.services.pricing.batches import preview_batch
+from catalog.services.pricing.rules import run_pricing_rules
 from crm.domain.states import TicketSource
 from crm.models import TicketMessage
 from crm.services.tickets import open_ticket
@@ -21,6 +22,7 @@ from tests.factories.catalog import make_variant
 from tests.factories.groups import make_group_campaign
 from tests.factories.merchandise import make_attribute, make_type
 from tests.factories.orders import make_order
+from tests.factories.repricing import make_cost, make_rival, make_rule
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 EMAIL, PASSWORD = "owner@example.com", "linen-4-two"
@@ -63,6 +65,21 @@ def test_pages_fit_the_screen(desk: Desk, shelf: Variant, size: str) -> None:
     ):
         page.goto(desk.base + path)
         assert (path, get_excess(page)) == (path, 0)
+
+
+def test_all_suggested_prices_of_a_page_are_chosen_at_once(desk: Desk) -> None:
+    for _number in range(2):
+        variant = make_variant(price="20.00")
+        make_cost(variant, "10.00")
+        make_rival(variant, "18.00")
+    make_rule()
+    run_pricing_rules()
+    page = enter(desk, "/admin/catalog/pricesuggestion/")
+    chosen = page.locator("input[name=chosen]:checked")
+    page.get_by_label("All on this page").check()
+    expect(chosen).to_have_count(2)
+    page.get_by_label("All on this page").uncheck()
+    expect(chosen).to_have_count(0)
 
 
 def test_a_number_of_today_leads_to_its_rows(desk: Desk, shelf: Variant) -> None:

@@ -45,6 +45,7 @@ def test_a_suggestion_is_explained_previewed_and_applied(admin_client: Client) -
     (row,) = suggest()
     page = text(admin_client.get(PAGE))
     assert "Lowest competitor: Rival" in page
+    assert "beyond its rule" not in page
     assert "€18.00" in page
     assert "-10.0 %" in page
     answer = admin_client.post(f"{PAGE}decide/", {"chosen": [row.pk], "verb": "approve"})
@@ -143,3 +144,9 @@ def test_a_rule_shows_its_figures_without_needless_zeros(admin_client: Client) -
     assert 'value="12.5"' in page
     assert 'value="10"' in page
     assert '0.000"' not in page
+
+
+def test_a_suggestion_beyond_its_rules_mark_says_so(admin_client: Client) -> None:
+    suggest()
+    PriceSuggestion.objects.update(needs_approval=True)
+    assert "beyond its rule's mark" in text(admin_client.get(PAGE))
