@@ -167,8 +167,10 @@ def _share(request: HttpRequest, level: StockLevel, *, form: ChannelStockForm) -
     try:
         if given["policy"] == SHARED:
             rule = level.channel_rules.filter(channel=given["channel"]).first()
-            if rule is not None:
-                drop_channel_stock(rule.pk, actor=actor)
+            if rule is None:
+                form.add_error("channel", gettext("This channel has no rule here that could be ended."))
+                return False
+            drop_channel_stock(rule.pk, actor=actor)
         else:
             set_channel_stock(
                 level.pk,

@@ -16,13 +16,14 @@ class StockMovementAdmin(ReadOnlyAdmin):
         "warehouse",
         "kind",
         "delta",
+        "bin",
+        "lot",
         "reason",
         "actor",
         "source_type",
-        "source_id",
     )
     list_filter = ("kind", "warehouse")
-    list_select_related = ("variant", "warehouse")
+    list_select_related = ("variant", "warehouse", "bin", "lot")
     search_fields = ("variant__sku", "source_id", "reason")
     list_per_page = 50
     show_full_result_count = False

@@ -8,12 +8,14 @@ from inventory.domain.buying.states import PurchaseStatus
 from inventory.domain.states import CountStatus, PickListStatus, TransferStatus
 from inventory.models import (
     UNSELLABLE_ZONES,
+    LotStatus,
     PickList,
     PurchaseOrder,
     StockCount,
     StockItem,
     StockLevel,
     Transfer,
+    ZoneKind,
 )
 from inventory.queries.picking import list_left_in_packing, list_waiting
 from inventory.queries.scans import Scan
@@ -78,8 +80,15 @@ def list_unsorted(warehouse_id: int) -> list[StockItem]:
 
 
 def list_unsellable(warehouse_id: int) -> list[StockItem]:
-    """What lies damaged or in quarantine and waits to be thrown away, sent back or found good. One query."""
-    items = StockItem.objects.filled().filter(warehouse_id=warehouse_id, bin__zone__kind__in=UNSELLABLE_ZONES)
+    """What is damaged, in quarantine, expired or recalled and waits to be thrown away, sent back or found good. One query.
+
+    Not what is packed of a lot that went off sale: it is put back first.
+    """
+    is_off_sale = Q(lot__isnull=False) & ~Q(lot__status=LotStatus.ACTIVE)
+    is_packed = Q(bin__isnull=False, bin__zone__kind=ZoneKind.PACKING)
+    items = StockItem.objects.filled().filter(
+        Q(bin__zone__kind__in=UNSELLABLE_ZONES) | (is_off_sale & ~is_packed), warehouse_id=warehouse_id
+    )
     return list(
         items.select_related("variant__product", "bin__zone", "lot").order_by("bin__code", "variant__sku")[
             :_MOST_PLACES

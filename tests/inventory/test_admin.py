@@ -124,6 +124,7 @@ def test_a_channels_share_is_set_and_ended_on_the_levels_page(client: Client) ->
     [
         ("ring_fence", "11", "web", "Only 10 are free in this warehouse; 11 were to be taken."),
         ("buffer", "", "web", "Say how many, or choose to share all."),
+        ("shared", "", "wep", "This channel has no rule here that could be ended."),
         ("buffer", "1", "Web shop", "Use small letters, digits, - and _, such as web."),
     ],
 )

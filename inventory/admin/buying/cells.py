@@ -17,7 +17,6 @@ from shop.kernel.money import Money, format_money
 HUNDRED: Final = 100
 PLACES: Final = 4
 NOTHING: Final = "–"
-RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_cell(value: Any, *, kind: str) -> str:

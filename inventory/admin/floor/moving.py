@@ -73,7 +73,7 @@ def scrap(request: HttpRequest, warehouse: Warehouse) -> HttpResponse:
     if form.is_valid() and attempt(
         request, lambda: _scrap(request, warehouse, form=form), done=_("Written off.")
     ):
-        return go("move", warehouse.pk)
+        return go("scrap", warehouse.pk)
     return show(
         request,
         "scrap",

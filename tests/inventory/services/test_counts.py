@@ -68,7 +68,7 @@ def test_a_right_count_is_settled_at_once_and_books_nothing() -> None:
 def test_a_difference_is_counted_twice_and_then_booked_where_it_was_found() -> None:
     count, line = make_count()
     assert record_count(line.pk, quantity=8, actor="bo").status == "recount"
-    with pytest.raises(CountNotReady, match="1 lines"):
+    with pytest.raises(CountNotReady, match="1 line is still"):
         post_count(count.pk, actor="ann")
     line = record_count(line.pk, quantity=8, actor="cy")
     assert (line.status, line.first_quantity, line.first_by) == ("settled", 8, "bo")

@@ -23,6 +23,7 @@ from inventory.models import (
     ZoneKind,
 )
 from inventory.services.counts import plan_count, record_count
+from inventory.services.lots import recall_lot
 from inventory.services.moves import ensure_special_bin
 from inventory.services.picking import create_pick_list
 from inventory.services.reservations import release_stock
@@ -164,7 +165,28 @@ def test_damaged_goods_are_listed_and_go_back_to_the_supplier(
     client.post(f"{floor}scrap/", given | {"reason": "RMA 7"})
     gone = StockMovement.objects.get(source_type="to_supplier")
     assert (gone.kind, gone.delta, gone.reason) == ("scrapped", -2, "RMA 7")
-    assert "Nothing lies damaged or in quarantine." in client.get(f"{floor}scrap/").content.decode()
+    assert "Nothing lies damaged, in quarantine" in client.get(f"{floor}scrap/").content.decode()
+
+
+def test_what_is_off_sale_is_listed_to_be_thrown_away_but_not_out_of_packing(
+    client: Client, warehouse: Warehouse, floor: str
+) -> None:
+    variant = make_bare_variant("TEA")
+    lot = make_lot(variant, "L1")
+    put_stock(variant, warehouse=warehouse, quantity=3, lot=lot)
+    put_stock(variant, warehouse=warehouse, quantity=4, lot=lot, bin_=make_bin(warehouse, "A1"))
+    packing = ensure_special_bin(warehouse.pk, kind=ZoneKind.PACKING)
+    put_stock(variant, warehouse=warehouse, quantity=5, lot=lot, bin_=packing)
+    assert "article=TEA" not in client.get(f"{floor}scrap/").content.decode()
+    recall_lot(lot.pk, reason="Glass", actor="ann")
+    page = client.get(f"{floor}scrap/").content.decode()
+    for bin_code, quantity in (("", 3), ("A1", 4)):
+        assert f"?article=TEA&amp;from_bin={bin_code}&amp;lot=L1&amp;quantity={quantity}" in page
+    assert page.count("article=TEA") == 2
+    given = {"outcome": "floor", "article": "TEA", "lot": "L1", "quantity": "4", "from_bin": "A1"}
+    answer = client.post(f"{floor}scrap/", given | {"reason": "Glass", "token": "g"})
+    assert answer["Location"] == f"{floor}scrap/"
+    assert StockLevel.objects.get().on_hand == 8
 
 
 def plan(warehouse: Warehouse) -> PickTask:
