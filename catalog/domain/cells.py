@@ -21,8 +21,8 @@ _SWATCH = re.compile(r"^#[0-9a-f]{6}$")
 _TAG = re.compile(r"</?[a-zA-Z!]")
 _PLAIN = re.compile(r"^\d+(\.\d+)?$")
 _TRUE = {"1", "true", "yes", "y", "active", "published", "是"}
-# What a spreadsheet would run as a formula; a leading apostrophe makes it text.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# What a spreadsheet would run as a formula, a Chinese one by its wide signs too; a leading apostrophe makes it text.
+_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _ESCAPED = re.compile(r"\\([\\|;])")
 HIGHEST_AMOUNT = Decimal("9999999999.999")
 MOST_GRAMS = 2_000_000

@@ -319,7 +319,7 @@ def test_a_file_holds_amounts_in_cents_and_nothing_that_a_spreadsheet_runs() -> 
     assert write_plain(-0.1, kind="share") == "-0.1000"
     assert write_plain(-3, kind="count") == "-3"
     assert write_plain("tsb+ets", kind="models") == "TSB, ETS"
-    assert [write_plain(text) for text in ("=1+1", "@SUM(A1)", "HV-1")] == ["'=1+1", "'@SUM(A1)", "HV-1"]
+    assert [write_plain(text) for text in ("=1+1", "＝SUM(A1)", "HV-1")] == ["'=1+1", "'＝SUM(A1)", "HV-1"]
 
 
 @pytest.mark.parametrize("address", ["reports/nothing/", "999999/change/"])

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.utils import translation
 from django.utils.formats import date_format, number_format
 
+from catalog.domain.cells import guard_formula
 from inventory.domain.buying.model_names import name_models
 from shop.kernel.money import Money, format_money
 
@@ -56,8 +57,7 @@ def write_plain(value: Any, *, kind: str = "text") -> str:
         return f"{round(Decimal(value), PLACES):f}"
     if isinstance(value, (int, Decimal, float, date)):
         return str(value)
-    text = name_models(str(value)) if kind == "models" else str(value)
-    return f"'{text}" if text.startswith(RISKY) else text
+    return guard_formula(name_models(str(value)) if kind == "models" else str(value))
 
 
 def write_heading(label: object, *, kind: str) -> str:

@@ -108,12 +108,32 @@ def test_cleaned_twice_is_cleaned_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM", "\tx", "'=1", "''+2", "'quoted'", "plain", "", "'", "1-2", "''"]
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM",
+        "\tx",
+        "'=1",
+        "''+2",
+        "'quoted'",
+        "plain",
+        "",
+        "'",
+        "1-2",
+        "''",
+        "\n=1",
+        "＝1+1",
+        "＋1",
+        "－1",
+        "＠SUM",
+    ],
 )
 def test_a_guarded_cell_comes_back_and_runs_nothing(text: str) -> None:
     guarded = guard_formula(text)
     assert unguard_formula(guarded) == text
-    assert not guarded.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not guarded.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
 
 
 @pytest.mark.parametrize("separator", ["|", ";"])
