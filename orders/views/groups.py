@@ -43,7 +43,11 @@ def show_group(request: HttpRequest, token: str) -> HttpResponse:
     view = get_group_view(get_group(token), currency=get_currency(request))
     link = request.build_absolute_uri(request.path)
     template = "orders/_group.html" if is_htmx(request) else "orders/group.html"
-    return _hide(render(request, template, {"view": view, "link": link}))
+    answer = _hide(render(request, template, {"view": view, "link": link}))
+    if is_htmx(request) and view.is_over:
+        # The rest of the page still invites.
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def _hide(response: HttpResponse) -> HttpResponse:

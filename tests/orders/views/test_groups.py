@@ -128,11 +128,14 @@ def test_a_group_that_has_ended_leads_back_to_the_article(client: Client) -> Non
     mug = make_article("MUG", stock=20)
     group, _orders = open_paid_group(mug)
     assert "To the article" not in client.get(f"/groups/{group.token}/").content.decode()
+    assert "HX-Refresh" not in client.get(f"/groups/{group.token}/", headers=HTMX)
     with override_now(now() + timedelta(days=3)):
         close_due_groups()
     page = client.get(f"/groups/{group.token}/").content.decode()
     assert "The group has ended without enough people. Whoever has paid gets all of it back." in page
     assert "To the article" in page
+    # An open page asks on: it is drawn anew as a whole, without the form to join and the link to hand on.
+    assert client.get(f"/groups/{group.token}/", headers=HTMX)["HX-Refresh"] == "true"
 
 
 def test_a_closed_or_unknown_group_lets_nobody_in(client: Client) -> None:
