@@ -76,6 +76,21 @@ class RefundTooLarge(NotAllowed):
         self.refundable = refundable
 
 
+class RefundAskedBefore(Conflict):
+    """The page was sent before, with another amount: that one counts."""
+
+    code = "refund_asked_before"
+
+    def __init__(self, asked: Money) -> None:
+        super().__init__(
+            _("From this page %(amount)s were sent back already. Open it anew to send back more.")
+            % {"amount": asked.quantized()},
+            field="amount",
+            asked=asked,
+        )
+        self.asked = asked
+
+
 class NothingToRefund(NotAllowed):
     """The payment holds no money."""
 

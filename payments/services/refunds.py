@@ -10,7 +10,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from orders.services.lifecycle import mark_refunded
-from payments.domain.errors import NothingToRefund, RefundTooLarge
+from payments.domain.errors import NothingToRefund, RefundAskedBefore, RefundTooLarge
 from payments.domain.events import RefundQueued, RefundSucceeded
 from payments.domain.states import CANCELLED, FAILED, QUEUED, SENT, SUCCEEDED
 from payments.gateways import get_gateway
@@ -59,10 +59,13 @@ class RefundDraft:
 def request_refund(payment_id: int, *, draft: RefundDraft, actor: str) -> Refund:
     """Queue a refund; a task sends it. Locks order and payment; repeatable per `dedupe_key`; publishes RefundQueued.
 
-    Raises RefundTooLarge, NothingToRefund, Invalid.
+    Raises RefundTooLarge, NothingToRefund, Invalid, and RefundAskedBefore for another amount under the same key.
     """
     payment = lock_payment(payment_id)
-    return queue_refund(payment, draft=draft, actor=actor)
+    refund = queue_refund(payment, draft=draft, actor=actor)
+    if refund.money != draft.amount:
+        raise RefundAskedBefore(refund.money)
+    return refund
 
 
 def queue_refund(payment: Payment, *, draft: RefundDraft, actor: str) -> Refund:

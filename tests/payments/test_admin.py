@@ -104,6 +104,18 @@ def test_finance_refunds_with_a_reason_and_is_audited(client: Client) -> None:
     assert AuditEntry.objects.get(action="payment.refund").actor == "finance@example.com"
 
 
+def test_another_amount_from_a_page_that_was_sent_is_not_called_queued(client: Client) -> None:
+    # Back by the browser's button, the amount changed, sent again: the page's key is used up.
+    payment = make_payment()
+    sign_in(client, "finance")
+    url = reverse("admin:payments_payment_refund", args=[payment.pk])
+    form = {"amount": "5.00", "reason": "goodwill", "note": "late", "token": "once"}
+    assert client.post(url, form).status_code == 302
+    again = client.post(url, form | {"amount": "7.00"})
+    assert (again.status_code, Refund.objects.get().amount) == (200, 5)
+    assert "From this page 5.00 EUR were sent back already." in again.content.decode()
+
+
 def test_too_large_refund_is_told(client: Client) -> None:
     payment = make_payment()
     sign_in(client, "finance")
@@ -127,7 +139,7 @@ def test_a_payments_history_is_told_in_words(client: Client) -> None:
     payment = make_payment()
     draft = RefundDraft(amount=payment.money, reason="goodwill", dedupe_key="all")
     request_refund(payment.pk, draft=draft, actor="finance@example.com")
-    sign_in(client, "owner")
+    sign_in(client, "finance")
     page = client.get(reverse("admin:payments_payment_change", args=[payment.pk])).content.decode()
     history = page.partition('id="events-group"')[2]
     assert "succeeded" not in history
