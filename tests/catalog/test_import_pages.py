@@ -59,6 +59,14 @@ def test_the_form_says_what_becomes_of_stock_and_pictures_that_are_not_told(oper
     assert "Left empty, they come in sold out." in page
 
 
+@pytest.mark.parametrize(("rows", "is_alarming"), [("mug,Mug,M,9\n", False), ("mug,Mug,M,free\n", True)])
+def test_only_refused_rows_are_marked(operator: Client, rows: str, *, is_alarming: bool) -> None:
+    _post(operator, f"handle,name_en,sku,price_eur\n{rows}".encode())
+    work_on_imports()
+    page = _page(operator, ImportRun.objects.get()).content.decode()
+    assert ("import-count--refused" in page) is is_alarming
+
+
 def test_from_upload_to_mended_rows(operator: Client) -> None:
     response = _post(operator)
     run = ImportRun.objects.get()
