@@ -70,6 +70,10 @@ class PaymentEventInline(ReadOnlyInline):
     readonly_fields = fields
     hide_title = True
 
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Whoever sees the payment."""
+        return bool(request.user.has_perm("payments.view_payment"))
+
     @display(description=_("before"))
     def before(self, event: PaymentEvent) -> str:
         """A dash where it began."""

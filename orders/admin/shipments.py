@@ -13,7 +13,17 @@ from orders.services.fulfilment import request_label
 from shop.kernel.back_office import ReadOnlyAdmin, ReadOnlyInline
 
 
-class LineInline(ReadOnlyInline):
+class ParcelPart(ReadOnlyInline):
+    """A part of a parcel's page."""
+
+    hide_title = True
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Whoever sees the parcel."""
+        return bool(request.user.has_perm("orders.view_shipment"))
+
+
+class LineInline(ParcelPart):
     """What is in the parcel."""
 
     model = ShipmentLine
@@ -21,7 +31,7 @@ class LineInline(ReadOnlyInline):
     readonly_fields = fields
 
 
-class NodeInline(ReadOnlyInline):
+class NodeInline(ParcelPart):
     """Where it has been."""
 
     model = TrackingNode

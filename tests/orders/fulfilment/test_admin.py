@@ -70,6 +70,16 @@ def test_who_packs_reads_which_variant_it_is(client: Client) -> None:
     assert "MUG · Mug · Sage" in client.get(get_address(order, "ship")).content.decode()
 
 
+def test_a_parcels_page_has_no_codes_between_its_rows(client: Client) -> None:
+    sign_in(client, "warehouse")
+    shipment = make_shipment()
+    record_tracking(shipment.pk, nodes=[make_node("n1", "in_transit")])
+    page = client.get(f"/admin/orders/shipment/{shipment.pk}/change/").content.decode()
+    assert str(shipment.lines.get().order_line) in page
+    assert str(shipment.lines.get()) not in page
+    assert str(shipment.nodes.get()) not in page
+
+
 def test_what_can_be_shipped_stands_on_top(client: Client) -> None:
     sign_in(client, "warehouse")
     first, unpaid, second = make_order(is_paid=True), make_order(), make_order(is_paid=True)
