@@ -115,6 +115,12 @@ def test_choosing_by_keyboard_and_by_ear(desk: Desk, jug: None) -> None:
     expect(page.get_by_role("table").get_by_role("link", name="Clay jug", exact=True)).to_be_visible()
 
 
+def test_two_products_stand_beside_each_other_on_a_phone(desk: Desk, shelf: Variant, jug: None) -> None:
+    page = desk.open(f"/compare/?p=jug&p={shelf.product.slug}", size="phone")
+    expect(page.locator("[data-compared-slug]")).to_have_count(2)
+    assert page.locator(".compare").evaluate("part => part.scrollWidth - part.clientWidth") == 0
+
+
 def test_finding_without_scripts(desk: Desk, bowls: None, jug: None) -> None:
     page = desk.open("/zh-hans/c/kitchen/bowls/", scripts=False)
     page.locator("[data-more]").click()
