@@ -37,13 +37,18 @@ class RoleAdmin(GroupAdmin, ModelAdmin):
     """Roles; their permissions come from the settings and are shown, not edited, here."""
 
     list_display = ("role",)
-    fields = ("role", "permissions")
-    readonly_fields = ("role",)
+    fields = ("role", "rights")
+    readonly_fields = fields
 
     @display(description=_("role"), ordering="name")
     def role(self, group: Group) -> str:
         """In the reader's language."""
         return describe_role(group.name)
+
+    @display(description=_("permissions"))
+    def rights(self, group: Group) -> str:
+        """All of them, with the kinds of rows that they are about at once: the owner has hundreds."""
+        return ", ".join(str(right) for right in group.permissions.select_related("content_type"))
 
     def change_view(
         self,

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from shop.accounts.domain.roles import ROLE_NAMES, describe_role
 from shop.accounts.models import User
@@ -53,3 +54,17 @@ def test_roles_are_told_in_words_wherever_they_are_chosen(client: Client) -> Non
 def test_every_role_of_the_settings_has_its_words() -> None:
     assert set(ROLE_NAMES) == {*settings.ROLES, OWNER}
     assert describe_role("courier") == "courier"
+
+
+@pytest.mark.parametrize("role", ["analyst", OWNER])
+def test_a_role_costs_the_same_for_any_number_of_rights(
+    client: Client, role: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    sync_roles()
+    owner = create_verified_user("owner@example.com", is_staff=True, roles=["owner"])
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = f"/admin/auth/group/{Group.objects.get(name=role).pk}/change/"
+    client.get(address)
+    with django_assert_num_queries(11):
+        page = client.get(address).content.decode()
+    assert "Can view product" in page
