@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -123,6 +124,13 @@ def list_shelf_words(paths: Collection[str]) -> dict[str, str]:
         path: " , ".join(name for step in reversed(steps) for name in names.get(step, ()) if name)
         for path, steps in above.items()
     }
+
+
+def list_free_positions() -> dict[str, int]:
+    """The position behind all siblings, by the path above them; of shelves that nobody has put in order there is none."""
+    placed = Category.objects.order_by().filter(position__gt=0)
+    last = placed.values_list("parent__path").annotate(Max("position"))
+    return {above or "": position + 1 for above, position in last}
 
 
 def _list_steps(path: str) -> list[str]:

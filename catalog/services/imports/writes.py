@@ -11,6 +11,7 @@ from catalog.domain.reasons import Reason
 from catalog.domain.records import CategoryStep, ChoiceRecord, NamedKey, ProductRecord, VariantRecord
 from catalog.gateways.pictures import StoredPicture
 from catalog.models import Brand, Category, OptionValue, Price, Product, ProductImage, ProductOption, Variant
+from catalog.queries.categories import list_free_positions
 from catalog.queries.import_state import name_image
 from catalog.services.imports.facts import ensure_types, write_facts
 from catalog.services.imports.plans import (
@@ -148,18 +149,19 @@ def _ensure_categories(plans: Iterable[Plan]) -> dict[str, int]:
         for depth, step in enumerate(plan.record.categories, start=1):
             wanted.setdefault("/".join(slugs[:depth]), (step, depth))
     known = dict(Category.objects.filter(path__in=wanted).values_list("path", "pk"))
+    behind = list_free_positions() if len(known) < len(wanted) else {}
     for path, (step, depth) in sorted(wanted.items(), key=lambda item: item[1][1]):
         if path not in known:
-            category = Category(
+            above = path.rpartition("/")[0]
+            known[path] = Category.objects.create(
                 slug=step.slug,
                 path=path,
                 depth=depth,
-                parent_id=known.get(path.rpartition("/")[0]),
+                parent_id=known.get(above),
+                position=behind.get(above, 0),
                 name_en=step.name,
                 name_zh_hans=step.name_zh_hans,
-            )
-            category.save()
-            known[path] = category.pk
+            ).pk
     return known
 
 

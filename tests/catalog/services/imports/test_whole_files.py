@@ -66,6 +66,14 @@ def test_a_file_fills_the_shop(bring: Bring, assert_invariants: Callable[[], Non
     assert_invariants()
 
 
+def test_new_categories_stand_behind_those_that_were_put_in_order(bring: Bring) -> None:
+    for position, slug in enumerate(("zinc", "wood"), start=1):
+        Category.objects.create(slug=slug, path=slug, depth=1, name_en=slug, position=position)
+    bring(MUG, BLUE)
+    shelves = Category.objects.filter(depth=1).order_by("position", "path")
+    assert list(shelves.values_list("slug", flat=True)) == ["zinc", "wood", "kitchen"]
+
+
 def test_a_second_run_changes_nothing(
     bring: Bring, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
