@@ -112,7 +112,7 @@ def test_another_amount_from_a_page_that_was_sent_is_not_called_queued(client: C
     form = {"amount": "5.00", "reason": "goodwill", "note": "late", "token": "once"}
     assert client.post(url, form).status_code == 302
     again = client.post(url, form | {"amount": "7.00"})
-    assert (again.status_code, Refund.objects.get().amount) == (200, 5)
+    assert (again.status_code, Refund.objects.get().amount) == (200, Decimal(5))
     assert "From this page 5.00 EUR were sent back already." in again.content.decode()
 
 
