@@ -94,8 +94,8 @@ class StockLevel(models.Model):
             ),
             # One for the rest: PostgreSQL reads the text of each CHECK anew for every statement.
             models.CheckConstraint(
-                condition=Q(blocked__lte=F("on_hand"))  # type: ignore[arg-type]  # a Q & a condition is a Q
-                & GreaterThanOrEqual(Least("blocked", "fenced", "reorder_point", "reorder_quantity"), 0),
+                condition=Q(blocked__lte=F("on_hand"))
+                & Q(GreaterThanOrEqual(Least("blocked", "fenced", "reorder_point", "reorder_quantity"), 0)),
                 name="stock_level_parts_within_bounds",
             ),
         )
