@@ -1,5 +1,6 @@
 """Carts by program: the unguessable id in the address is the key to the cart."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -331,17 +332,19 @@ class CartCheckoutView(ApiView):
     )
     def post(self, request: Request, cart_id: str) -> Response:
         """Place the order; its stock is held from here on. What has changed is told once, then it is accepted."""
+        body = read_body(CheckoutInput, request.data)
         cart = get_cart_by_token(cart_id)
         try:
             with stand_in_row(cart, address=_find_guest_address(request)) as before:
-                return self._place(request, cart=cart, before=before)
+                return self._place(request, body, cart=cart, before=before)
         except CartChanged as error:
             carts.accept_prices(cart.pk, problems=error.problems)
-            raise _name_lost_offers(error, request, cart) from error
+            raise _name_lost_offers(error, body.get("shown_offers", ""), cart) from error
 
     @idempotent
-    def _place(self, request: Request, *, cart: Cart, before: list[int]) -> Response:
-        body = read_body(CheckoutInput, request.data)
+    def _place(
+        self, _request: Request, body: Mapping[str, Any], *, cart: Cart, before: list[int]
+    ) -> Response:
         expected = body.get("expected_total")
         total = Money(**expected) if expected else None
         if "payment_method" in body and cart.placed_at is None:
@@ -350,9 +353,9 @@ class CartCheckoutView(ApiView):
         return Response(represent_order(order), status=CREATED)
 
 
-def _name_lost_offers(error: CartChanged, request: Request, cart: Cart) -> CartChanged:
+def _name_lost_offers(error: CartChanged, sealed: str, cart: Cart) -> CartChanged:
     """The same refusal, with the offers first that were shown and do not count any more."""
-    shown = unseal_offers(read_body(CheckoutInput, request.data).get("shown_offers", ""))
+    shown = unseal_offers(sealed)
     lost = list_lost_offers(shown, get_cart_view(cart)) if shown.applied else ()
     return type(error)((*lost, *error.problems))
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from catalog.domain.promotions.traces import Trace
 from catalog.domain.promotions.words import TraceLine, describe_applied
@@ -213,6 +214,7 @@ class Order(PostalFields):
         )
         indexes = (
             models.Index(fields=["user", "-placed_at"], name="orders_order_user"),
+            models.Index(Upper("email"), condition=Q(user=None), name="orders_order_of_guest"),
             models.Index(
                 fields=["payment_due_at"],
                 condition=Q(status="pending"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max, Prefetch, QuerySet, Sum, prefetch_related_objects
+from django.db.models import Max, Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from orders.domain.states import FulfilmentStatus, OrderStatus, PaymentStatus, S
 from orders.domain.timeline import describe_event
 from orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine, TrackingNode
 from orders.queries.groups import find_order_group
+from shop.accounts.queries.emails import list_confirmed_emails
 from shop.kernel.clock import now
 from shop.kernel.postgres.statements import RowStatement
 
@@ -123,10 +124,15 @@ def get_order(number: str, *, token: str = "", user_id: int | None = None) -> Or
     """Return the order for who may see it: its token's holder or its user; raises OrderNotFound for all others."""
     order = Order.objects.filter(number=number.upper()).first()
     is_guest = order is not None and bool(token) and constant_time_compare(token, order.token)
-    is_owner = order is not None and user_id is not None and order.user_id == user_id
-    if order is None or not (is_guest or is_owner):
+    if order is None or not (is_guest or _is_of(order, user_id)):
         raise OrderNotFound
     return order
+
+
+def _is_of(order: Order, user_id: int | None) -> bool:
+    if user_id is None or order.user_id is not None:
+        return user_id is not None and order.user_id == user_id
+    return order.email.upper() in {email.upper() for email in list_confirmed_emails(user_id)}
 
 
 def get_order_for_partner(number: str) -> Order:
@@ -144,8 +150,14 @@ def get_completion_at(order_id: int) -> datetime:
 
 
 def list_user_orders(user_id: int) -> QuerySet[Order]:
-    """Return a user's orders, newest first, with how many articles each has."""
-    orders = Order.objects.filter(user_id=user_id).order_by("-placed_at", "-pk")
+    """Return a user's orders, newest first, with how many articles each has.
+
+    With those that were placed without signing in, under an address that is the user's.
+    """
+    is_own = Q(user_id=user_id)
+    for email in list_confirmed_emails(user_id):
+        is_own |= Q(user=None, email__iexact=email)
+    orders = Order.objects.filter(is_own).order_by("-placed_at", "-pk")
     return orders.annotate(article_quantity=Sum("lines__quantity"))
 
 

@@ -1,6 +1,7 @@
 """An order's page, and the account's list."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -41,6 +42,22 @@ def test_user_sees_own_orders_without_a_token(client: Client) -> None:
     assert client.get(f"/orders/{order.number}/").status_code == 404
     client.force_login(ada)
     assert client.get(f"/orders/{order.number}/").status_code == 200
+
+
+def test_orders_placed_without_signing_in_are_there_for_whoever_has_shown_the_address(client: Client) -> None:
+    make_order(email="Ada@example.com")
+    order = Order.objects.get()
+    impostor = User.objects.create_user("ada@example.com")
+    client.force_login(impostor)
+    assert client.get(f"/orders/{order.number}/").status_code == 404
+    assert order.number not in client.get("/account/orders/").content.decode()
+    EmailAddress.objects.create(user=impostor, email="ada@example.com", verified=True)
+    assert client.get(f"/orders/{order.number}/").status_code == 200
+    assert order.number in client.get("/account/orders/").content.decode()
+    # What another one placed when signed in stays that one's, whatever address was given.
+    Order.objects.update(user=User.objects.create_user("bob@example.com"))
+    assert client.get(f"/orders/{order.number}/").status_code == 404
+    assert order.number not in client.get("/account/orders/").content.decode()
 
 
 def test_unpaid_order_offers_to_pay_again_and_says_why(client: Client) -> None:
@@ -127,7 +144,7 @@ def test_list_is_the_users_own_and_paginated(client: Client) -> None:
 
 
 ORDER_QUERIES = 5
-LIST_QUERIES = 4
+LIST_QUERIES = 5
 
 
 @pytest.mark.parametrize("lines", [1, 3])
