@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils.timezone import localtime
 from pytest_django import DjangoAssertNumQueries
 
 from inventory.admin.buying.cells import write_heading, write_plain
@@ -55,7 +56,8 @@ def make_scene(*, count: int = 1) -> tuple[Supplier, Warehouse]:
         make_demand(variant, warehouse=warehouse, quantities=[1, 0, 2, 1] * 8)
         make_forecast(variant, warehouse=warehouse, daily="1")
         make_forecast(other, warehouse=warehouse, daily="1")
-        with override_now(now() - timedelta(days=30)):
+        # At noon: an evening before a change of the clocks is another day.
+        with override_now(localtime(now()).replace(hour=12) - timedelta(days=30)):
             make_purchase_order(supplier, warehouse=warehouse, quantities={other.pk: 99}, is_sent=True)
     suggest_purchases()
     return supplier, warehouse

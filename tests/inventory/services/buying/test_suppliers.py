@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.timezone import localtime
 
 from inventory.domain.buying.errors import NotOfSupplier
 from inventory.models import Supplier, Warehouse
@@ -25,7 +26,8 @@ def deliver(
     supplier: Supplier, *, variant_id: int, warehouse: Warehouse, days: int, damaged: int = 0
 ) -> None:
     """Ten units ordered forty days ago, here after `days`; damaged ones are replaced the same day."""
-    start = now() - timedelta(days=40)
+    # At noon: between two midnights that a change of the clocks has moved, an evening has other days.
+    start = localtime(now()).replace(hour=12) - timedelta(days=40)
     with override_now(start):
         order = make_purchase_order(supplier, warehouse=warehouse, quantities={variant_id: 10}, is_sent=True)
     line = DeliveredLine(line_id=order.lines.get().pk, good_quantity=10, damaged_quantity=damaged)
