@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
@@ -166,7 +167,9 @@ class LotAdmin(ReadOnlyAdmin):
 
 def _write_recipients(lot: Lot, *, rows: Sequence[LotRecipient]) -> HttpResponse:
     columns = (_("order"), _("pieces"), _("shipped"), _("name"), _("e-mail"), _("telephone"), _("country"))
-    cells = ((row.order_number, row.quantity, row.shipped_at.date(), *_tell_buyer(row)) for row in rows)
+    cells = (
+        (row.order_number, row.quantity, localtime(row.shipped_at).date(), *_tell_buyer(row)) for row in rows
+    )
     return write_file(
         f"lot-{lot.pk}-{find_day(now())}",
         columns=columns,

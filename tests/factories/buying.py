@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
+from django.utils.timezone import localtime
+
 from catalog.models import Variant
 from inventory.models import (
     DemandRecord,
@@ -81,7 +83,7 @@ def make_demand(
     variant: Variant, *, warehouse: Warehouse, quantities: Sequence[int], until: date | None = None
 ) -> None:
     """One value a day, the last one yesterday unless told."""
-    last = until or now().date() - timedelta(days=1)
+    last = until or localtime(now()).date() - timedelta(days=1)
     DemandRecord.objects.bulk_create(
         [
             DemandRecord(
@@ -102,7 +104,7 @@ def make_forecast(
 ) -> ItemForecast:
     """In the newest run, which is there and finished."""
     run, _ = ForecastRun.objects.get_or_create(
-        until=now().date() - timedelta(days=1), defaults={"finished_at": now()}
+        until=localtime(now()).date() - timedelta(days=1), defaults={"finished_at": now()}
     )
     return ItemForecast.objects.create(
         run=run,

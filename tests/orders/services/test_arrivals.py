@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localtime
 from pytest_django import Settings
 
 from orders.models import Order
@@ -49,7 +50,7 @@ def test_reminder_names_the_day_on_which_the_order_completes(arrived: Order, set
     settings.ORDER_COMPLETED_HOURS = 72
     with override_now(now() + timedelta(hours=49)):
         remind_unconfirmed_orders()
-    day = (now() + timedelta(hours=72)).day
+    day = localtime(now() + timedelta(hours=72)).day
     (mail,) = list_reminders()
     assert str(day) in mail.text.partition("completes by itself on ")[2][:20]
 
