@@ -62,28 +62,31 @@ def open_ticket(
         code=code,
         facts=dict(facts or {}),
     )
-    if dedupe_key is None:
-        ticket.save()
-    else:
-        # ON CONFLICT DO NOTHING: a rival that opens the same one is waited for, not an error.
-        Ticket.objects.bulk_create([ticket], ignore_conflicts=True)
-        known = Ticket.objects.get(dedupe_key=dedupe_key)
-        if known.number != ticket.number:
-            return known
-        ticket = known
+    kept = _keep_once(ticket)
+    if kept.number != ticket.number:
+        return kept
     is_ours = source == TicketSource.SYSTEM
     author = "" if is_ours else customer_email
     _write(
-        ticket,
+        kept,
         author=author,
         text=text,
         is_from_customer=not is_ours,
         is_internal=is_ours,
         code=code,
-        facts=ticket.facts,
+        facts=kept.facts,
     )
-    publish(TicketOpened(ticket_id=ticket.pk, priority=ticket.priority))
-    return ticket
+    publish(TicketOpened(ticket_id=kept.pk, priority=kept.priority))
+    return kept
+
+
+def _keep_once(ticket: Ticket) -> Ticket:
+    if ticket.dedupe_key is None:
+        ticket.save()
+        return ticket
+    # ON CONFLICT DO NOTHING: a rival that opens the same one is waited for, not an error.
+    Ticket.objects.bulk_create([ticket], ignore_conflicts=True)
+    return Ticket.objects.get(dedupe_key=ticket.dedupe_key)
 
 
 def _write(

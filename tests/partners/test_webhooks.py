@@ -232,8 +232,9 @@ def test_private_and_odd_addresses_are_refused(url: str) -> None:
     assert caught.value.field == "url"
 
 
-def test_an_address_in_letters_of_its_language_is_taken() -> None:
-    check_address("https://bücher.example/hook?shop=1")
+def test_an_address_in_letters_of_its_language_is_taken(owner: ApiKey) -> None:
+    url = "https://bücher.example/hook?shop=1"
+    assert create_endpoint(owner, url=url, topics=["order.placed"]).url == url
 
 
 def test_a_name_that_resolves_to_a_private_address_is_not_called(settings: Settings) -> None:
