@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
@@ -15,7 +15,7 @@ from catalog.admin.access import get_actor
 from catalog.models import ListingPolicy, Redirect, StockNotice
 from catalog.services.quality import save_listing_policy
 from catalog.services.redirects import clean_path, save_redirect
-from shop.kernel.back_office import DiscreetAdmin
+from shop.kernel.back_office import DiscreetAdmin, OneRowAdmin
 from shop.kernel.errors import DomainError
 
 
@@ -64,26 +64,8 @@ class RedirectAdmin(ModelAdmin):
 
 
 @admin.register(ListingPolicy)
-class ListingPolicyAdmin(ModelAdmin):
-    """What a good listing is; one row: the list is its page."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is one."""
-        return False
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The one row itself, with the defaults the first time."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        ListingPolicy.objects.get_or_create(pk=1)
-        page: HttpResponse = self.change_view(request, "1", "", extra_context)
-        return page
-
-    def has_delete_permission(self, request: HttpRequest, obj: ListingPolicy | None = None) -> bool:
-        """A shop has a policy."""
-        return False
+class ListingPolicyAdmin(OneRowAdmin):
+    """What a good listing is."""
 
     def save_model(self, request: HttpRequest, obj: ListingPolicy, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
         """Write through the service."""

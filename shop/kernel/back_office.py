@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.db.models.constants import LOOKUP_SEP
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, TabularInline
 
 from shop.kernel.errors import DomainError
@@ -53,6 +55,28 @@ class DiscreetAdmin(ModelAdmin):
         if lookup.partition(LOOKUP_SEP)[0] in self.secret_fields:
             return False
         return bool(super().lookup_allowed(lookup, value, request))
+
+
+class OneRowAdmin(ModelAdmin):
+    """A policy of which there is one row, with the key 1: the list is its page."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is one."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """And it stays."""
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The one row itself, with the defaults the first time."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        self.model._default_manager.get_or_create(pk=1)  # noqa: SLF001  Django's documented API
+        page: HttpResponse = self.change_view(request, "1", "", extra_context)
+        return page
 
 
 class ReadOnlyAdmin(DiscreetAdmin):

@@ -3,19 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from inventory.models import BuyingPolicy, ItemPlan
 from inventory.services.buying.policy import save_policy, set_plan
+from shop.kernel.back_office import OneRowAdmin
 
 
 @admin.register(BuyingPolicy)
-class BuyingPolicyAdmin(ModelAdmin):
-    """One row: the list is its page."""
+class BuyingPolicyAdmin(OneRowAdmin):
+    """By what the house buys."""
 
     fieldsets = (
         (
@@ -42,24 +42,6 @@ class BuyingPolicyAdmin(ModelAdmin):
         ),
         (gettext_lazy("Approval"), {"fields": ("approval_limit_amount",)}),
     )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is one."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """And it stays."""
-        return False
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The one row itself, with the defaults the first time."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        BuyingPolicy.objects.get_or_create(pk=1)
-        page: HttpResponse = self.change_view(request, "1", "", extra_context)
-        return page
 
     def save_model(self, request: HttpRequest, obj: BuyingPolicy, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
         """With what changed."""
