@@ -206,8 +206,10 @@ def test_delivers_in_few_queries(heard: None, django_assert_max_num_queries: obj
 @pytest.mark.django_db
 def test_what_is_due_is_found_without_statistics_too() -> None:
     """A join of the table with itself took seconds for each batch where nobody had analysed the table yet."""
-    with transaction():
+    with transaction(), connection.cursor() as cursor:
+        # Where autovacuum has seen the empty table, reading it whole is as good; the index must be there to be taken.
+        cursor.execute("SET LOCAL enable_seqscan = off")
         plan = OutboxEvent.objects.take_due(now(), limit=20).explain()
-    assert "Index" in plan
+    assert "outbox_key" in plan
     assert "Join" not in plan
     assert "Nested Loop" not in plan
