@@ -111,7 +111,7 @@ class ProductView(ApiView):
     @extend_schema(operation_id="products_read", parameters=[CURRENCY], responses=ProductSerializer)
     def get(self, request: Request, slug: str) -> HttpResponse:
         """Show a product with its variants."""
-        page = get_product_page(slug, currency=read_currency(request), with_related=False)
+        page = get_product_page(slug, currency=read_currency(request), is_brief=True)
         language = get_language() or settings.LANGUAGE_CODE
         return draw_answer(request, page, build=lambda: answer_product(page, language))
 

@@ -167,17 +167,18 @@ class ProductPage:
 
 
 def get_product_page(
-    slug: str, *, currency: str, sku: str = "", with_related: bool = True, is_preview: bool = False
+    slug: str, *, currency: str, sku: str = "", is_brief: bool = False, is_preview: bool = False
 ) -> ProductPage:
     """Return the page of a published product, of a draft too for a preview; `sku` chooses the variant.
 
+    Brief is the article alone, one query: without related products, specifications, documents and group price.
     Raises NotFound. Two queries.
     """
-    values = find_product_values(slug, currency, is_preview=is_preview)
+    values = find_product_values(slug, currency, is_preview=is_preview, is_brief=is_brief)
     row = _read_values(values) if values else None
     if values is None or row is None or not row["variants"]:
         raise NotFound(gettext("This product does not exist or is no longer sold."))
-    related = list_nearest(row["id"], currency=currency, most=RELATED) if with_related else NearestCards()
+    related = NearestCards() if is_brief else list_nearest(row["id"], currency=currency, most=RELATED)
     language = get_language() or settings.LANGUAGE_CODE
     asked = _Asked(language, currency, sku)
     return _build_page(values, asked, list_crumbs(row["category_path"] or ""), related)
@@ -203,7 +204,7 @@ def _build_page(
     language, currency, sku = asked
     name = pick_words(row["name_en"], row["name_zh_hans"], language)
     slides = _build_slides(row["images"], language, name)
-    variants = _build_variants(row["variants"], currency=currency, language=language, slides=slides)
+    variants = _build_variants(row, currency=currency, language=language, slides=slides)
     chosen = _choose_variant(variants, sku)
     description = pick_words(row["description_en"], row["description_zh_hans"], language)
     return ProductPage(
@@ -265,9 +266,13 @@ def _build_slides(rows: list[dict[str, Any]], language: str, name: str) -> tuple
 
 
 def _build_variants(
-    rows: list[dict[str, Any]], *, currency: str, language: str, slides: tuple[Slide, ...]
+    product: dict[str, Any], *, currency: str, language: str, slides: tuple[Slide, ...]
 ) -> tuple[VariantView, ...]:
-    choices_of = {row["id"]: tuple(build_option_choice(choice) for choice in row["choices"]) for row in rows}
+    rows = product["variants"]
+    choices_of: dict[int, tuple[OptionChoice, ...]] = {row["id"]: () for row in rows}
+    for variant_id, *choice in product["choices"]:
+        if variant_id in choices_of:
+            choices_of[variant_id] += (build_option_choice(choice),)
     slide_of = _match_slides(choices_of, slides)
     found = []
     for row in rows:

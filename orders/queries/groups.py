@@ -179,7 +179,7 @@ def get_group_view(group: BuyingGroup, *, currency: str) -> GroupView:
 
 def _find_page(group: BuyingGroup, currency: str) -> ProductPage | None:
     try:
-        return get_product_page(group.product.slug, currency=currency, with_related=False)
+        return get_product_page(group.product.slug, currency=currency, is_brief=True)
     except NotFound:
         return None
 
@@ -240,7 +240,7 @@ def find_group_offer(slug: str, *, currency: str, now: datetime, sku: str = "") 
     With several campaigns the first by priority that has a variant on sale counts.
     """
     try:
-        page = get_product_page(slug, currency=currency, sku=sku, with_related=False)
+        page = get_product_page(slug, currency=currency, sku=sku, is_brief=True)
     except NotFound:
         return None
     campaigns = Promotion.objects.running(now).filter(action__kind=GroupPrice.kind)
