@@ -1,6 +1,6 @@
 # Every target runs the same code on every machine: see shop/embedded/ and docs/running.md.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults lint bench bench-catalogue bench-forecast bench-stock check-data shell manage psql backup restore screenshots messages lock clean require-python install install-dev
+.PHONY: help run test test-faults lint bench bench-catalogue bench-forecast bench-stock check-data shell manage psql backup restore screenshots messages lock clean require-python require-port install install-dev
 
 # The first Python on the PATH that is new enough; empty when there is none.
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -11,7 +11,7 @@ RUN := exec $(VENV)/bin/python -m shop.embedded
 help: ## list the targets (what `make` alone does)
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-22s %s\n", $$1, $$2 }'
 
-run: install ## install, start everything, load the demo shop (PORT, HOST, DATABASE_URL, REDIS_URL, SECRET_KEY)
+run: require-port install ## install, start everything, load the demo shop (PORT, HOST, DATABASE_URL, REDIS_URL, SECRET_KEY)
 	@$(RUN) run
 
 test: install-dev ## every check and every quick test (ARGS="..." goes to pytest)
@@ -69,6 +69,10 @@ clean: ## remove .venv and caches; asks before it removes the data (FORCE=1 does
 
 require-python:
 	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or newer is needed; put one on the PATH as python3." >&2; exit 1; }
+
+# Told before the minutes of the first installation, not after them.
+require-port: require-python
+	@test -e $(VENV) || $(PYTHON) -m shop.embedded check-port
 
 install: require-python
 	@$(PYTHON) shop/embedded/install.py runtime

@@ -1,4 +1,4 @@
-"""`python -m shop.embedded <command>`: what the Makefile's targets call."""
+"""`python -m shop.embedded <command>`: what the Makefile's targets call; `check-port` before anything is installed."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from shop.embedded.instance import ROOT
 Command = Callable[[Path, list[str]], int]
 
 COMMANDS: dict[str, Command] = {
+    "check-port": lambda _home, _arguments: supervisor.check_port(os.environ),
     "run": lambda home, _arguments: supervisor.run_shop(home, os.environ),
     "test": lambda _home, arguments: checks.run_tests(arguments),
     "test-faults": lambda _home, arguments: checks.run_tests(

@@ -33,7 +33,7 @@ _HTTP_OK = 200
 def run_shop(home: Path, environment: Mapping[str, str]) -> int:
     """Start everything, tell where it is, and stay until asked to stop; returns the exit code."""
     started_at = time.monotonic()
-    host, port = environment.get("HOST") or "127.0.0.1", parse_port(environment.get("PORT") or "8000")
+    host, port = _read_address(environment)
     with Instance(home, environment=dict(environment)) as instance:
         ensure_port_free(host, port)
         supervisor = Supervisor(instance=instance, host=host, port=port, environment=dict(environment))
@@ -47,6 +47,17 @@ def run_shop(home: Path, environment: Mapping[str, str]) -> int:
         finally:
             supervisor.stop()
     return 1
+
+
+def check_port(environment: Mapping[str, str]) -> int:
+    """Raise EmbeddedError when the web server could not listen where it is told to; returns the exit code."""
+    host, port = _read_address(environment)
+    ensure_port_free(host, port)
+    return 0
+
+
+def _read_address(environment: Mapping[str, str]) -> tuple[str, int]:
+    return environment.get("HOST") or "127.0.0.1", parse_port(environment.get("PORT") or "8000")
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -48,6 +50,18 @@ def test_no_network_is_one_sentence(checkout: Path) -> None:
     )
     assert "Traceback" not in output
     assert not list((checkout / ".venv").glob(".installed-*"))
+
+
+def test_a_port_in_use_is_told_before_anything_is_installed(checkout: Path) -> None:
+    shutil.copytree(REPOSITORY / "shop" / "embedded", checkout / "shop" / "embedded", dirs_exist_ok=True)
+    (checkout / "shop" / "__init__.py").write_text("")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, output = _run(checkout, "make", "run", f"PORT={port}")
+
+    assert code != 0
+    assert output.strip().startswith(f"error: Port {port} on 127.0.0.1 is in use by another program")
+    assert not (checkout / ".venv").exists()
 
 
 def test_old_python_is_one_sentence(checkout: Path) -> None:
