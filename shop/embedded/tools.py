@@ -25,6 +25,7 @@ from shop.embedded.servers import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 _DAY_SECONDS = 86_400
+_BACKUP_MAGIC = b"PGDMP"  # how pg_dump's own format begins
 _REMOVED = (
     ".venv",
     "staticfiles",
@@ -96,6 +97,9 @@ def restore(home: Path, file: str) -> int:
     """Replace the database by a backup, or change nothing; refuses while the shop runs."""
     if not Path(file).is_file():
         raise EmbeddedError(f"There is no file {file}.")
+    with Path(file).open("rb") as backup:
+        if backup.read(len(_BACKUP_MAGIC)) != _BACKUP_MAGIC:
+            raise EmbeddedError(f"{file} is no backup that `make backup` wrote: nothing was changed.")
     with Instance(home, environment=dict(os.environ)):  # raises when the shop runs
         pass
     program = PostgresServer(home).binaries / "pg_restore"

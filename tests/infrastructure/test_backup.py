@@ -45,8 +45,8 @@ def test_restore_brings_back_what_the_backup_saw(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert embedded.run("psql", statement="SELECT count(*) || ' kept' FROM kept;").stdout.count("2 kept") == 1
 
-    (tmp_path / "bad.dump").write_text("not a backup")
-    assert embedded.run("restore", str(tmp_path / "bad.dump")).returncode == 1
+    (tmp_path / "torn.dump").write_bytes((tmp_path / "shop.dump").read_bytes()[:400])
+    assert embedded.run("restore", str(tmp_path / "torn.dump")).returncode == 1
     assert embedded.run("psql", statement="SELECT count(*) || ' kept' FROM kept;").stdout.count("2 kept") == 1
 
 
@@ -61,4 +61,13 @@ def test_restore_brings_back_what_the_backup_saw(tmp_path: Path) -> None:
 def test_a_missing_file_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
     result = Embedded(tmp_path / "home").run(*arguments)
 
+    assert (result.returncode, result.stderr.strip()) == (1, sentence)
+
+
+def test_a_file_that_is_no_backup_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "shop.csv").write_text("not a backup")
+
+    result = Embedded(tmp_path / "home").run("restore", str(tmp_path / "shop.csv"))
+
+    sentence = f"error: {tmp_path}/shop.csv is no backup that `make backup` wrote: nothing was changed."
     assert (result.returncode, result.stderr.strip()) == (1, sentence)
