@@ -10,15 +10,18 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import render
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import override as in_zone
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
+from rest_framework.exceptions import ValidationError
 
 from shop.partners.api.examples import TAGS
+from shop.partners.api.parameters import refuse_unknown
+from shop.partners.api.problems import PROBLEM_JSON, build_invalid
 from shop.partners.domain.scopes import SCOPES, TOPICS
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -81,6 +84,10 @@ def _write_schema() -> tuple[bytes, str]:
 
 def show_schema(request: HttpRequest) -> HttpResponse:
     """The description as JSON; it changes with a release only."""
+    try:
+        refuse_unknown(request.GET, known=())
+    except ValidationError as error:
+        return JsonResponse(build_invalid(error), status=error.status_code, content_type=PROBLEM_JSON)
     body, etag = _write_schema()
     if etag in request.headers.get("If-None-Match", "").replace("W/", ""):
         response: HttpResponse = HttpResponseNotModified()

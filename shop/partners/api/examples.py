@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from shop.partners.api.announcements import describe_webhooks
+from shop.partners.api.parameters import list_query_names, tell_known
 from shop.partners.api.problems import build_problem
 
 COMPONENTS: dict[str, Any] = {
@@ -156,14 +157,17 @@ def complete_description(result: dict[str, Any], **_options: Any) -> dict[str, A
                 media.setdefault("example", build(media["schema"]))
             for status, response in operation["responses"].items():
                 for media in response.get("content", {}).values():
-                    media.setdefault("example", _build_problem(status) or build(media["schema"]))
+                    media.setdefault("example", _build_problem(status, operation) or build(media["schema"]))
     return result
 
 
-def _build_problem(status: str) -> dict[str, Any] | None:
+def _build_problem(status: str, operation: dict[str, Any]) -> dict[str, Any] | None:
     if status not in PROBLEMS:
         return None
     code, detail, errors = PROBLEMS[status]
+    if errors and "requestBody" not in operation:
+        message = tell_known(list_query_names(operation))
+        errors = [{"field": "colour", "code": "unknown_parameter", "message": message}]
     return build_problem(int(status), code=code, detail=detail, errors=errors)
 
 

@@ -42,9 +42,8 @@ class PageResults(BasePagination):
         request: Request,
         view: APIView | None = None,
     ) -> list[Any]:
-        """The rows of the asked page; 400 for a cursor, which belongs to other lists."""
+        """The rows of the asked page."""
         self.request = request
-        _refuse(request, "cursor", remedy=_("This list has numbered pages. Follow next, or give page."))
         self.size = _read_number(request, "page_size", default=DEFAULT, most=MOST)
         self.number = _read_number(request, "page", default=1, most=FARTHEST_PAGE)
         start = (self.number - 1) * self.size
@@ -107,12 +106,6 @@ def _read_number(request: Request, name: str, *, default: int, most: int) -> int
     return int(text)
 
 
-def _refuse(request: Request, name: str, *, remedy: str) -> None:
-    """Another list's way of paging would give the same rows again and again: better told than passed over."""
-    if name in request.query_params:
-        raise ValidationError({name: remedy})
-
-
 class WholeResults(BasePagination):
     """Short lists that are always whole: the envelope of all lists, without pages."""
 
@@ -136,13 +129,6 @@ class CursorResults(CursorPagination):
     max_page_size = MOST
     page_size_query_param = "page_size"
     ordering = "-pk"
-
-    def paginate_queryset(
-        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
-    ) -> list[Any] | None:
-        """The rows from the cursor on; 400 for a page's number."""
-        _refuse(request, "page", remedy=_("This list goes on by cursor. Follow next, without page."))
-        return super().paginate_queryset(queryset, request, view)
 
     def get_page_size(self, request: Request) -> int:
         """The checked page size."""

@@ -127,11 +127,7 @@ def _as_api_exception(error: Exception) -> exceptions.APIException | None:
 
 def _answer_api_exception(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
-        errors = list(_flatten(error.get_full_details()))
-        detail = _("Some fields are not right: see errors.")
-        response = answer_problem(
-            build_problem(error.status_code, code="invalid", detail=detail, errors=errors)
-        )
+        response = answer_problem(build_invalid(error))
     else:
         code = str(error.get_codes()) if isinstance(error.get_codes(), str) else "error"
         response = answer_problem(build_problem(error.status_code, code=code, detail=str(error.detail)))
@@ -140,6 +136,13 @@ def _answer_api_exception(error: exceptions.APIException) -> Response:
     if wait := getattr(error, "wait", None):
         response["Retry-After"] = str(int(wait) + 1)
     return response
+
+
+def build_invalid(error: exceptions.ValidationError) -> dict[str, Any]:
+    """The problem of fields or parameters that are not right."""
+    detail = _("Some fields are not right: see errors.")
+    errors = list(_flatten(error.get_full_details()))
+    return build_problem(error.status_code, code="invalid", detail=detail, errors=errors)
 
 
 def _flatten(details: Any, path: str = "") -> Iterator[dict[str, str]]:

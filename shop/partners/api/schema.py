@@ -28,7 +28,7 @@ LANGUAGE = {
     "schema": {"type": "string"},
 }
 WORDS = {
-    "400": "The request is not right: `errors` names each field.",
+    "400": "The request is not right: `errors` names each field or parameter.",
     "401": "The key is unknown, expired, revoked, or there is none where one is needed.",
     "403": "The key has not the scope.",
     "404": "There is no such thing, or not for this caller.",
@@ -137,13 +137,12 @@ class ProblemAutoSchema(AutoSchema):
         is_idempotent = any(parameter["name"] == "Idempotency-Key" for parameter in operation["parameters"])
         has_body = "requestBody" in operation
         found = {
-            "400": has_body or is_idempotent or "query" in places,
             "403": "x-scope" in operation,
             "404": "path" in places,
             "415": has_body,
             "422": is_idempotent,
         }
-        return ["401", *(status for status, is_possible in found.items() if is_possible), *WAITING]
+        return ["400", "401", *(status for status, is_possible in found.items() if is_possible), *WAITING]
 
     def _add_headers(self, responses: dict[str, Any]) -> None:
         for status, response in responses.items():

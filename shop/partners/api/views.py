@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from shop.partners.api.authentication import ApiKeyAuthentication
 from shop.partners.api.negotiation import CompactJSON, JSONNegotiation
+from shop.partners.api.parameters import list_known, refuse_unknown
 from shop.partners.api.parsers import StrictJSONParser
 from shop.partners.api.permissions import HasDeclaredScope
 from shop.partners.api.throttles import count_call
@@ -45,11 +46,11 @@ class ApiView(APIView):
         )
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Method, key, limit, scope: in this order, so that calls with wrong keys are counted too."""
+        """Method, key, limit, scope, parameters: in this order, so that calls with wrong keys are counted too."""
         request.accepted_renderer, request.accepted_media_type = RENDERER, RENDERER.media_type
-        method = request.method or ""
-        if not hasattr(self, method.lower()):
-            raise MethodNotAllowed(method)
+        method = (request.method or "").lower()
+        if method not in self.http_method_names or not hasattr(self, method):
+            raise MethodNotAllowed(method.upper())
         refusal = _find_refusal(request)
         self._limit = count_call(request)
         if not self._limit.is_kept:
@@ -58,6 +59,9 @@ class ApiView(APIView):
             raise refusal
         if not PERMISSION.has_permission(request, self):
             self.permission_denied(request)
+        if request.query_params:
+            by_method = list_known(type(self))  # type: ignore[arg-type]  # a class has a hash; mypy asks its objects
+            refuse_unknown(request.query_params, known=by_method["get" if method == "head" else method])
 
     def finalize_response(  # type: ignore[override]  # what was drawn before is no answer of DRF's
         self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
