@@ -50,11 +50,7 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
     return {
         "title": order.number,
         "original": order,
-        "states": [
-            (order.get_status_display(), LABELS[order.status]),
-            (order.get_payment_status_display(), LABELS[order.payment_status]),
-            (order.get_fulfilment_status_display(), LABELS[order.fulfilment_status]),
-        ],
+        "states": _list_states(order),
         "opts": Order._meta,  # noqa: SLF001  the admin's own name for it
         "order": order,
         "country_name": get_country_name(order.country, get_language() or "en"),
@@ -79,6 +75,17 @@ def build_desk(request: HttpRequest, order: Order) -> dict[str, Any]:
         "shop_url": may("orders.cancel_order")
         and f"{reverse('orders:order', args=[order.number])}?token={order.token}",
     }
+
+
+def _list_states(order: Order) -> list[tuple[str, str]]:
+    states = [
+        (order.get_status_display(), LABELS[order.status]),
+        (order.get_payment_status_display(), LABELS[order.payment_status]),
+    ]
+    # Nothing of a cancelled order has left, and nothing will.
+    if order.status != OrderStatus.CANCELLED:
+        states.append((order.get_fulfilment_status_display(), LABELS[order.fulfilment_status]))
+    return states
 
 
 def _list_amounts(order: Order) -> list[tuple[str, Money]]:

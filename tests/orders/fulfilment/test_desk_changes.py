@@ -1,5 +1,6 @@
 """The desk's pages that change an order: who may, what they ask, what they say."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -150,3 +151,18 @@ def test_a_cancelled_order_is_not_told_as_waiting_to_be_packed(client: Client) -
     assert "Not yet packed" in client.get(address).content.decode()
     cancel_order(order.pk, reason="operator", actor="owner@example.com")
     assert "Not yet packed" not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("state", ["unfulfilled", "allocated"])
+def test_the_desk_does_not_tell_a_cancelled_order_as_waiting_to_be_packed(client: Client, state: str) -> None:
+    sign_in(client, "service")
+    order = make_order(is_paid=True)
+    Order.objects.filter(pk=order.pk).update(fulfilment_status=state)
+    pages = (get_address(order), "/admin/orders/order/")
+    label = Order(fulfilment_status=state).get_fulfilment_status_display()
+    for address in pages:
+        assert f">{label}<" in re.sub(r"\s*([<>])\s*", r"\1", client.get(address).content.decode())
+    cancel_order(order.pk, reason="operator", actor="owner@example.com")
+    # The list's filter names every state; a label is what stands in a row.
+    labels = re.compile(rf"<span[^>]*>\s*{label}")
+    assert [address for address in pages if labels.search(client.get(address).content.decode())] == []
