@@ -19,8 +19,10 @@ from catalog.models import (
     Campaign,
     Category,
     Price,
+    PricingRule,
     Product,
     ProductImage,
+    Promotion,
     SearchDocument,
     SearchSynonym,
     Variant,
@@ -37,8 +39,9 @@ from shop.kernel.clock import now, override_now
 from shop.kernel.models import OutboxEvent, OutgoingEmail
 
 COUNTED = (
-    Bin, Category, DailyFigures, Event, Order, OutgoingEmail, Payment, Price, Product, ProductImage, ReconciliationCase,
-    ReorderAlert, SearchSynonym, Shipment, ShippingMethod, StockLevel, StockMovement, TaxRate, Ticket, User, Variant, Warehouse,
+    Bin, Category, DailyFigures, Event, Order, OutgoingEmail, Payment, Price, PricingRule, Product, ProductImage, Promotion,
+    ReconciliationCase, ReorderAlert, SearchSynonym, Shipment, ShippingMethod, StockLevel, StockMovement, TaxRate, Ticket,
+    User, Variant, Warehouse,
 )  # fmt: skip
 HANDLES = ("harbour-stoneware-mug", "plain-supper-plate", "kestrel-chefs-knife")
 
@@ -63,8 +66,8 @@ def test_loading_twice_loads_once(
 
     first = count_rows()
     expected = {
-        "Bin": 184, "Category": 75, "Order": 11, "Product": 3, "ProductImage": 10, "ReconciliationCase": 1, "SearchSynonym": 6,
-        "StockLevel": 16, "Ticket": 6, "User": 8, "Variant": 8, "Warehouse": 2,
+        "Bin": 184, "Category": 75, "Order": 11, "PricingRule": 2, "Product": 3, "ProductImage": 10, "Promotion": 5,
+        "ReconciliationCase": 1, "SearchSynonym": 6, "StockLevel": 16, "Ticket": 6, "User": 8, "Variant": 8, "Warehouse": 2,
     }  # fmt: skip
     assert {name: first[name] for name in expected} == expected
     assert SearchDocument.objects.filter(sales_score__gt=0).exists()

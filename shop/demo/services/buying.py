@@ -15,6 +15,7 @@ from inventory.domain.buying.outlooks import forecast_plainly
 from inventory.models import (
     DemandRecord,
     PurchaseOrder,
+    PurchaseOrderLine,
     StockLevel,
     Supplier,
     SupplierItem,
@@ -28,6 +29,7 @@ from inventory.services.buying.purchase_orders import OrderedLine, approve_order
 from inventory.services.buying.receiving import DeliveredLine, receive_order
 from inventory.services.buying.replenishment import suggest_purchases
 from inventory.services.buying.suppliers import measure_suppliers
+from shop.demo.services.lots import describe_delivery
 from shop.demo.services.plans import DAYS
 from shop.kernel.clock import now, override_now
 from shop.kernel.relay import drain_outbox
@@ -191,11 +193,22 @@ def _deliver(order: PurchaseOrder, *, at: datetime, share: float, chance: random
             order.pk,
             number=f"demo-{order.number}",
             lines=[
-                DeliveredLine(line_id=line.pk, good_quantity=line.quantity, damaged_quantity=damaged)
-                for line in order.lines.all()
+                _deliver_line(line, damaged=damaged)
+                for line in order.lines.select_related("variant").order_by("pk")
             ],
             actor=WAREHOUSE,
         )
+
+
+def _deliver_line(line: PurchaseOrderLine, *, damaged: int) -> DeliveredLine:
+    lot_code, expires_on = describe_delivery(line.variant.sku)
+    return DeliveredLine(
+        line_id=line.pk,
+        good_quantity=line.quantity,
+        damaged_quantity=damaged,
+        lot_code=lot_code,
+        expires_on=expires_on,
+    )
 
 
 @transactional

@@ -19,6 +19,7 @@ from inventory.services.moves import MoveSource, ensure_special_bin, move_stock
 from inventory.services.stock import receive_stock
 from inventory.services.values import note_stock_value
 from shop.demo.services.goods import read_rows
+from shop.demo.services.lots import split_by_lot
 from shop.kernel.clock import now
 from shop.kernel.transactions import transactional
 
@@ -93,17 +94,21 @@ def receive_opening_stock(rows: list[dict[str, str]]) -> int:
     bins, costs = _list_homes(), _list_costs()
     known = set(StockMovement.objects.order_by().values_list("variant_id", "warehouse_id").distinct())
     lines = [
-        StockLine(
-            variant_id=variant_id,
-            warehouse_id=codes[code],
-            quantity=quantity,
-            bin_id=bins.get((variant_id, codes[code])),
-            unit_cost=costs.get(variant_id),
-        )
+        part
         for row in rows
         if (variant_id := skus.get(row["sku"]))
         for code, quantity in _read_stock(row["stock"]).items()
         if code in codes and quantity and (variant_id, codes[code]) not in known
+        for part in split_by_lot(
+            StockLine(
+                variant_id=variant_id,
+                warehouse_id=codes[code],
+                quantity=quantity,
+                bin_id=bins.get((variant_id, codes[code])),
+                unit_cost=costs.get(variant_id),
+            ),
+            sku=row["sku"],
+        )
     ]
     if not lines:
         return 0
@@ -148,14 +153,19 @@ def put_away() -> int:
     planned = {variant_id for variant_id, bin_id, _lot in list_planned(warehouse.pk) if bin_id is None}
     fresh = StockMovement.objects.filter(warehouse=warehouse, delta__gt=0, created_at__gte=now() - FRESH)
     left_alone = planned | set(fresh.values_list("variant_id", flat=True))
-    loose = StockItem.objects.filled().filter(warehouse=warehouse, bin=None, lot=None)
+    loose = StockItem.objects.filled().filter(warehouse=warehouse, bin=None)
     bins = Bin.objects.in_bulk(homes.values())
-    for item in loose.exclude(variant_id__in=left_alone).order_by("variant_id"):
+    for item in loose.exclude(variant_id__in=left_alone).order_by("variant_id", "lot_id"):
         home = homes.get((item.variant_id, warehouse.pk))
         if home is None:
             continue
-        line = StockLine(variant_id=item.variant_id, warehouse_id=warehouse.pk, quantity=item.quantity)
-        source = MoveSource(source_type=PUT_AWAY, source_id=str(item.variant_id), actor=ACTOR)
+        line = StockLine(
+            variant_id=item.variant_id,
+            warehouse_id=warehouse.pk,
+            quantity=item.quantity,
+            lot_id=item.lot_id,
+        )
+        source = MoveSource(source_type=PUT_AWAY, source_id=f"{item.variant_id}-{item.lot_id}", actor=ACTOR)
         move_stock(line, to_bin=bins[home], source=source)
         moved += item.quantity
     return moved

@@ -128,7 +128,8 @@ class _Shelves:
     def choose(self, plan: Plan) -> list[tuple[str, int]]:
         """One to three articles that are well in stock."""
         chance = random.Random(plan.seed)
-        drawn = chance.choices(self.variants, self.weights, k=8)
+        asked = [row for row in self.variants if row[1] == plan.sku]
+        drawn = asked + chance.choices(self.variants, self.weights, k=8)
         left = list_available([pk for pk, _, _ in drawn])
         wanted: dict[str, int] = {}
         for pk, sku, _ in drawn:

@@ -1,7 +1,7 @@
 """What the demo's shoppers will do: who orders when, and how it goes; the same choices on every run."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
@@ -29,7 +29,10 @@ class Course(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """One order to be: when, by whom, how it goes. `is_shopper` orders belong to the demo shopper's account."""
+    """One order to be: when, by whom, how it goes. `is_shopper` orders belong to the demo shopper's account.
+
+    `sku` is an article that is among what is ordered, if the shop has it.
+    """
 
     number: int
     placed_at: datetime
@@ -37,6 +40,7 @@ class Plan:
     course: Course
     seed: int
     is_shopper: bool = False
+    sku: str = ""
 
     @property
     def key(self) -> str:
@@ -50,16 +54,18 @@ class Plan:
         return self.placed_at + timedelta(hours=24 if is_timed else 22 + self.seed % 5)
 
 
-# Hours ago: the moments that today's work needs, whatever else the month brought.
+PERISHABLE: Final = "HV-FHW997-300M"
+"""Its older lot expires soon, so that the walk to pick it shows which lot is taken first."""
+# Hours ago, and what is among it: the moments that today's work needs, whatever else the month brought.
 _TODAY: Final = (
-    (Course.CLOSED_DOOR, 73.0),
-    (Course.LOST, 86.0),
-    (Course.LATE, 60.0),
-    (Course.SMOOTH, 20.0),
-    (Course.SMOOTH, 9.0),
-    (Course.SMOOTH, 3.0),
-    (Course.UNPAID, 0.2),
-    (Course.UNPAID, 0.1),
+    (Course.CLOSED_DOOR, 73.0, ""),
+    (Course.LOST, 86.0, ""),
+    (Course.LATE, 60.0, ""),
+    (Course.SMOOTH, 20.0, ""),
+    (Course.SMOOTH, 9.0, ""),
+    (Course.SMOOTH, 3.0, PERISHABLE),
+    (Course.UNPAID, 0.2, ""),
+    (Course.UNPAID, 0.1, ""),
 )
 
 
@@ -68,8 +74,8 @@ def build_plans(instant: datetime, *, quantity: int) -> list[Plan]:
     chance = random.Random(2026)
     placed = [_draw_instant(chance, instant) for _ in range(max(0, quantity - len(_TODAY)))]
     plans = [_plan(number, at, _course(number)) for number, at in enumerate(sorted(placed), start=1)]
-    for offset, (course, hours) in enumerate(_TODAY, start=len(plans) + 1):
-        plans.append(_plan(offset, instant - timedelta(hours=hours), course))
+    for offset, (course, hours, sku) in enumerate(_TODAY, start=len(plans) + 1):
+        plans.append(replace(_plan(offset, instant - timedelta(hours=hours), course), sku=sku))
     return plans[-quantity:]
 
 

@@ -24,6 +24,8 @@ from shop.demo.services import (
     offers,
     people,
     quiet,
+    repricing,
+    sales,
     setup,
     shelves,
     studio,
@@ -72,11 +74,12 @@ class Command(BaseCommand):
             self._stage("types, attributes, collections", merchandise.load_merchandise)
             self._stage("orders", lambda: self._load_orders(options["orders"]))
             self._stage("what is bought together", lambda: f"{learn_recommendations()} pairs")
-            self._stage("promotions", lambda: f"{offers.ensure_offers()} new")
+            self._stage("promotions", self._load_offers)
             self._stage("a group of buyers", lambda: f"{groups.ensure_group()} new")
             self._stage("visits", lambda: f"{desk.load_visits(a_day=options['visits'])} new")
             self._stage("suppliers and forecasts", self._load_buying)
             self._stage("today's work", self._load_desk)
+            self._stage("rules on prices", self._load_pricing)
             self._stage("manuals", self._load_manuals)
             self._stage("pictures", lambda: self._hang_pictures(rows, drawing))
         self.stdout.write(f"The demo shop is loaded ({time.monotonic() - started:.0f} s).")
@@ -112,6 +115,13 @@ class Command(BaseCommand):
         pieces = floor.put_away()
         floor.note_value()
         return f"{suppliers} new suppliers, {suggestions} suggestions, {pieces} pieces put away"
+
+    def _load_offers(self) -> str:
+        return f"{offers.ensure_offers() + sales.ensure_flash_sale()} new"
+
+    def _load_pricing(self) -> str:
+        rules, suggestions = repricing.ensure_pricing()
+        return f"{rules} new, {suggestions} suggestions"
 
     def _load_manuals(self) -> str:
         quantity = manuals.load_manuals()
