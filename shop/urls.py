@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("account/", include("shop.accounts.urls")),
         path("account/", include("allauth.urls")),
         path("", include("shop.web.urls")),
+        path("", include("shop.partners.urls")),
         *_list_shop_patterns(),
         prefix_default_language=False,
     ),

@@ -6,14 +6,17 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
+FRONT_DOORS = frozenset({"/", "/api/v1/"})
+"""Where people come in by typing an address: the shop, and the page of its API."""
+
 
 def is_arriving_chinese(request: HttpRequest) -> bool:
-    """Whether a browser that prefers Chinese comes to the English front door from outside the shop.
+    """Whether a browser that prefers Chinese comes to an English front door from outside the shop.
 
     Who clicks "English" inside the shop comes with our own address as referrer, and stays.
     """
     meta = request.META
-    if meta.get("PATH_INFO") != "/" or request.method != "GET":
+    if meta.get("PATH_INFO") not in FRONT_DOORS or request.method != "GET":
         return False
     if not meta.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("zh"):
         return False

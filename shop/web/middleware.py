@@ -48,11 +48,11 @@ def request_id(get_response: GetResponse) -> GetResponse:
 
 
 def greet_in_language(get_response: GetResponse) -> GetResponse:
-    """Send a visitor whose browser asks for Chinese from the English front door to the Chinese one, once."""
+    """Send a visitor whose browser asks for Chinese from an English front door to the Chinese one, once."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if is_arriving_chinese(request):
-            response: HttpResponse = HttpResponseRedirect("/zh-hans/")
+            response: HttpResponse = HttpResponseRedirect(f"/zh-hans{request.path_info}")
             response["Cache-Control"] = "private, no-store"
             return response
         return get_response(request)

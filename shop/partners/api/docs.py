@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,8 @@ from django.shortcuts import render
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import override as in_zone
-from django.utils.translation import override
+from django.utils.translation import get_language, override, pgettext_lazy
+from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.exceptions import ValidationError
 
@@ -29,7 +30,11 @@ OPENAPI_JSON = "application/vnd.oai.openapi+json"
 FIRST_ERROR = "400"
 EVERYWHERE = frozenset({"401", "415", "429", "503"})
 """Told once, at the top of the page."""
-
+PLACES = {
+    "path": pgettext_lazy("where a parameter stands", "path"),
+    "query": pgettext_lazy("where a parameter stands", "query"),
+    "header": pgettext_lazy("where a parameter stands", "header"),
+}
 
 _BACKTICKS = re.compile(r"`([^`]+)`")
 
@@ -98,37 +103,43 @@ def show_schema(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@lru_cache(maxsize=1)
-def list_groups() -> tuple[Group, ...]:
-    """The operations by resource, each in the order of a shopper's way."""
-    schema = load_schema()
+@cache
+def list_groups(language: str = "en") -> tuple[Group, ...]:
+    """The operations by resource, each in the order of a shopper's way; made once per language."""
+    with override(language):
+        return _describe_groups(load_schema())
+
+
+def _describe_groups(schema: dict[str, Any]) -> tuple[Group, ...]:
     found: dict[str, list[Operation]] = {name: [] for name in TAGS}
     for path, operations in schema["paths"].items():
         for method in METHODS:
             if operation := operations.get(method):
                 found[operation["tags"][0]].append(_describe(schema, method, path, operation))
     return tuple(
-        Group(name=name, text=TAGS[name], operations=tuple(operations)) for name, operations in found.items()
+        Group(name=name, text=_say(TAGS[name]), operations=tuple(operations))
+        for name, operations in found.items()
     )
 
 
 def _describe(schema: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> Operation:
     media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     examples = [
-        Example(status=status, text=_mark_code(response["description"]), body=_write(response))
+        Example(status=status, text=_say(response["description"]), body=_write(response))
         for status, response in operation["responses"].items()
     ]
     return Operation(
         id=operation["operationId"],
         method=method.upper(),
         path=path,
-        summary=_mark_code(operation["description"].partition("\n\nScope:")[0]),
+        summary=_say(operation["description"].partition("\n\nScope:")[0]),
         scope=operation.get("x-scope", ""),
         parameters=tuple(
             {
                 **each,
                 "kind": _name_type(schema, each["schema"]),
-                "description": _mark_code(each.get("description", "")),
+                "place": str(PLACES[each["in"]]),
+                "description": _say(each.get("description", "")),
             }
             for each in operation["parameters"]
             if each["name"] != "Accept-Language"
@@ -144,9 +155,13 @@ def _describe(schema: dict[str, Any], method: str, path: str, operation: dict[st
     )
 
 
-def _mark_code(text: str) -> SafeString:
-    """Words between backticks as code, all of it escaped."""
-    return mark_safe(_BACKTICKS.sub(r"<code>\1</code>", escape(text)))
+def _say(text: str) -> SafeString:
+    """The text in the reader's language, words between backticks as code, all of it escaped.
+
+    Choices that drf-spectacular lists as a text stand in the type already.
+    """
+    said = "" if not text or text.startswith("* `") else _(text)
+    return mark_safe(_BACKTICKS.sub(r"<code>\1</code>", escape(said)))
 
 
 def _write(response: dict[str, Any]) -> str:
@@ -170,7 +185,7 @@ def _bound(field: dict[str, Any]) -> dict[str, Any]:
     bounds: dict[str, Any] = {
         name: field[name] for name in ("minimum", "maximum", "maxLength") if name in field
     }
-    return {**bounds, "description": _mark_code(field.get("description", ""))}
+    return {**bounds, "description": _say(field.get("description", ""))}
 
 
 def _name_type(schema: dict[str, Any], field: dict[str, Any]) -> str:
@@ -181,7 +196,7 @@ def _name_type(schema: dict[str, Any], field: dict[str, Any]) -> str:
     if "enum" in field:
         return " | ".join(map(str, field["enum"]))
     if field.get("type") == "array":
-        return f"list of {_name_type(schema, field['items'])}"
+        return _("list of %(kind)s") % {"kind": _name_type(schema, field["items"])}
     return str(field.get("format") or field.get("type", "object"))
 
 
@@ -205,7 +220,7 @@ def _write_curl(method: str, path: str, operation: dict[str, Any], body: Any) ->
 def show_docs(request: HttpRequest) -> HttpResponse:
     """The page."""
     context = {
-        "groups": list_groups(),
+        "groups": list_groups(get_language() or settings.LANGUAGE_CODE),
         "scopes": SCOPES,
         "topics": TOPICS,
         "base": f"{settings.SITE_URL}/api/v1",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from shop.partners.api.announcements import describe_webhooks
 from shop.partners.api.parameters import list_query_names, tell_known
@@ -28,23 +29,29 @@ COMPONENTS: dict[str, Any] = {
 }
 
 TAGS = {
-    "products": "What is sold: public, in two languages and several currencies.",
-    "categories": "The tree that products hang on.",
-    "catalog": "Products and prices, written in bulk; each row is done or refused by itself.",
-    "feeds": "Where shopping portals find all articles.",
-    "promotions": "What is given away: conditions and actions as data; docs/promotions.md has the list.",
-    "carts": "From an empty cart to an order. The cart's unguessable id is the key to it.",
-    "orders": "Orders and their payments: one by its token, all of them with a key.",
-    "groups": "People who buy together: how far each group is. Campaigns are promotions of the kind `group_price`.",
-    "stock": "Exact stock by warehouse, and corrections of it.",
-    "reservations": "What is held for whom, and until when.",
-    "transfers": "Goods on their way from one warehouse to another.",
-    "suppliers": "Who delivers what, how fast and how well.",
-    "purchase-orders": "What was ordered from suppliers, and what has come of it.",
-    "purchase-suggestions": "What should be ordered today, with the arithmetic behind it.",
-    "vendor": "For a supplier's own key: the articles that it keeps filled, and what it proposes.",
-    "shipments": "Parcels and their ways.",
-    "webhooks": "Where you want to be told, and what was sent there.",
+    "products": gettext_noop("What is sold: public, in two languages and several currencies."),
+    "categories": gettext_noop("The tree that products hang on."),
+    "catalog": gettext_noop("Products and prices, written in bulk; each row is done or refused by itself."),
+    "feeds": gettext_noop("Where shopping portals find all articles."),
+    "promotions": gettext_noop(
+        "What is given away: conditions and actions as data; docs/promotions.md has the list."
+    ),
+    "carts": gettext_noop("From an empty cart to an order. The cart's unguessable id is the key to it."),
+    "orders": gettext_noop("Orders and their payments: one by its token, all of them with a key."),
+    "groups": gettext_noop(
+        "People who buy together: how far each group is. Campaigns are promotions of the kind `group_price`."
+    ),
+    "stock": gettext_noop("Exact stock by warehouse, and corrections of it."),
+    "reservations": gettext_noop("What is held for whom, and until when."),
+    "transfers": gettext_noop("Goods on their way from one warehouse to another."),
+    "suppliers": gettext_noop("Who delivers what, how fast and how well."),
+    "purchase-orders": gettext_noop("What was ordered from suppliers, and what has come of it."),
+    "purchase-suggestions": gettext_noop("What should be ordered today, with the arithmetic behind it."),
+    "vendor": gettext_noop(
+        "For a supplier's own key: the articles that it keeps filled, and what it proposes."
+    ),
+    "shipments": gettext_noop("Parcels and their ways."),
+    "webhooks": gettext_noop("Where you want to be told, and what was sent there."),
 }
 
 # Words that a reader recognises; what is not here is made from its type.

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.urls import get_resolver
+from django.utils.translation import gettext_noop
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
@@ -28,15 +29,17 @@ LANGUAGE = {
     "schema": {"type": "string"},
 }
 WORDS = {
-    "400": "The request is not right: `errors` names each field or parameter.",
-    "401": "The key is unknown, expired, revoked, or there is none where one is needed.",
-    "403": "The key has not the scope.",
-    "404": "There is no such thing, or not for this caller.",
-    "409": "The world has changed since the caller looked, or its state does not let this happen.",
-    "415": "The body is not `application/json`.",
-    "422": "This idempotency key was used before with another request.",
-    "429": "Too many calls: wait as many seconds as `Retry-After` says.",
-    "503": "Busy: try again after `Retry-After` seconds.",
+    "400": gettext_noop("The request is not right: `errors` names each field or parameter."),
+    "401": gettext_noop("The key is unknown, expired, revoked, or there is none where one is needed."),
+    "403": gettext_noop("The key has not the scope."),
+    "404": gettext_noop("There is no such thing, or not for this caller."),
+    "409": gettext_noop(
+        "The world has changed since the caller looked, or its state does not let this happen."
+    ),
+    "415": gettext_noop("The body is not `application/json`."),
+    "422": gettext_noop("This idempotency key was used before with another request."),
+    "429": gettext_noop("Too many calls: wait as many seconds as `Retry-After` says."),
+    "503": gettext_noop("Busy: try again after `Retry-After` seconds."),
 }
 WAITING = ("429", "503")
 _FIRST_PART = re.compile(r"[.;:](?:\s|$)")

@@ -23,7 +23,6 @@ register_converter(BigIdConverter, "bigid")
 
 urlpatterns: list[URLPattern] = [
     path("schema/", docs.show_schema, name="schema"),
-    path("", docs.show_docs, name="docs"),
     path("webhooks/", webhooks.EndpointsView.as_view(), name="webhooks"),
     path(
         "webhooks/deliveries/",
