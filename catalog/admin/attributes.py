@@ -16,6 +16,7 @@ from unfold.decorators import display
 from catalog.admin.access import get_actor
 from catalog.models import Attribute, AttributeChoice, ProductType, TypeAttribute
 from catalog.services.rebuilds import finish_attribute, finish_type
+from shop.kernel.back_office import PickingMixin
 
 
 class ChoiceInline(TranslationTabularInline[AttributeChoice, Attribute], TabularInline):
@@ -27,7 +28,7 @@ class ChoiceInline(TranslationTabularInline[AttributeChoice, Attribute], Tabular
     extra = 0
 
 
-class TypeAttributeInline(TabularInline):
+class TypeAttributeInline(PickingMixin, TabularInline):
     """What a type asks for."""
 
     model = TypeAttribute

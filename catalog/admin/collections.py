@@ -18,6 +18,7 @@ from catalog.admin.access import get_actor
 from catalog.domain.collections import parse_condition
 from catalog.models import Collection, CollectionCondition, CollectionProduct
 from catalog.services.collections import refresh_collection, refresh_collections, save_collection
+from shop.kernel.back_office import PickingMixin
 from shop.kernel.errors import DomainError
 
 
@@ -47,7 +48,7 @@ class ConditionInline(TabularInline):
     tab = True
 
 
-class MemberInline(TabularInline):
+class MemberInline(PickingMixin, TabularInline):
     """The products, dragged into order; a rule writes them itself."""
 
     model = CollectionProduct

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import URLField
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from catalog.admin.cells import write_amount
 from catalog.models import CompetitorPrice, UnitCost
+from shop.kernel.back_office import PickingMixin
 from shop.kernel.clock import now
 
 
 @admin.register(CompetitorPrice)
-class CompetitorPriceAdmin(ModelAdmin):
+class CompetitorPriceAdmin(PickingMixin, ModelAdmin):
     """What other shops ask, the last time that somebody looked."""
 
     list_display = ("variant", "competitor", "price", "seen_on")
@@ -28,6 +31,9 @@ class CompetitorPriceAdmin(ModelAdmin):
     search_fields = ("variant__sku__iexact", "competitor")
     autocomplete_fields = ("variant",)
     actions_list = ("import_file",)
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        URLField: {"widget": UnfoldAdminURLInputWidget, "assume_scheme": "https"}
+    }
 
     @action(
         description=_("Import a file"),
@@ -50,7 +56,7 @@ class CompetitorPriceAdmin(ModelAdmin):
 
 
 @admin.register(UnitCost)
-class UnitCostAdmin(ModelAdmin):
+class UnitCostAdmin(PickingMixin, ModelAdmin):
     """What articles cost us, where that is not what stock says; rules on prices build their floor on it."""
 
     list_display = ("variant", "cost", "updated_at")

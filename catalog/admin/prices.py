@@ -54,6 +54,7 @@ from catalog.queries.pricing.batches import (
     summarize_batch,
 )
 from catalog.services.pricing.batches import cancel_batch, confirm_batch, preview_batch, revert_batch
+from shop.kernel.back_office import PickingMixin
 from shop.kernel.errors import DomainError
 from shop.kernel.money import Money
 
@@ -75,7 +76,7 @@ ENDINGS = [
 ]
 
 
-class ItemInline(TabularInline):
+class ItemInline(PickingMixin, TabularInline):
     """What articles cost by a list."""
 
     model = PriceListItem

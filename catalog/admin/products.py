@@ -41,6 +41,7 @@ from catalog.queries.quality import explain_issues, list_attribute_names
 from catalog.services.attributes import set_attributes
 from catalog.services.products import delete_product, finish_product, save_product
 from catalog.services.publishing import publish_product, publish_products, unpublish_products
+from shop.kernel.back_office import PickingMixin
 from shop.kernel.errors import DomainError
 
 STATUS_LABELS = {Product.Status.PUBLISHED: "success", Product.Status.DRAFT: "warning"}
@@ -67,7 +68,7 @@ SECTIONS: Any = (
 
 
 @admin.register(Product)
-class ProductAdmin(ExportActions, ModelAdmin, TranslationAdmin[Product]):
+class ProductAdmin(PickingMixin, ExportActions, ModelAdmin, TranslationAdmin[Product]):
     """Products; every write goes through services, so that listings agree."""
 
     list_display = (

@@ -33,6 +33,7 @@ from catalog.models import (
     Redemption,
 )
 from catalog.services.promotions.promotions import set_promotion_status
+from shop.kernel.back_office import PickingMixin
 from shop.kernel.clock import now
 from shop.kernel.errors import DomainError
 from shop.kernel.money import Money
@@ -267,7 +268,7 @@ class CampaignAdmin(ModelAdmin):
 
 
 @admin.register(Coupon)
-class CouponAdmin(ModelAdmin):
+class CouponAdmin(PickingMixin, ModelAdmin):
     """Codes."""
 
     list_display = ("code", "promotion", "batch", "is_active", "uses", "starts_at", "ends_at")

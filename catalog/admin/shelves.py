@@ -19,6 +19,7 @@ from unfold.decorators import display
 from catalog.admin.access import get_actor
 from catalog.models import Brand, Category
 from catalog.services.categories import check_parent, delete_category, save_brand, save_category
+from shop.kernel.back_office import PickingMixin
 from shop.kernel.errors import DomainError
 
 
@@ -36,7 +37,7 @@ class CategoryForm(ModelForm[Category]):
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin, TranslationAdmin[Category]):
+class CategoryAdmin(PickingMixin, ModelAdmin, TranslationAdmin[Category]):
     """The tree, in the order of its paths."""
 
     list_display = ("indented", "path", "position", "product_quantity")

@@ -24,7 +24,7 @@ from inventory.models import (
     Zone,
 )
 from inventory.services.proof import resolve_case
-from shop.kernel.back_office import ReadOnlyAdmin, ReadOnlyInline, read_key
+from shop.kernel.back_office import PickingMixin, ReadOnlyAdmin, ReadOnlyInline, read_key
 from shop.kernel.errors import DomainError
 
 
@@ -89,7 +89,7 @@ class StockItemAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Barcode)
-class BarcodeAdmin(KeptAdmin):
+class BarcodeAdmin(PickingMixin, KeptAdmin):
     """Codes of articles and packs."""
 
     form = BarcodeForm
@@ -106,7 +106,7 @@ class BarcodeAdmin(KeptAdmin):
 
 
 @admin.register(PackUnit)
-class PackUnitAdmin(KeptAdmin):
+class PackUnitAdmin(PickingMixin, KeptAdmin):
     """How many pieces a pack holds."""
 
     list_display = ("variant", "unit", "quantity")
@@ -192,6 +192,7 @@ class StockCaseAdmin(ReadOnlyAdmin):
         """Somebody found out why."""
         case = get_object_or_404(StockCase, pk=read_key(object_id))
         form = ReasonForm(request.POST or None)
+        back_url = reverse("admin:inventory_stockcase_change", args=[case.pk])
         if form.is_valid():
             try:
                 resolve_case(case.pk, note=form.cleaned_data["reason"], actor=str(request.user))
@@ -199,6 +200,7 @@ class StockCaseAdmin(ReadOnlyAdmin):
                 form.add_error("reason", str(error.message))
             else:
                 messages.success(request, _("Done."))
-                return redirect(reverse("admin:inventory_stockcase_change", args=[case.pk]))
-        context = {**self.admin_site.each_context(request), "form": form, "title": _("Settle the case")}
+                return redirect(back_url)
+        facts = {"form": form, "title": _("Settle the case"), "back_url": back_url}
+        context = {**self.admin_site.each_context(request), **facts}
         return TemplateResponse(request, "admin/inventory/reason.html", context)

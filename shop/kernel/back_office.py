@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, ClassVar
 
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.db.models.constants import LOOKUP_SEP
@@ -40,6 +42,29 @@ class RefusalsOn:
             return False
         self.form.add_error(None, str(error.message))
         return True
+
+
+class KeyPicker(AutocompleteSelect):
+    """A choice that is looked up while somebody types; what an address or a form names without being a key is no choice.
+
+    Django asks the database for whatever it finds there, which fails for `?variant=²` and for any word.
+    """
+
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
+        """Return what is chosen, of what can be a key."""
+        return super().optgroups(name, [text for text in value if not text or read_key(text)], attr)
+
+
+class PickingMixin:
+    """Pages with `autocomplete_fields`, of which each is a KeyPicker."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Draw the field by our widget where it is looked up."""
+        page: Any = self
+        if db_field.name in page.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeyPicker(db_field, page.admin_site, using=kwargs.get("using")))
+        above: Any = super()
+        return above.formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class DiscreetAdmin(ModelAdmin):

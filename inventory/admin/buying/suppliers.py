@@ -16,7 +16,7 @@ from unfold.decorators import display
 from inventory.models import PurchaseOrder, Supplier, SupplierItem, SupplierPrice
 from inventory.queries.buying.suppliers import list_scorecards
 from inventory.services.buying.suppliers import renew_portal_address, save_supplier, save_supplier_item
-from shop.kernel.back_office import read_key
+from shop.kernel.back_office import PickingMixin, read_key
 
 ORDERS_SHOWN = 8
 HUNDRED = 100
@@ -24,7 +24,7 @@ RISKS = {"none": "success", "watch": "warning", "high": "danger"}
 
 
 @admin.register(Supplier)
-class SupplierAdmin(ModelAdmin):
+class SupplierAdmin(PickingMixin, ModelAdmin):
     """Who sells to us, how well, and since when."""
 
     list_display = (
@@ -158,7 +158,7 @@ class SupplierPriceInline(TabularInline):
 
 
 @admin.register(SupplierItem)
-class SupplierItemAdmin(ModelAdmin):
+class SupplierItemAdmin(PickingMixin, ModelAdmin):
     """Which supplier offers which article, and on what conditions."""
 
     list_display = (
