@@ -154,6 +154,7 @@ class TicketAdmin(ModelAdmin):
             "form": form,
             "title": str(ticket),
             "submit_label": _("Send"),
+            "back_url": reverse("admin:crm_ticket_change", args=[ticket.pk]),
         }
         return TemplateResponse(request, "admin/form_page.html", context, status=422)
 

@@ -152,15 +152,17 @@ class LotAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         lot = get_object_or_404(Lot.objects.select_related("variant"), pk=read_key(object_id))
         form = ReasonForm(request.POST or None)
+        back_url = reverse("admin:inventory_lot_change", args=[lot.pk])
         if form.is_valid():
             messages.success(request, act(lot, form.cleaned_data["reason"]))
-            return redirect(reverse("admin:inventory_lot_change", args=[lot.pk]))
+            return redirect(back_url)
         context = {
             **self.admin_site.each_context(request),
             "form": form,
             "lot": lot,
             "title": title,
             "note": note,
+            "back_url": back_url,
         }
         return TemplateResponse(request, "admin/inventory/reason.html", context)
 
