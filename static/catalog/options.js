@@ -53,6 +53,7 @@ function showAvailability(form, variant) {
     button.disabled = !variant.available;
     button.textContent = variant.available ? button.dataset.labelBuy : button.dataset.labelOut;
   }
+  form.querySelector("[data-quantity]")?.classList.toggle("is-out", !variant.available);
   const quantity = form.querySelector("[name=quantity]");
   if (quantity && variant.max) {
     quantity.max = variant.max;

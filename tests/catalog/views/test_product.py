@@ -162,6 +162,22 @@ def test_without_a_script_another_variant_can_be_bought_when_the_shown_one_is_so
     assert re.search(r'id="notice"\s+open', shown) is not None
 
 
+def test_what_is_sold_out_is_not_counted(client: Client) -> None:
+    product = _make_mug()
+
+    def find_quantity(sku: str) -> str | None:
+        shown = client.get("/p/mug/", {"variant": sku}).content.decode()
+        found = re.search(r'<div class="buy-quantity ([^"]*)"', shown)
+        assert (found is None) == ('name="quantity"' not in shown)
+        return found[1] if found else None
+
+    # A script hides it; without one another variant may still be chosen, and counted.
+    assert find_quantity("MUG-R") == ""
+    assert find_quantity("MUG-G") == "is-out"
+    product.variants.update(available_quantity=0)
+    assert find_quantity("MUG-G") is None
+
+
 def test_a_reduction_says_the_lowest_price_of_the_30_days_before(client: Client) -> None:
     make_variant(product=make_product(slug="pot"), sku="POT", price="90.00")
     said = "Lowest price of the 30 days before: €70.00"
