@@ -10,10 +10,12 @@ The rules for an adapter:
   callback which overtakes our own record still finds its payment.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol, TypeAlias
+
+from django.utils.functional import Promise
 
 from shop.kernel.money import Money
 
@@ -166,6 +168,10 @@ class Gateway(Protocol):
 
     def is_enabled(self) -> bool:
         """Whether it is configured and offered to shoppers."""
+        ...
+
+    def list_marks(self) -> Sequence[str | Promise]:
+        """Local: the names under which shoppers know what they can pay with here; for the foot of every page."""
         ...
 
     def get_method_form(self, amount: Money, *, order_number: str, return_url: str) -> MethodForm:

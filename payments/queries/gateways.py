@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import Promise, SimpleLazyObject
 
 from catalog.domain.promotions.payment_methods import PaymentMethod, register_payment_methods
 from payments.gateways import list_gateways
@@ -39,6 +42,15 @@ def list_methods() -> list[PaymentMethod]:
 
 
 register_payment_methods(list_methods)
+
+
+def pay_marks(_request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the names of all that the providers which are switched on take, each once."""
+    return {"pay_marks": SimpleLazyObject(_list_marks)}
+
+
+def _list_marks() -> list[str | Promise]:
+    return list(dict.fromkeys(mark for gateway in list_gateways() for mark in gateway.list_marks()))
 
 
 @dataclass(frozen=True, kw_only=True)

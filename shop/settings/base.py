@@ -107,6 +107,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "shop.web.context.shop",
                 "catalog.queries.navigation.nav_categories",
+                "payments.queries.gateways.pay_marks",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

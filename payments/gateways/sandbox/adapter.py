@@ -3,11 +3,12 @@
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from payments.gateways.base import (
@@ -50,6 +51,10 @@ class SandboxGateway:
     def is_enabled(self) -> bool:
         """By setting: never by accident in production."""
         return bool(settings.SANDBOX_ENABLED)
+
+    def list_marks(self) -> Sequence[str | Promise]:
+        """Its one name: no brand of cards stands behind it."""
+        return (self.label,)
 
     def get_method_form(self, amount: Money, *, order_number: str, return_url: str) -> MethodForm:
         """Test cards with what each of them does."""

@@ -1,7 +1,7 @@
 """The `Gateway` protocol, spoken to Stripe."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Final
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import stripe
 import structlog
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stripe.params import PaymentIntentCreateParams, RefundCreateParams
@@ -37,7 +38,15 @@ from shop.kernel.money import Money
 log = structlog.get_logger(__name__)
 
 _LOCALES: Final = {"zh-hans": "zh"}
-
+_MARKS: Final[Mapping[str, tuple[str | Promise, ...]]] = {
+    "card": ("Visa", "Mastercard"),
+    "alipay": (_("Alipay"),),
+    "wechat_pay": (_("WeChat Pay"),),
+    "unionpay": (_("UnionPay"),),
+    "paypal": ("PayPal",),
+    "ideal": ("iDEAL",),
+    "sepa_debit": (_("SEPA direct debit"),),
+}
 
 _TOKEN: Final = re.compile(r"(?:pm|ctoken)_[A-Za-z0-9_]{1,190}")
 
@@ -55,6 +64,13 @@ class StripeGateway:
     def is_method_token(self, text: str) -> bool:
         """A payment method or a confirmation token."""
         return bool(_TOKEN.fullmatch(text))
+
+    def list_marks(self) -> Sequence[str | Promise]:
+        """What the settings have Stripe offer; a method that we have no name for is called by Stripe's code."""
+        methods = get_config().payment_methods
+        return [
+            mark for method in methods for mark in _MARKS.get(method, (method.replace("_", " ").title(),))
+        ]
 
     def get_method_form(self, amount: Money, *, order_number: str, return_url: str) -> MethodForm:
         """What the Payment Element needs to know; no intent exists yet, so there is no secret on the page."""
