@@ -12,6 +12,7 @@ from catalog.domain.media import ImageView
 from catalog.queries.navigation import list_nav_categories
 from catalog.queries.previews import read_preview_token
 from catalog.queries.product_pages import ProductPage, get_product_page, list_variant_choices
+from catalog.queries.promotions.flash_sales import find_flash_sale
 from catalog.queries.structured_facts import describe_product, dump_json
 from shop.kernel.errors import NotFound
 from shop.kernel.money import Money, format_money
@@ -24,7 +25,11 @@ from shop.web.page_cache import public_page
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a product; ``?variant=SKU`` chooses the variant without a script."""
     page = _find_page(request, slug)
-    facts = {"product": page, "nav_categories": list_nav_categories()}
+    facts = {
+        "product": page,
+        "nav_categories": list_nav_categories(),
+        "sale": find_flash_sale([variant.id for variant in page.variants]),
+    }
     return draw_page(request, "catalog/product.html", facts, build_rest=lambda: _build_context(page))
 
 
