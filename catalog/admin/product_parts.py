@@ -44,6 +44,12 @@ class VariantInline(TabularInline):
 class PictureForm(ModelForm[ProductImage]):
     """Has another file cleaned and sized as a new picture is."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A picture that was refused has no file any more, and must not keep its product from being saved."""
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and not self.instance.original:
+            self.fields["original"].required = False
+
     def save(self, commit: bool = True) -> ProductImage:  # noqa: FBT001, FBT002  Django's signature
         """Forget the sizes of the file before."""
         if "original" in self.changed_data:

@@ -14,6 +14,8 @@ from shop.kernel.transactions import transactional
 
 log = structlog.get_logger(__name__)
 BATCH_SIZE = 20
+REFUSED = "refused"
+"""Stands as the checksum of a picture that cannot be shown."""
 
 
 def render_missing_pictures() -> int:
@@ -27,15 +29,26 @@ def render_missing_pictures() -> int:
         try:
             with default_storage.open(image.original.name or "") as file:
                 stored = store_picture(file.read())
-        except (PictureRefused, OSError, ValueError, RuntimeError) as error:
+        except PictureRefused as error:
             log.warning("picture.refused", image=image.pk, reason=str(error))
+            _refuse(image)
+            continue
+        except (OSError, ValueError, RuntimeError) as error:
+            log.warning("picture.failed", image=image.pk, reason=str(error))
             # Marked as looked at, so that it is not tried for ever; the page shows none of it.
-            ProductImage.objects.filter(pk=image.pk).update(checksum="refused")
+            ProductImage.objects.filter(pk=image.pk).update(checksum=REFUSED)
             continue
         record_picture(image.pk, stored=stored)
         _forget_upload(image.original.name or "")
         done += 1
     return done
+
+
+def _refuse(image: ProductImage) -> None:
+    """Mark it as looked at, without its file: the name is free then, and a later upload of that name is not shared."""
+    name = image.original.name or ""
+    ProductImage.objects.filter(pk=image.pk).update(original="", checksum=REFUSED)
+    _forget_upload(name)
 
 
 def _forget_upload(name: str) -> None:

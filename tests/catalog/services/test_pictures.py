@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -66,3 +68,17 @@ def test_another_file_for_a_picture_is_cleaned_and_sized_too() -> None:
     image.refresh_from_db()
     assert (image.renditions != old, image.color) == (True, "#ffffff")
     assert not default_storage.exists(uploaded)
+
+
+def test_a_refused_file_does_not_stay(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    name = default_storage.save("products/IMG_0001.jpg", ContentFile(draw("red", exif=PLACE)[:300]))
+    first, second = (ProductImage.objects.create(product=make_product(), original=name) for _number in "12")
+    assert render_missing_pictures() == 0
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    for image in (first, second):
+        image.refresh_from_db()
+        assert (image.original.name, image.checksum, image.renditions) == ("", "refused", {})
+    form_class = modelform_factory(ProductImage, form=PictureForm, fields=("original", "alt"))
+    assert form_class({"alt": "A cup"}, instance=first).is_valid()
+    assert not form_class({"alt": "A cup"}).is_valid()
