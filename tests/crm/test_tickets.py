@@ -127,9 +127,14 @@ def test_a_shopper_writes_from_the_help_page(client: Client) -> None:
         "text": "Is it oak?",
         "order_number": "S-NOT-MINE",
     }
-    assert client.post("/help/", given).status_code == 302
+    answer = client.post("/help/", given)
+    assert answer.status_code == 302
     ticket = Ticket.objects.get()
     assert (ticket.subject, ticket.source, ticket.order) == ("Hello", "web", None)
+    for _again in range(2):
+        assert f"Your number is {ticket.number}." in client.get(answer["Location"]).content.decode()
+    for other in (answer["Location"].replace(ticket.number, "T-OTHER"), "/help/", "/help/?asked=²:x"):
+        assert "Your number is" not in client.get(other).content.decode()
     assert client.post("/help/", {**given, "email": "nonsense"}).status_code == 200
     assert Ticket.objects.count() == 1
 
