@@ -3,7 +3,7 @@
 from catalog.domain.events import StockDeclared
 from catalog.models import Variant
 from catalog.services.availability import set_availability
-from catalog.services.imports.stock import register_warehouse_check
+from catalog.services.imports.stock import register_stock_reader, register_warehouse_check
 from inventory.domain.buying.events import PurchaseOrderMoved
 from inventory.domain.buying.states import PurchaseStatus
 from inventory.domain.events import ReorderAlertOpened, ReservationExpired, StockChanged
@@ -11,13 +11,14 @@ from inventory.domain.partner_holds import find_partner
 from inventory.emails import tell_supplier
 from inventory.models import PurchaseOrder, ReorderAlert
 from inventory.queries.ledger import list_lapsed_lines
-from inventory.queries.levels import list_available
+from inventory.queries.levels import list_available, list_on_hand
 from inventory.queries.warehouses import list_missing_codes
 from inventory.services.declarations import declare_stock
 from shop.kernel.events import subscribe
 from shop.partners.services.webhooks import queue_webhook
 
 register_warehouse_check(list_missing_codes)
+register_stock_reader(list_on_hand)
 
 
 @subscribe(StockChanged)

@@ -58,6 +58,7 @@ CHANGES = {
     "pictures": _("pictures"),
     "documents": _("documents"),
     "price list": _("price list"),
+    "stock": _("stock"),
 }
 
 

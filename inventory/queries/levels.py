@@ -8,7 +8,7 @@ from django.db.models.functions import Greatest, Upper
 
 from catalog.models import Variant
 from inventory.domain.allocation import Shelf
-from inventory.models import Reservation, StockLevel
+from inventory.models import Reservation, StockLevel, Warehouse
 from inventory.models.levels import StockLevelQuerySet
 from shop.kernel.postgres.statements import Statement
 
@@ -28,6 +28,18 @@ def list_available(variant_ids: Collection[int]) -> dict[int, int]:
     """What can still be sold over all active warehouses; 0 for a variant without stock."""
     wanted = list(variant_ids)
     return dict.fromkeys(wanted, 0) | dict(_AVAILABLE.run(variants=wanted))
+
+
+def list_on_hand(shelves: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """How many lie there, by variant and warehouse code; an empty code stands for the first active warehouse."""
+    first = Warehouse.objects.active().first()
+    levels = StockLevel.objects.filter(variant_id__in={variant_id for variant_id, _code in shelves})
+    known = {
+        (variant_id, code): on_hand
+        for variant_id, code, on_hand in levels.values_list("variant_id", "warehouse__code", "on_hand")
+    }
+    home = first.code if first else ""
+    return {(variant_id, code): known.get((variant_id, code or home), 0) for variant_id, code in shelves}
 
 
 def list_reservations(reference: str) -> list[Reservation]:

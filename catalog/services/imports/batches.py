@@ -33,7 +33,7 @@ from catalog.services.imports.plans import (
     state_attributes,
     warn_of_rules,
 )
-from catalog.services.imports.stock import leave_out_homeless_stock
+from catalog.services.imports.stock import leave_out_homeless_stock, note_changed_stock
 from catalog.services.imports.writes import write_plans
 from shop.kernel.transactions import is_in_transaction, savepoint, transactional
 
@@ -79,7 +79,9 @@ class ImportWork(FileWork[ParsedProduct]):
         plans = self._build_plans(batch)
         for plan in plans:
             plan.outcome = decide_outcome(plan)
-        # When stock is overwritten, an unchanged product still declares its own.
+        if self.overwrites_stock:
+            note_changed_stock(plans, assumed_stock=self.assumed_stock)
+        # When stock is overwritten, an unchanged product still declares its own: another declaration may be on its way.
         changed = [plan for plan in plans if self.overwrites_stock or plan.outcome is not Outcome.UNCHANGED]
         if self.is_check:
             reports = self._commit(batch, plans, [])

@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from catalog.domain.reasons import Reason
 from catalog.domain.records import ParsedProduct, VariantRecord
+from catalog.domain.reports import Outcome
+from catalog.services.imports.plans import Plan
 
 WarehouseCheck = Callable[[Collection[str]], Collection[str]]
+# A variant's id and a warehouse's code; an empty code means the shop's first warehouse.
+Shelf = tuple[int, str]
+StockReader = Callable[[Collection[Shelf]], Mapping[Shelf, int]]
 
 _checks: list[WarehouseCheck] = []
+_readers: list[StockReader] = []
 
 
 def register_warehouse_check(check: WarehouseCheck) -> WarehouseCheck:
     """Add who can say which of some warehouse codes do not exist; an empty code means the shop's first warehouse."""
     _checks.append(check)
     return check
+
+
+def register_stock_reader(reader: StockReader) -> StockReader:
+    """Add who can say how many lie on some shelves."""
+    _readers.append(reader)
+    return reader
+
+
+def list_declared_stock(variant: VariantRecord, *, assumed_stock: int) -> tuple[tuple[str, int], ...]:
+    """Return what a row says of stock, as warehouse code and quantity."""
+    is_assumed = variant.is_uncounted and assumed_stock
+    return variant.stock or ((("", assumed_stock),) if is_assumed else ())
+
+
+def note_changed_stock(plans: Sequence[Plan], *, assumed_stock: int) -> None:
+    """Mark known products as updated of which the file, whose stock overwrites ours, says another quantity. One read."""
+    wanted = {id(plan): _list_wanted(plan, assumed_stock=assumed_stock) for plan in plans}
+    shelves = {shelf for stock in wanted.values() for shelf in stock}
+    lying = (
+        {shelf: count for reader in _readers for shelf, count in reader(shelves).items()} if shelves else {}
+    )
+    for plan in plans:
+        if any(lying.get(shelf, count) != count for shelf, count in wanted[id(plan)].items()):
+            plan.outcome, plan.changes = Outcome.UPDATED, (*plan.changes, "stock")
+
+
+def _list_wanted(plan: Plan, *, assumed_stock: int) -> dict[Shelf, int]:
+    """Return what is declared for the variants that are known; new ones are a change anyway."""
+    known = plan.state.variants if plan.state else {}
+    return {
+        (known[variant.sku.casefold()].pk, code): count
+        for variant in plan.record.variants
+        if variant.sku.casefold() in known
+        for code, count in list_declared_stock(variant, assumed_stock=assumed_stock)
+    }
 
 
 def leave_out_homeless_stock(batch: Iterable[ParsedProduct], *, assumed_stock: int) -> None:
@@ -41,8 +82,7 @@ def leave_out_homeless_stock(batch: Iterable[ParsedProduct], *, assumed_stock: i
 
 
 def _list_codes(variant: VariantRecord, *, assumed_stock: int) -> set[str]:
-    assumed = {""} if variant.is_uncounted and assumed_stock else set()
-    return {code for code, _quantity in variant.stock} or assumed
+    return {code for code, _quantity in list_declared_stock(variant, assumed_stock=assumed_stock)}
 
 
 def _keep_housed(

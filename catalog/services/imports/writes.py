@@ -23,6 +23,7 @@ from catalog.services.imports.plans import (
     list_gone_pictures,
     list_gone_variants,
 )
+from catalog.services.imports.stock import list_declared_stock
 from catalog.services.listings import refresh_listings
 from catalog.services.publishing import hold_back
 from catalog.services.quality import refresh_quality
@@ -119,7 +120,6 @@ def _read_score(refusal: QualityTooLow) -> int:
 def _declare_stock(
     variant: VariantRecord, *, variant_id: int, source: str, is_forced: bool, assumed: int
 ) -> list[StockDeclared]:
-    stock = variant.stock or ((("", assumed),) if variant.is_uncounted and assumed else ())
     return [
         StockDeclared(
             variant_id=variant_id,
@@ -128,7 +128,7 @@ def _declare_stock(
             source_id=f"{source}:{variant_id}:{code}",
             is_forced=is_forced,
         )
-        for code, quantity in stock
+        for code, quantity in list_declared_stock(variant, assumed_stock=assumed)
     ]
 
 

@@ -64,3 +64,23 @@ def test_second_import_with_the_warehouse_brings_what_was_left_out(tmp_path: Pat
     _summary, (mug,) = bring(tmp_path, "mug,Mug,MUG,19.90,12", is_forced=True)
     assert mug.warnings == ()
     assert count_available("MUG") == 12
+
+
+def test_stock_alone_is_an_update_once(tmp_path: Path) -> None:
+    make_warehouse("RTM", priority=1)
+    make_warehouse("SHA", priority=2)
+    rows = ("mug,Mug,MUG,19.90,12", "bowl,Bowl,BOWL,9,RTM:3|SHA:4")
+    bring(tmp_path, *rows)
+    assert (count_available("MUG"), count_available("BOWL")) == (12, 7)
+
+    def count_outcomes(*changed: str, is_forced: bool = True) -> list[str]:
+        _summary, reports = bring(tmp_path, *changed, is_forced=is_forced)
+        drain_outbox()
+        return [report.outcome.value for report in reports]
+
+    assert count_outcomes(*rows) == ["unchanged", "unchanged"]
+    changed = ("mug,Mug,MUG,19.90,11", "bowl,Bowl,BOWL,9,RTM:3|SHA:0")
+    assert count_outcomes(*changed, is_forced=False) == ["unchanged", "unchanged"]
+    assert count_outcomes(*changed) == ["updated", "updated"]
+    assert count_outcomes(*changed) == ["unchanged", "unchanged"]
+    assert (count_available("MUG"), count_available("BOWL")) == (11, 3)
