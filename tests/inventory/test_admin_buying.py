@@ -9,8 +9,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils.timezone import localtime
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
+from catalog.models import Product
 from inventory.admin.buying.cells import write_heading, write_plain
 from inventory.models import (
     BuyingPolicy,
@@ -21,13 +23,14 @@ from inventory.models import (
     Supplier,
     Warehouse,
 )
-from inventory.queries.buying.reports import REPORTS
+from inventory.queries.buying.reports import REPORTS, list_report_rows
 from inventory.services.buying.classes import classify_items
 from inventory.services.buying.replenishment import suggest_purchases
 from shop.accounts.models import User
 from shop.kernel.clock import now, override_now
 from shop.kernel.models import AuditEntry
 from tests.factories.buying import make_demand, make_forecast, make_offer, make_purchase_order, make_supplier
+from tests.factories.catalog import make_category
 from tests.factories.inventory import make_bare_variant, make_stock, make_warehouse
 
 pytestmark = pytest.mark.django_db
@@ -311,6 +314,24 @@ def test_a_report_is_exported_whole(client: Client, code: str) -> None:
     lines = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert {len(line) for line in lines} == {len(REPORTS[code].columns)}
+
+
+def test_turnover_names_categories_in_the_language_of_who_reads() -> None:
+    make_category("kitchen", name="Kitchen", chinese="厨房")
+    cups = make_category("kitchen/cups", name="Cups", chinese="杯子")
+    warehouse = make_warehouse()
+    for category in (cups, None):
+        variant = make_bare_variant()
+        Product.objects.filter(pk=variant.product_id).update(category=category)
+        make_stock(variant, warehouse=warehouse, quantity=3)
+
+    def list_names(language: str) -> set[str]:
+        with override(language):
+            rows = list_report_rows(REPORTS["turnover"], today=now().date(), limit=9)
+        return {str(row[0]) for row in rows}
+
+    assert list_names("en") == {"Kitchen / Cups", "–"}
+    assert list_names("zh-hans") == {"厨房 / 杯子", "–"}
 
 
 def test_a_file_holds_amounts_in_cents_and_nothing_that_a_spreadsheet_runs() -> None:

@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from inventory.queries.buying.demand import start_of
 from inventory.queries.buying.positions import get_policy
@@ -46,6 +46,7 @@ def _days_back(days: int) -> Callable[[date], Mapping[str, Any]]:
         "today": today,
         "currency": settings.DEFAULT_CURRENCY,
         "most_cover": get_policy().most_cover_days,
+        "is_chinese": get_language() == "zh-hans",
     }
 
 
@@ -58,15 +59,22 @@ WITH moved AS (
            coalesce(-sum(m.delta * m.unit_cost) FILTER (WHERE m.kind = 'shipped'), 0) AS cost_of_goods,
            sum(m.delta * m.unit_cost) AS change
     FROM inventory_stockmovement m WHERE m.created_at >= %(since_instant)s AND m.delta <> 0 GROUP BY 1, 2
+), words AS (
+    SELECT id, parent_id,
+           CASE WHEN %(is_chinese)s THEN coalesce(nullif(name_zh_hans, ''), name_en) ELSE name_en END AS word
+    FROM catalog_category
+), named AS (
+    SELECT c.id, concat_ws(' / ', top.word, above.word, c.word) AS name
+    FROM words c LEFT JOIN words above ON above.id = c.parent_id LEFT JOIN words top ON top.id = above.parent_id
 ), shelves AS (
-    SELECT coalesce(c.path, '–') AS category, h.code, coalesce(m.cost_of_goods, 0) AS cost_of_goods,
+    SELECT coalesce(n.name, '–') AS category, h.code, coalesce(m.cost_of_goods, 0) AS cost_of_goods,
            l.on_hand * l.average_cost AS closing,
            greatest(l.on_hand * l.average_cost - coalesce(m.change, 0), 0) AS opening
     FROM inventory_stocklevel l
     JOIN inventory_warehouse h ON h.id = l.warehouse_id
     JOIN catalog_variant v ON v.id = l.variant_id
     JOIN catalog_product p ON p.id = v.product_id
-    LEFT JOIN catalog_category c ON c.id = p.category_id
+    LEFT JOIN named n ON n.id = p.category_id
     LEFT JOIN moved m ON m.variant_id = l.variant_id AND m.warehouse_id = l.warehouse_id
 )
 SELECT category, code, sum(cost_of_goods), sum(opening + closing) / 2,
