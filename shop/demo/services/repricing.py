@@ -34,7 +34,7 @@ RIVALS: Final = (
     ("HV-CBP248", "Casa Chiara", "129.00"),
     ("HV-DDL555-FORE", "Lumen & Sohn", "93.50"),
     ("HV-DDL555-OCHR", "Casa Chiara", "91.00"),
-    ("HV-GTL469-SAGE", "Lumen & Sohn", "45.00"),
+    ("HV-GTL469-SAGE", "Lumen & Sohn", "99.00"),
     ("HV-PTL608", "Casa Chiara", "139.90"),
 )
 
