@@ -38,7 +38,7 @@ def explain_lines(lines: Iterable[Mapping[str, Any]], *, currency: str) -> list[
 def _say(code: str, facts: Mapping[str, Any], currency: str) -> str:
     texts = {
         "competitor": _("Lowest competitor: %(competitor)s, seen on %(seen_on)s"),
-        "undercut": _("Undercut by %(percent)s %% and %(amount)s"),
+        "undercut": _say_undercut(facts),
         "cost_plus": _("Cost %(cost)s plus a margin of %(percent)s %%"),
         "step": _("%(trigger)s: %(days)s; the step from %(from)s is reached"),
         "markdown": _("%(percent)s %% off the list price of %(list)s"),
@@ -51,6 +51,15 @@ def _say(code: str, facts: Mapping[str, Any], currency: str) -> str:
     }
     known = {name: _translate(name, value, currency) for name, value in facts.items()}
     return texts[code] % known if code in texts else code
+
+
+def _say_undercut(facts: Mapping[str, Any]) -> str:
+    """Only by what is asked for: a rule mostly has a percentage or an amount."""
+    if not Decimal(str(facts.get("amount", 0))):
+        return _("Undercut by %(percent)s %%")
+    if not Decimal(str(facts.get("percent", 0))):
+        return _("Undercut by %(amount)s")
+    return _("Undercut by %(percent)s %% and %(amount)s")
 
 
 def _translate(name: str, value: object, currency: str) -> str:

@@ -191,6 +191,19 @@ def test_a_markdown_is_measured_from_the_list_price_and_never_raises() -> None:
     assert judge_price(lower, terms=terms, guards=WIDE).held is Held.UNCHANGED
 
 
+@pytest.mark.parametrize(
+    ("percent", "amount", "text"),
+    [
+        ("1", "0", "Undercut by 1 %"),
+        ("0.000", "0.50", "Undercut by €0.50"),
+        ("2", "0.50", "Undercut by 2 % and €0.50"),
+    ],
+)
+def test_only_what_is_undercut_by_is_told(percent: str, amount: str, text: str) -> None:
+    line = {"code": "undercut", "facts": {"percent": percent, "amount": amount}}
+    assert [told.text for told in explain_lines([line], currency="EUR")] == [text]
+
+
 def test_the_arithmetic_is_told_line_by_line() -> None:
     verdict = judge_price(
         make_situation(rivals=(see("88.20"),)), terms=FOLLOW, guards=Guards(hours_between=0)
