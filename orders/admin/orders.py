@@ -235,7 +235,7 @@ class OrderAdmin(ReadOnlyAdmin):
     def fulfilment_state(self, order: Order) -> tuple[str, str | Promise]:
         """The goods' state as a coloured word; none for a cancelled order, of which nothing leaves."""
         if order.status == OrderStatus.CANCELLED:
-            return "", "–"
+            return "", ""
         return order.fulfilment_status, order.get_fulfilment_status_display()
 
     @display(description=_("trouble"))

@@ -115,6 +115,17 @@ def test_choosing_by_keyboard_and_by_ear(desk: Desk, jug: None) -> None:
     expect(page.get_by_role("table").get_by_role("link", name="Clay jug", exact=True)).to_be_visible()
 
 
+def test_the_quantity_comes_and_goes_with_the_chosen_variant(desk: Desk, jug: None) -> None:
+    Variant.objects.filter(sku="JUG-L").update(available_quantity=0)
+    page = desk.open("/p/jug/?variant=JUG-L")
+    quantity = page.locator("#buy [name=quantity]")
+    expect(quantity).to_be_hidden()
+    page.locator(".option", has_text="Small").click()
+    expect(quantity).to_be_visible()
+    page.locator(".option", has_text="Large").click()
+    expect(quantity).to_be_hidden()
+
+
 def test_two_products_stand_beside_each_other_on_a_phone(desk: Desk, shelf: Variant, jug: None) -> None:
     page = desk.open(f"/compare/?p=jug&p={shelf.product.slug}", size="phone")
     expect(page.locator("[data-compared-slug]")).to_have_count(2)
