@@ -139,7 +139,7 @@ class FilePlanner:
 def _is_stored(image: ProductImage, content: bytes) -> bool:
     """Return whether these are the bytes of the cleaned original: a picture that was exported comes back."""
     name = image.original.name or ""
-    if not default_storage.exists(name) or default_storage.size(name) != len(content):
+    if not name or not default_storage.exists(name) or default_storage.size(name) != len(content):
         return False
     with default_storage.open(name) as file:
         return bool(file.read() == content)
