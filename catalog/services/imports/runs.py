@@ -14,6 +14,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.files import File
 from django.db import OperationalError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalog.domain.errors import FileRefused
@@ -229,13 +230,18 @@ def _unpack(run: ImportRun) -> Path:
 
 
 def forget_old_uploads(*, at: datetime | None = None) -> int:
-    """Delete the files of imports that ended IMPORT_KEPT_DAYS ago; the record stays. Returns how many. Repeatable."""
+    """Delete the files of imports that failed, or that ended IMPORT_KEPT_DAYS ago; the record stays.
+
+    Returns how many. Repeatable.
+    """
     before = (at or now()) - timedelta(days=settings.IMPORT_KEPT_DAYS)
-    runs = ImportRun.objects.exclude(upload="").exclude(state__in=AT_WORK).filter(started_at__lt=before)
+    over = Q(started_at__lt=before) | Q(state=ImportState.FAILED)
+    runs = ImportRun.objects.filter(over).exclude(upload="").exclude(state__in=AT_WORK)
+    needed = ImportRun.objects.filter(started_at__gte=before).exclude(state=ImportState.FAILED)
     done = 0
     for run in runs:
-        # A retry works on the file of the run before it.
-        if ImportRun.objects.filter(upload=run.upload.name, started_at__gte=before).exists():
+        # A retry works on the file of the run before it; one that failed cannot be retried.
+        if needed.filter(upload=run.upload.name).exists():
             continue
         with suppress(FileNotFoundError):
             shutil.rmtree(Path(run.upload.path).parent)

@@ -310,6 +310,24 @@ def test_old_files_are_forgotten_and_the_record_stays(settings: Any) -> None:
         retry_import(run.pk, actor="anna@example.com")
 
 
+def test_the_file_of_a_failed_import_does_not_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good = _upload(GOOD), _upload(GOOD)
+    monkeypatch.setitem(feeds.READERS, "own", _Reader(bad, RuntimeError("the decoder gave up")))
+    work_on_imports()
+    folder = Path(bad.upload.path).parent
+    assert [path.name for path in folder.iterdir()] == ["upload.csv"]
+    assert forget_old_uploads() == 1
+    assert not folder.exists()
+    bad.refresh_from_db()
+    assert (bad.state, bad.upload.name) == ("failed", "")
+    # A retry that failed leaves the file to the run whose rows it tried.
+    failed = ImportRun.objects.create(
+        state="failed", upload=good.upload.name, retry_of=good, started_at=now()
+    )
+    assert forget_old_uploads() == 0
+    assert Path(failed.upload.path).is_file()
+
+
 def test_one_import_at_a_time() -> None:
     _upload(GOOD)
     rival = connection.copy()
