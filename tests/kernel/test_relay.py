@@ -207,9 +207,12 @@ def test_delivers_in_few_queries(heard: None, django_assert_max_num_queries: obj
 def test_what_is_due_is_found_without_statistics_too() -> None:
     """A join of the table with itself took seconds for each batch where nobody had analysed the table yet."""
     with transaction(), connection.cursor() as cursor:
-        # Where autovacuum has seen the empty table, reading it whole is as good; the index must be there to be taken.
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        # So many that no plan but the right one is cheap, whatever autovacuum has seen before.
+        cursor.execute(
+            "INSERT INTO kernel_outboxevent (topic, key, payload, created_at, not_before, attempts, error)"
+            " SELECT 'bell', 'bell:' || number, '{}', now(), now(), 0, '' FROM generate_series(1, 2000) AS number"
+        )
         plan = OutboxEvent.objects.take_due(now(), limit=20).explain()
-    assert "outbox_key" in plan
+    assert "outbox_key" in plan, plan
     assert "Join" not in plan
     assert "Nested Loop" not in plan
