@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Lock
+from typing import Any
 
 import pytest
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 
+from catalog.api.views import CategoryListView, ProductListView, ProductView
 from shop.partners.api.docs import load_schema
 from shop.partners.api.parameters import list_known
 from shop.partners.domain.scopes import SCOPES
@@ -129,3 +135,28 @@ def test_what_a_class_knows_is_found_out_once() -> None:
     api.get("products/")
     found = list_known.cache_info()
     assert (found.misses, found.hits) == (1, 2)
+
+
+def test_calls_are_described_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """drf-spectacular loads its parts when first asked; two threads at once made an error 500 of a process's first calls."""
+    describing, together = Lock(), Barrier(3)
+    parse = SchemaGenerator.parse
+
+    def parse_slowly(self: SchemaGenerator, *args: Any, **options: Any) -> Any:
+        assert describing.acquire(blocking=False), "two threads describe at once"
+        try:
+            time.sleep(0.05)
+            return parse(self, *args, **options)  # type: ignore[no-untyped-call]  # drf-spectacular is untyped
+        finally:
+            describing.release()
+
+    def ask(view: Any) -> Any:
+        together.wait(timeout=10)
+        return list_known(view)
+
+    monkeypatch.setattr(SchemaGenerator, "parse", parse_slowly)
+    list_known.cache_clear()
+    with ThreadPoolExecutor(3) as threads:
+        products, product, categories = threads.map(ask, [ProductListView, ProductView, CategoryListView])
+    assert "category" in products["get"]
+    assert (product["get"], categories["get"]) == (("currency",), ())

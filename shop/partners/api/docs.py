@@ -21,7 +21,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.exceptions import ValidationError
 
 from shop.partners.api.examples import TAGS
-from shop.partners.api.parameters import refuse_unknown
+from shop.partners.api.parameters import DESCRIBING, refuse_unknown
 from shop.partners.api.problems import PROBLEM_JSON, build_invalid
 from shop.partners.domain.scopes import SCOPES, TOPICS
 
@@ -76,7 +76,7 @@ class Group:
 @lru_cache(maxsize=1)
 def load_schema() -> dict[str, Any]:
     """The OpenAPI description, built once per process."""
-    with override("en"), in_zone("UTC"):
+    with DESCRIBING, override("en"), in_zone("UTC"):
         schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return schema
 

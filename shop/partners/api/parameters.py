@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
+from threading import RLock
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,9 @@ CURRENCY = OpenApiParameter(
     enum=list(settings.CURRENCIES),
     description=f"The currency of the prices, {settings.DEFAULT_CURRENCY} unless told.",
 )
+
+DESCRIBING = RLock()
+"""Held while drf-spectacular describes: it loads its parts when first asked, and two threads at once break that."""
 
 
 def read_currency(request: Request) -> str:
@@ -61,7 +65,7 @@ def tell_known(known: Collection[str]) -> str:
 def list_known(view: type[APIView]) -> Mapping[str, tuple[str, ...]]:
     """Return the query parameters by method (lower case), as the description has them; asked once per class."""
     generator = SchemaGenerator(patterns=[path("", view.as_view())])  # type: ignore[no-untyped-call]  # drf-spectacular is untyped
-    with override("en"):
+    with DESCRIBING, override("en"):
         operations = generator.parse(None, public=True)  # type: ignore[no-untyped-call]  # as above
     return {
         method: tuple(list_query_names(operation))
