@@ -139,7 +139,6 @@ class PostgresServer:
             "unix_socket_directories=",
             "max_connections=300",
             "shared_buffers=256MB",
-            "random_page_cost=1.1",  # no disk that has to turn: an index is asked rather than a table read whole
             "timezone=UTC",
             "log_timezone=UTC",
             "log_checkpoints=off",
