@@ -44,9 +44,8 @@ def open_ticket(
     ``code`` and ``facts`` are what the shop itself says (``crm.domain.texts``). Publishes ``TicketOpened``.
     """
     if not subject.strip() or not text.strip():
-        raise Invalid(
-            _("Say in a few words what it is about."), field="subject" if not subject.strip() else "text"
-        )
+        field = "text" if subject.strip() else "subject"
+        raise Invalid(_("Say in a few words what it is about."), field=field)
     instant = now()
     ticket = Ticket(
         number=new_number("T", length=7),
@@ -66,10 +65,9 @@ def open_ticket(
     if kept.number != ticket.number:
         return kept
     is_ours = source == TicketSource.SYSTEM
-    author = "" if is_ours else customer_email
     _write(
         kept,
-        author=author,
+        author="" if is_ours else customer_email,
         text=text,
         is_from_customer=not is_ours,
         is_internal=is_ours,

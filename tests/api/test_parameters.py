@@ -97,7 +97,8 @@ def test_what_is_drawn_already_is_refused_too() -> None:
     api = Caller()
     for path in ("products/", f"products/{slug}/"):
         api.get(path)
-        api.get(f"{path}?colour=red", 400)
+        (error,) = api.get(f"{path}?colour=red", 400)["errors"]
+        assert error["code"] == REFUSED
         api.get(f"{path}?currency=EUR")
 
 
